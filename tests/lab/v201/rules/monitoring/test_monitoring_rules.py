@@ -275,6 +275,16 @@ def test_an_event_id_and_a_cause_are_those_of_one_event() -> None:
     assert findings(EVENT_CAUSES, scenario) == ["eventData.cause: the eventId of another event: 77"]
 
 
+def test_event_ids_may_begin_anew_after_a_boot() -> None:
+    def scenario(record: MonitoringRecord) -> None:
+        record.notify(1, 7, "1", eventId=1)
+        boot = {"reason": "PowerUp", "chargingStation": {"model": "M", "vendorName": "V"}}
+        record.request(10, "BootNotification", boot, {"currentTime": stamp(10), "interval": 1, "status": "Accepted"})
+        record.notify(12, 7, "2", eventId=1)
+
+    assert findings(event_ids(), scenario) == []
+
+
 def test_a_monitor_is_reported_as_it_was_set_and_not_left_out() -> None:
     def scenario(record: MonitoringRecord) -> None:
         record.set_monitor(2, 7, POWER, UPPER)

@@ -1,9 +1,9 @@
 """Each event agrees with the monitor that has triggered it, and comes when it must."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from math import nan
+from math import inf, nan
 
 from plugfest.lab.rules.connection_timeline import connection_timeline
 from plugfest.lab.rules.evidence import Evidence
@@ -12,9 +12,11 @@ from plugfest.lab.v201.rules.monitoring.timeline import (
     THRESHOLDS,
     TRIGGERS,
     MonitorEvent,
+    ReportedMonitor,
     SetMonitor,
     monitor_events,
     monitor_timeline,
+    reported_monitors,
 )
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
@@ -31,22 +33,37 @@ def _judge_fields(evidence: Evidence) -> Iterator[Violation]:
     transactions = {each.message.transaction_info.transaction_id for each in evidence.sent(m.TransactionEventRequest)}
     transactions |= {str(each) for each in evidence.known_transactions}
     for event in monitor_events(evidence):
-        for expected, actual in _wrong_fields(event, monitor_timeline(evidence).settings_of(event.id or 0)):
+        settings = monitor_timeline(evidence).settings_of(event.id or 0)
+        wrong = _wrong_fields(event, settings) if settings else _unlike_reported(event, reported_monitors(evidence))
+        for expected, actual in (*_without_id(event), *wrong):
             yield Violation(f"eventData.{expected}", actual, event.frame)
         transaction_id = given(event.data.transaction_id)
         if transaction_id is not None and transaction_id not in transactions:
             yield Violation("eventData.transactionId of a transaction", transaction_id, event.frame)
 
 
-def _wrong_fields(event: MonitorEvent, settings: list[SetMonitor]) -> Iterator[tuple[str, str]]:
-    """What the fields of an event should be, and what they are."""
+def _without_id(event: MonitorEvent) -> Iterator[tuple[str, str]]:
+    """What the fields of an event should be whatever its monitor is, and what they are."""
     kind = event.data.event_notification_type
     if event.id is None and kind != WITHOUT_MONITOR:
         yield f"variableMonitoringId, because eventNotificationType is {kind}", "omitted"
     if given(event.data.cleared) and event.data.trigger != "Alerting":
         yield "cleared only for a threshold", f"cleared with trigger {event.data.trigger}"
-    if not settings:
-        return
+
+
+def _unlike_reported(event: MonitorEvent, reported: Mapping[int, list[ReportedMonitor]]) -> Iterator[tuple[str, str]]:
+    """Differences from a monitor of the station, which a report of this case has."""
+    monitors = reported.get(event.id or 0, [])
+    if monitors and all(event.variable.key != each.variable.key for each in monitors):
+        yield f"component and variable {monitors[-1].variable.text} of monitor {event.id}", event.variable.text
+    triggers = {TRIGGERS[each.monitor.type] for each in monitors}
+    if triggers and event.data.trigger not in triggers:
+        yield f"trigger {' or '.join(sorted(triggers))} of monitor {event.id}", event.data.trigger
+
+
+def _wrong_fields(event: MonitorEvent, settings: list[SetMonitor]) -> Iterator[tuple[str, str]]:
+    """Differences from a monitor that the lab has set."""
+    kind = event.data.event_notification_type
     if kind != "CustomMonitor":
         yield f"eventNotificationType CustomMonitor of monitor {event.id}, which the CSMS has set", kind
     if event.variable.key != settings[-1].variable.key:
@@ -279,12 +296,22 @@ EVENT_PARTS = Rule("seqNo of event parts", "N07.FR.07, N08.FR.04", _judge_parts)
 
 
 def event_ids() -> Rule:
-    """No two events with the same id, in the whole campaign, unless the station has repeated a message."""
+    """No two events with the same id until the station boots, unless it has repeated a message.
+
+    Remembers the campaign.
+    """
     known = dict[int, object]()
+    booted_at = -inf
 
     def judge(evidence: Evidence) -> Iterator[Violation]:
+        nonlocal booted_at
+        boots = [each.at for each in evidence.sent(m.BootNotificationRequest)]
         for event in monitor_events(evidence):
-            if known.setdefault(event.data.event_id, event.data) != event.data:
+            latest = max((at for at in boots if at <= event.sent_at), default=booted_at)
+            if latest != booted_at:
+                booted_at = latest
+                known.clear()
+            if event.at >= booted_at and known.setdefault(event.data.event_id, event.data) != event.data:
                 yield Violation("an eventId that no other event has", str(event.data.event_id), event.frame)
 
     return Rule("ids of events", "EventDataType", judge)

@@ -2,42 +2,11 @@
 
 from collections.abc import Collection, Iterator
 
-import msgspec
-
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.agreement.results import NamedVariable
-from plugfest.lab.v201.rules.monitoring.timeline import SetMonitor, monitor_timeline
+from plugfest.lab.v201.rules.monitoring.timeline import ReportedMonitor, SetMonitor, all_reported, monitor_timeline
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
-from plugfest.ocpp.v201 import types as t
-
-
-class ReportedMonitor(msgspec.Struct, frozen=True):
-    """One monitor in a report."""
-
-    variable: NamedVariable
-    monitor: t.VariableMonitoringType
-    frame: int
-
-    @property
-    def values(self) -> dict[str, object]:
-        """By field name."""
-        return {
-            "component and variable": self.variable.key,
-            "type": self.monitor.type.value,
-            "value": self.monitor.value,
-            "severity": self.monitor.severity,
-            "transaction": self.monitor.transaction,
-        }
-
-
-def _reported(evidence: Evidence) -> Iterator[ReportedMonitor]:
-    for sent in evidence.sent(m.NotifyMonitoringReportRequest):
-        for data in given(sent.message.monitor) or ():
-            for monitor in data.variable_monitoring:
-                variable = NamedVariable(data.component, data.variable, None)
-                yield ReportedMonitor(variable, monitor, sent.frame)
 
 
 def _set_values(monitor: SetMonitor) -> dict[str, object]:
@@ -52,7 +21,7 @@ def _set_values(monitor: SetMonitor) -> dict[str, object]:
 
 def _judge_settings(evidence: Evidence) -> Iterator[Violation]:
     """A monitor that the CSMS has set is reported as it was set, until it is removed."""
-    for reported in _reported(evidence):
+    for reported in all_reported(evidence):
         settings = monitor_timeline(evidence).settings_of(reported.monitor.id)
         in_force = next((each for each in reversed(settings) if each.exists_in(reported.frame)), None)
         if in_force is not None:
@@ -87,7 +56,7 @@ def constant_monitors() -> Rule:
         timeline = monitor_timeline(evidence)
         if evidence.sent(m.BootNotificationRequest):
             known.clear()
-        for reported in _reported(evidence):
+        for reported in all_reported(evidence):
             if timeline.settings_of(reported.monitor.id):
                 known.pop(reported.monitor.id, None)
                 continue

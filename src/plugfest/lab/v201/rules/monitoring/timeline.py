@@ -113,11 +113,12 @@ def _identity(item: t.SetMonitoringDataType | t.SetMonitoringResultType) -> tupl
 
 
 class MonitorEvent(msgspec.Struct, frozen=True):
-    """One event of a NotifyEventRequest. `at`: its timestamp as loop time."""
+    """One event of a NotifyEventRequest. `at`: its timestamp as loop time; `sent_at`: when the message came."""
 
     data: t.EventDataType
     frame: int
     at: float
+    sent_at: float
 
     @property
     def variable(self) -> NamedVariable:
@@ -133,7 +134,7 @@ class MonitorEvent(msgspec.Struct, frozen=True):
 def monitor_events(evidence: Evidence) -> list[MonitorEvent]:
     """Every event, in the order in which they were sent."""
     return [
-        MonitorEvent(data, sent.frame, sent.exchange.loop_time(data.timestamp))
+        MonitorEvent(data, sent.frame, sent.exchange.loop_time(data.timestamp), sent.at)
         for sent in evidence.sent(m.NotifyEventRequest)
         for data in sent.message.event_data
     ]
@@ -149,3 +150,40 @@ TRIGGERS: Mapping[str, str] = {
 """The trigger of the events of each type of monitor."""
 
 THRESHOLDS = frozenset({"UpperThreshold", "LowerThreshold"})
+
+
+class ReportedMonitor(msgspec.Struct, frozen=True):
+    """One monitor in a report."""
+
+    variable: NamedVariable
+    monitor: t.VariableMonitoringType
+    frame: int
+
+    @property
+    def values(self) -> dict[str, object]:
+        """By field name."""
+        return {
+            "component and variable": self.variable.key,
+            "type": self.monitor.type.value,
+            "value": self.monitor.value,
+            "severity": self.monitor.severity,
+            "transaction": self.monitor.transaction,
+        }
+
+
+def all_reported(evidence: Evidence) -> Iterator[ReportedMonitor]:
+    """Every monitor of every report, in order."""
+    for sent in evidence.sent(m.NotifyMonitoringReportRequest):
+        for data in given(sent.message.monitor) or ():
+            for monitor in data.variable_monitoring:
+                variable = NamedVariable(data.component, data.variable, None)
+                yield ReportedMonitor(variable, monitor, sent.frame)
+
+
+@once
+def reported_monitors(evidence: Evidence) -> Mapping[int, list[ReportedMonitor]]:
+    """The reported monitors by id."""
+    found: dict[int, list[ReportedMonitor]] = {}
+    for reported in all_reported(evidence):
+        found.setdefault(reported.monitor.id, []).append(reported)
+    return found
