@@ -161,7 +161,7 @@ def unknown_monitors() -> Rule:
         nonlocal all_removed
         timeline, margin = monitor_timeline(evidence), evidence.settings.time_tolerance
         set_ids.update(monitor.id for monitor in timeline.monitors())
-        all_removed = all_removed or _removes_all(evidence)
+        all_removed = (all_removed or _removes_all(evidence)) and not evidence.sent(m.BootNotificationRequest)
         for event in monitor_events(evidence):
             if event.data.event_notification_type != "CustomMonitor" or event.id is None:
                 continue

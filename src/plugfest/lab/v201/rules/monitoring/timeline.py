@@ -41,13 +41,15 @@ class SetMonitor(msgspec.Struct, frozen=True):
 
 
 class MonitorTimeline:
-    """The monitors and the monitoring levels of one case."""
+    """The monitors and the monitoring levels of one case, since the last boot."""
 
     def __init__(self, evidence: Evidence) -> None:
         self._monitors: dict[int, list[SetMonitor]] = {}
         self._levels: list[tuple[float, int]] = []
         for exchange in evidence.exchanges:
-            if exchange.by is Direction.FROM_LAB and exchange.response is not None:
+            if isinstance(exchange.request, m.BootNotificationRequest):
+                self._monitors.clear()  # N04.FR.19: their ids may have changed
+            elif exchange.by is Direction.FROM_LAB and exchange.response is not None:
                 self._add(exchange)
 
     def settings_of(self, id: int) -> list[SetMonitor]:

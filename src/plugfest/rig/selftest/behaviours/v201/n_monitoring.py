@@ -159,7 +159,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(MonitoringRequests, "set_level", later(ACCEPTED_LEVEL)),
     ),
     wrong_v201(
-        "clears no monitor and says so",
+        "accepts every id to clear and clears none",
         "N06.FR.02, N06.FR.03",
         "TC_N_18 TC_N_19 TC_N_44 TC_N_52",
         Patch(Monitors, "clear", always(ClearMonitorStatus.ACCEPTED)),
