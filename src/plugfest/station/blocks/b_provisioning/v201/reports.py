@@ -51,7 +51,7 @@ class Reports:
 
     async def get_base_report(self, request: GetBaseReportRequest) -> GetBaseReportResponse:
         summary = request.report_base is ReportBaseEnumType.SummaryInventory
-        if summary and not claims(self._context.product, "C-56"):
+        if summary and not any(claims(self._context.product, claim) for claim in ("C-56", "DM-0")):
             return GetBaseReportResponse(
                 status=GenericDeviceModelStatusEnumType.NotSupported,  # B07.FR.02
                 status_info=status_info("UnsupportedParam"),
