@@ -226,6 +226,9 @@ class IdleOperator:
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         await self._record("jam" if jammed else "release the lock")
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        await self._record("release the sensor" if value is None else "set a measured value")
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._record("choose sessions")
 

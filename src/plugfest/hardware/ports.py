@@ -206,6 +206,12 @@ class FlowChanged(msgspec.Struct, frozen=True):
     evse_id: int
 
 
+class MeasurementChanged(msgspec.Struct, frozen=True):
+    """The power or the temperature of an EVSE has changed."""
+
+    evse_id: int
+
+
 class BayChanged(msgspec.Struct, frozen=True):
     """An EV has entered or left the parking bay."""
 
@@ -229,7 +235,9 @@ class EvsesChosen(msgspec.Struct, frozen=True):
     evse_ids: tuple[int, ...]
 
 
-HardwareEvent: TypeAlias = ConnectorChanged | FlowChanged | BayChanged | TokenPresented | EvsesChosen
+HardwareEvent: TypeAlias = (
+    ConnectorChanged | FlowChanged | MeasurementChanged | BayChanged | TokenPresented | EvsesChosen
+)
 
 
 class Hardware(Protocol):

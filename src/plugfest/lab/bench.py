@@ -107,6 +107,15 @@ class BaseBench(Generic[C, L, S]):
         """
         return self._checked(await self._answer(request), checks)
 
+    async def call_and_compare(self, request: Request[R], checks_of: Callable[[R], dict[str, object]]) -> R:
+        """Send a request, and check the response by what `checks_of` derives from it: a list may be in any order.
+
+        Raises:
+            CaseFailed: as `call`.
+        """
+        response = await self._answer(request)
+        return self._checked(response, checks_of(response))
+
     async def call_or_error(self, request: Request[R], *codes: str, **checks: object) -> R | None:
         """Send a request that the station may refuse: the response meets the checks, or is one of these CALLERRORs.
 

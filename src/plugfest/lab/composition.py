@@ -64,7 +64,7 @@ def compose(
         version=version,
         commissioner=Commissioner(product, settings, csms, version, pki),
         manufacturer=Manufacturer(product.vendor, settings.firmware),
-        restore_list=RestoreList(kind.restore_requests),
+        restore_list=RestoreList(version.restore_requests),
         frame_validator=FrameValidator(record, kind.protocol.name, kind.clauses, kind.data_types.violations),
         runaway_limit=RunawayLimit(disconnect=csms.go_offline),
         listeners=tuple(listeners),

@@ -73,6 +73,9 @@ class OperatorDriver(Protocol):
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         """Block the lock that holds the plug in the socket, so that it cannot open, or release it."""
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        """Make the station measure this value for a variable of its device model; None: as before."""
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         """In the menu that a master pass opens, select the transactions of these EVSEs to be stopped."""
 

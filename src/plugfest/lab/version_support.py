@@ -41,7 +41,7 @@ class VersionSupport(ABC):
     any_order: ClassVar[frozenset[str]]
     last_requests: ClassVar[LastRequests]
     unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]]
-    restore_requests: ClassVar[Mapping[type[Request[Any]], RestoreRequest]]
+    restore_requests: Mapping[type[Request[Any]], RestoreRequest]
     indicators: ClassVar[Indicators]
     data_types: ClassVar[DataTypes]
 

@@ -21,6 +21,10 @@ ACTIONS = {
     "suspend": (lambda operator: operator.ev_suspend(1), "resume"),
     "fault": (lambda operator: operator.fault(1, 1, present=True), "fault"),
     "jam": (lambda operator: operator.jam_lock(1, 1, jammed=True), "release the lock"),
+    "measure": (
+        lambda operator: operator.set_measured_value("TemperatureSensor", "Temperature", 1, 80.0),
+        "release the sensor",
+    ),
     "network": (lambda operator: operator.network(up=False), "network"),
 }
 

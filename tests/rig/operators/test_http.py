@@ -113,6 +113,14 @@ def with_ev(base: str) -> MakeOperator:
             lambda operator: operator.jam_lock(1, 2, jammed=False),
             "/api/v1/state?unlock_failed=false&evse_id=1&connector_id=2",
         ),
+        (
+            lambda operator: operator.set_measured_value("EVSE", "Power", 1, 80.5),
+            "/api/v1/measured_value?component=EVSE&variable=Power&value=80.5&evse_id=1",
+        ),
+        (
+            lambda operator: operator.set_measured_value("ChargingStation", "ACVoltage", None, None),
+            "/api/v1/measured_value?component=ChargingStation&variable=ACVoltage&value=",
+        ),
         (lambda operator: operator.unplug(1, 2), "/api/v1/plugout?evse_id=1&connector_id=2"),
         (lambda operator: operator.present_token(CARD, 1), "/api/v1/authorize?id=04A1B2&type=ISO14443&evse_id=1"),
         (lambda operator: operator.present_token(BUTTON, 1), "/api/v1/authorize?id=&type=NoAuthorization&evse_id=1"),
@@ -285,6 +293,15 @@ def test_a_fixture_that_stops_is_unreachable() -> None:
         (
             lambda operator: operator.jam_lock(1, 2, jammed=False),
             [Call("/lock_mended", {"evse_id": 1, "connector_id": 2})],
+        ),
+        (
+            lambda operator: operator.set_measured_value("TemperatureSensor", "Temperature", 1, 80),
+            [
+                Call(
+                    "/set_measured_value",
+                    {"component": "TemperatureSensor", "variable": "Temperature", "evse_id": 1, "value": 80},
+                )
+            ],
         ),
         (
             lambda operator: operator.unplug(1, 2, side="ev"),

@@ -202,6 +202,14 @@ def instruction(
         ),
         (lambda operator: operator.jam_lock(9, 1, jammed=False), "Unblock the lock of connector 1 of EVSE 9."),
         (
+            lambda operator: operator.set_measured_value("EVSE", "Power", 1, 80.0),
+            "Make the station measure 80 for EVSE.Power of EVSE 1.",
+        ),
+        (
+            lambda operator: operator.set_measured_value("ElectricalFeed", "ACVoltage", None, None),
+            "Let ElectricalFeed.ACVoltage return to its normal value.",
+        ),
+        (
             lambda operator: operator.unplug(1, 1, side="ev"),
             "Unplug the cable of connector 1 of EVSE 1 (cType2, fixed cable) from the EV. Leave it plugged in at the"
             " station."

@@ -114,6 +114,22 @@ def test_actions_and_state_are_served_over_http() -> None:
     run_simulated(run())
 
 
+def test_a_sensor_is_set_over_http() -> None:
+    async def run() -> None:
+        async with station_bench() as bench:
+            transport = httpx.ASGITransport(application(control_of(bench)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                sensor = {"component": "TemperatureSensor", "variable": "Temperature", "evse_id": 1}
+                heated = await post(client, "set_measured_value", **sensor, value=75)
+                assert heated.json()["evses"][0]["temperature"] == 75
+                cooled = await post(client, "set_measured_value", **sensor, value=None)
+                assert cooled.json()["evses"][0]["temperature"] == 25
+                other = await post(client, "set_measured_value", component="EVSE", variable="Power", value=1)
+                assert other.status_code == 409
+
+    run_simulated(run())
+
+
 def test_errors_over_http_are_one_line() -> None:
     async def run() -> None:
         async with station_bench() as bench:

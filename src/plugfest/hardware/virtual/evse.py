@@ -4,7 +4,14 @@ import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from plugfest.hardware.ports import BayChanged, ConnectorChanged, FlowChanged, HardwareError, HardwareEvent
+from plugfest.hardware.ports import (
+    BayChanged,
+    ConnectorChanged,
+    FlowChanged,
+    HardwareError,
+    HardwareEvent,
+    MeasurementChanged,
+)
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.meter import AC_POWER_FACTOR, AC_VOLTAGE, VirtualMeter
@@ -97,6 +104,11 @@ class VirtualEvse:
         """The maximum power on the phases that are connected."""
         return self.max_power * self._offered_phases / self.phases if self.phases else self.max_power
 
+    def set_temperature(self, celsius: float | None) -> None:
+        """Heat or cool the housing to this temperature; None: the power determines it again."""
+        self.meter.set_temperature(celsius)
+        self._emit(MeasurementChanged(self._id))
+
     def power_off(self) -> None:
         """Power off: contactors open, nothing is offered."""
         self._offered = 0.0
@@ -114,6 +126,8 @@ class VirtualEvse:
             self._update_ev_ready(connector_id)
         if (before[0] > 0, before[1]) != (self._flow[0] > 0, self._flow[1]):
             self._emit(FlowChanged(self._id))
+        if before[0] != self._flow[0]:
+            self._emit(MeasurementChanged(self._id))
 
     def _connector_changed(self, connector_id: int) -> None:
         self.update()

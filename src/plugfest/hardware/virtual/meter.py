@@ -29,6 +29,7 @@ class VirtualMeter:
         self._power = 0.0
         self._phases_used = 0
         self._since = 0.0
+        self._temperature: float | None = None
         self._save: Callable[[float], None] | None = None
         self._saved_register = 0.0
 
@@ -47,6 +48,10 @@ class VirtualMeter:
         self._power = watts
         self._phases_used = phases
 
+    def set_temperature(self, celsius: float | None) -> None:
+        """Set the temperature of the housing; None: the power determines it."""
+        self._temperature = celsius
+
     def read(self) -> Reading:
         self._count()
         if self._save is not None and self._saved_register != self._register:
@@ -59,7 +64,7 @@ class VirtualMeter:
             currents=self._currents(),
             power_factor=AC_POWER_FACTOR if self._phases else 1.0,
             frequency=AC_FREQUENCY if self._phases else None,
-            temperature=AMBIENT_TEMPERATURE + self._power * HEATING_PER_WATT,
+            temperature=self._present_temperature(),
         )
 
     @property
@@ -74,6 +79,11 @@ class VirtualMeter:
         now = asyncio.get_running_loop().time()
         self._register += self._power * (now - self._since) / 3600.0
         self._since = now
+
+    def _present_temperature(self) -> float:
+        if self._temperature is not None:
+            return self._temperature
+        return AMBIENT_TEMPERATURE + self._power * HEATING_PER_WATT
 
     def _voltages(self) -> tuple[float, ...]:
         if self._phases:

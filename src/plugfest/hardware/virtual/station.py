@@ -110,6 +110,10 @@ class VirtualHardware:
     def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         self._connector(evse_id, connector_id).set_fault(present)
 
+    def set_temperature(self, evse_id: int, celsius: float | None) -> None:
+        """Heat or cool the housing of an EVSE to this temperature; None: its power determines it again."""
+        self._evse(evse_id).set_temperature(celsius)
+
     def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         """Jam the retention lock, or clear that; then a lock without a plug is released."""
         connector = self._connector(evse_id, connector_id)

@@ -19,6 +19,7 @@ class ActionKind(enum.Enum):
     CLEAR_FAULT = enum.auto()
     JAM_LOCK = enum.auto()
     RELEASE_LOCK = enum.auto()
+    SET_MEASURED_VALUE = enum.auto()
     NETWORK_DOWN = enum.auto()
     POWER_OFF = enum.auto()
     COMMISSION = enum.auto()

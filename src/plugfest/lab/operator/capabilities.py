@@ -14,6 +14,7 @@ class Capability(enum.StrEnum):
     EV_SUSPEND = "ev_suspend"
     FAULT = "fault"
     JAM_LOCK = "jam_lock"
+    SET_MEASURED_VALUE = "set_measured_value"
     CHOOSE_SESSIONS = "choose_sessions"
     STORE_CUSTOMER = "store_customer"
     POWER_CYCLE = "power_cycle"
@@ -35,6 +36,7 @@ _DESCRIPTIONS = {
     Capability.EV_SUSPEND: "suspend and resume charging at the EV",
     Capability.FAULT: "cause and clear a fault",
     Capability.JAM_LOCK: "block and release a lock",
+    Capability.SET_MEASURED_VALUE: "bring a measured value to another one",
     Capability.CHOOSE_SESSIONS: "select transactions in the menu of the station",
     Capability.STORE_CUSTOMER: "store data about a customer",
     Capability.POWER_CYCLE: "switch the station off and on",
@@ -52,6 +54,7 @@ ACTIONS = {
     "ev_resume": Capability.EV_SUSPEND,
     "fault": Capability.FAULT,
     "jam_lock": Capability.JAM_LOCK,
+    "set_measured_value": Capability.SET_MEASURED_VALUE,
     "choose_sessions": Capability.CHOOSE_SESSIONS,
     "store_customer": Capability.STORE_CUSTOMER,
     "power_cycle": Capability.POWER_CYCLE,

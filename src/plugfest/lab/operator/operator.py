@@ -32,6 +32,7 @@ class Operator:
         self.suspended: set[int] = set()
         self.faulted: set[tuple[int, int]] = set()
         self.jammed: set[tuple[int, int]] = set()
+        self.measured: set[tuple[str, str, int | None]] = set()  # component, variable, EVSE
         self.network_cut = False
         self.cannot: dict[Capability, str] = {}
         """What the operator has no means for, with the reason. It is not requested."""
@@ -151,6 +152,21 @@ class Operator:
         if not jammed:
             self.jammed.discard(place)
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        """`value` None: the value becomes what it was before."""
+        measured = (component, variable, evse_id)
+        before = set(self.measured)
+        self.measured.add(measured)
+        await self._perform(
+            Capability.SET_MEASURED_VALUE,
+            lambda: self._driver.set_measured_value(component, variable, evse_id, value),
+            f"change {component}.{variable}",
+            lambda: setattr(self, "measured", before),
+            note=OperatorAction(kind=ActionKind.SET_MEASURED_VALUE, evse_id=evse_id),
+        )
+        if value is None:
+            self.measured.discard(measured)
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._perform(
             Capability.CHOOSE_SESSIONS, lambda: self._driver.choose_sessions(evse_ids), "select sessions in the menu"
@@ -188,13 +204,15 @@ class Operator:
         )
 
     async def clear_faults(self) -> None:
-        """Connect the network, release the locks and clear the faults."""
+        """Connect the network, release the locks, clear the faults and no longer influence what is measured."""
         if self.network_cut:
             await self.network(up=True)
         for evse_id, connector_id in sorted(self.jammed):
             await self.jam_lock(evse_id, connector_id, jammed=False)
         for evse_id, connector_id in sorted(self.faulted):
             await self.fault(evse_id, connector_id, present=False)
+        for component, variable, place in sorted(self.measured, key=str):
+            await self.set_measured_value(component, variable, place, None)
 
     async def remove_evs(self) -> None:
         """Resume every EV, unplug every cable and clear every parking bay."""

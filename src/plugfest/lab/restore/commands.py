@@ -65,10 +65,13 @@ class RestoreList:
             self._requests.append(reversing)
 
     def take(self) -> list[Request[Any]]:
-        """Everything to send, newest first, each once; the list is empty afterwards."""
+        """Everything to send, newest first; what reverses several changes once, when it reverses the oldest of them.
+
+        The list is empty afterwards.
+        """
         taken: list[Request[Any]] = []
-        while self._requests:
-            request = self._requests.pop()
+        for request in self._requests:
             if request not in taken:
                 taken.append(request)
-        return taken
+        self._requests.clear()
+        return taken[::-1]

@@ -9,6 +9,7 @@ from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.ports import Clauses
+from plugfest.lab.restore.commands import RestoreRequest
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.v16.answers import default_answers
@@ -62,7 +63,7 @@ class V16Support(VersionSupport):
         m.MeterValuesRequest: lambda _: True,  # 4.7: its own configuration decides
         m.SecurityEventNotificationRequest: lambda _: True,  # A04
     }
-    restore_requests = RESTORE_REQUESTS
+    restore_requests: Mapping[type[Request[Any]], RestoreRequest] = RESTORE_REQUESTS
     indicators = INDICATORS
     data_types = DATA_TYPES
 

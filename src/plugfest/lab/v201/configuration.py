@@ -77,12 +77,17 @@ PASSWORD = Variable("SecurityCtrlr", "BasicAuthPassword")
 
 
 class KnownVariable(KnownValue, frozen=True):
-    """The attribute Actual of a variable in the inventory. `values`: its valuesList; the limits of a number."""
+    """The attribute Actual of a variable in the inventory. `values`: its valuesList; the limits of a number.
+
+    `monitored`: whether it supports monitors.
+    """
 
     mutability: str
     values: tuple[str, ...] = ()
     min_limit: float | None = None
     max_limit: float | None = None
+    data_type: str | None = None
+    monitored: bool = False
 
     @property
     def writable(self) -> bool:
@@ -246,6 +251,8 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
                     tuple(split(listed or "")),
                     given(characteristics.min_limit) if characteristics else None,
                     given(characteristics.max_limit) if characteristics else None,
+                    str(characteristics.data_type) if characteristics else None,
+                    characteristics is not None and characteristics.supports_monitoring,
                 )
 
     def all_writable(self) -> frozenset[Variable]:

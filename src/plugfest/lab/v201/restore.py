@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from plugfest.lab.csms.csms import Csms
@@ -96,9 +97,44 @@ def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse | No
     return m.CancelReservationRequest(reservation_id=request.id)
 
 
+def _monitors_cleared(
+    request: m.SetVariableMonitoringRequest, response: m.SetVariableMonitoringResponse | None
+) -> Request[Any] | None:
+    """What replaces a monitor, or may have set one whose id is not known, is reversed by the base (N03.FR.04)."""
+    if response is None or any(given(data.id) is not None for data in request.set_monitoring_data):
+        return m.SetMonitoringBaseRequest(monitoring_base=t.MonitoringBaseEnumType.FactoryDefault)
+    ids = [id for result in response.set_monitoring_result if (id := given(result.id)) is not None]
+    return m.ClearVariableMonitoringRequest(id=ids) if ids else None
+
+
+def _base_restored(configuration: Configuration, request: m.SetMonitoringBaseRequest, _: object) -> Request[Any] | None:
+    before = configuration.value("MonitoringCtrlr.ActiveMonitoringBase") or t.MonitoringBaseEnumType.All
+    return m.SetMonitoringBaseRequest(monitoring_base=t.MonitoringBaseEnumType(before))
+
+
+def _level_restored(
+    configuration: Configuration, request: m.SetMonitoringLevelRequest, _: object
+) -> Request[Any] | None:
+    before = configuration.value("MonitoringCtrlr.ActiveMonitoringLevel") or ""
+    return m.SetMonitoringLevelRequest(severity=int(before) if before.isdecimal() else LOWEST_SEVERITY)
+
+
+def restore_requests(configuration: Configuration) -> Mapping[type[Request[Any]], RestoreRequest]:
+    """Which request reverses another one, for a station with this configuration at the start of the campaign."""
+    return {
+        **RESTORE_REQUESTS,
+        m.SetMonitoringBaseRequest: partial(_base_restored, configuration),
+        m.SetMonitoringLevelRequest: partial(_level_restored, configuration),
+    }
+
+
+LOWEST_SEVERITY = 9
+"""Reports the events of all monitors (N05.FR.03)."""
+
 RESTORE_REQUESTS: Mapping[type[Request[Any]], RestoreRequest] = {
     m.ChangeAvailabilityRequest: _operative_again,
     m.SendLocalListRequest: _list_emptied,
     m.ReserveNowRequest: _cancelled,
+    m.SetVariableMonitoringRequest: _monitors_cleared,
 }
 """Which request reverses another one. Configuration restores the variables, Operator unplugs the cables."""

@@ -23,7 +23,7 @@ from plugfest.lab.v201.ledger import Ledger
 from plugfest.lab.v201.performance import INDICATORS
 from plugfest.lab.v201.reported_claims import reported_contradictions
 from plugfest.lab.v201.required_variables import standard_variables
-from plugfest.lab.v201.restore import RESTORE_REQUESTS, V201RestoreCommands
+from plugfest.lab.v201.restore import V201RestoreCommands, restore_requests
 from plugfest.lab.v201.rules.every_case import rules
 from plugfest.lab.v201.rules.registration import requested_while_pending
 from plugfest.lab.version_support import VersionSupport
@@ -67,7 +67,6 @@ class V201Support(VersionSupport):
         m.SecurityEventNotificationRequest: lambda _: True,  # A04
         m.TransactionEventRequest: lambda event: event.event_type == "Updated",  # E02.FR.10: samples, charging states
     }
-    restore_requests = RESTORE_REQUESTS
     indicators = INDICATORS
     data_types = DATA_TYPES
 
@@ -77,6 +76,7 @@ class V201Support(VersionSupport):
         self.ledger: Ledger = Ledger()
         self.configuration: Configuration = Configuration(csms, timeout=timeout, by_name=standard_variables(product))
         self.certificates = InstalledCertificates(csms, timeout=timeout)
+        self.restore_requests = restore_requests(self.configuration)
         self.restore_commands = V201RestoreCommands(csms, self.ledger, self.configuration, timeout=timeout)
 
     @classmethod

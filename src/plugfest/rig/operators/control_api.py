@@ -53,6 +53,9 @@ class ControlApiOperator:
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         await self._do("lock_jammed" if jammed else "lock_mended", evse_id=evse_id, connector_id=connector_id)
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        await self._do("set_measured_value", component=component, variable=variable, evse_id=evse_id, value=value)
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._do("choose", evse_ids=list(evse_ids))
 

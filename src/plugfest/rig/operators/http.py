@@ -86,6 +86,10 @@ class HttpOperator:
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         await self._station.post("state", {"unlock_failed": _boolean(jammed)} | _at(evse_id, connector_id))
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        measured = {"component": component, "variable": variable, "value": "" if value is None else f"{value:g}"}
+        await self._station.post("measured_value", measured | ({} if evse_id is None else _at(evse_id)))
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._station.post("choose", {"evse_ids": ",".join(str(evse_id) for evse_id in evse_ids)})
 

@@ -78,6 +78,14 @@ class PromptOperator:
             f"Block the lock of {place}, so that it cannot unlock." if jammed else f"Unblock the lock of {place}."
         )
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        measured = f"{component}.{variable}" + ("" if evse_id is None else f" of EVSE {evse_id}")
+        await self._ask(
+            f"Let {measured} return to its normal value."
+            if value is None
+            else f"Make the station measure {value:g} for {measured}."
+        )
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         evses = ", ".join(str(evse_id) for evse_id in evse_ids)
         await self._ask(f"In the menu of the station, select the transactions to stop: EVSE {evses}.")

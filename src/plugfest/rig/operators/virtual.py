@@ -10,7 +10,7 @@ from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import CableHeld, OperatorFailed
 from plugfest.products import Product
-from plugfest.station.control.commands import accepts_token_type
+from plugfest.station.control.commands import accepts_token_type, set_measured_value
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import ProvisioningError, Settings, erase_csms_settings
 from plugfest.station.storage.diagnostics import CustomerData
@@ -92,6 +92,9 @@ class VirtualOperator:
 
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         _do(lambda: self._hardware.jam_lock(evse_id, connector_id, jammed=jammed))
+
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        _do(lambda: set_measured_value(self._hardware, component, variable, evse_id, value))
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         _do(lambda: self._hardware.choose(evse_ids))

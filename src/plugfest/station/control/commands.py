@@ -77,7 +77,10 @@ class ReservationState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvseState(msgspec.Struct, frozen=True, kw_only=True):
-    """An EVSE. Power in W, energy in Wh; the state of charge in percent, None if the EV does not report it."""
+    """An EVSE. Power in W, energy in Wh; the state of charge in percent, None if the EV does not report it.
+
+    The temperature of the housing in degrees Celsius, None without a sensor.
+    """
 
     id: int
     connectors: list[ConnectorState]
@@ -85,6 +88,7 @@ class EvseState(msgspec.Struct, frozen=True, kw_only=True):
     offered: float
     energy_import: float
     state_of_charge: float | None
+    temperature: float | None
     parking_bay_occupied: bool | None
     """None without a sensor."""
 
@@ -203,6 +207,11 @@ class Control:
         with _as_control_error():
             self._hardware.jam_lock(evse_id, connector_id, jammed=False)
 
+    def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        """Make the station measure this value for a variable; None: what it would measure otherwise."""
+        with _as_control_error():
+            set_measured_value(self._hardware, component, variable, evse_id, value)
+
     async def power_off(self) -> None:
         """Switch mains power off."""
         await self._station.lose_power()
@@ -256,6 +265,7 @@ class Control:
             offered=evse.offered,
             energy_import=reading.energy_import,
             state_of_charge=evse.state_of_charge,
+            temperature=reading.temperature,
             parking_bay_occupied=None if evse.bay is None else evse.bay.occupied,
         )
 
@@ -287,6 +297,18 @@ class Control:
         longest = behaviour_of(version).longest_token
         if len(id_token) > longest:
             raise ControlError(f"the token has {len(id_token)} characters; OCPP {version} allows {longest}")
+
+
+def set_measured_value(
+    hardware: VirtualHardware, component: str, variable: str, evse_id: int | None, value: float | None
+) -> None:
+    """Make a sensor measure this value; None: what it would measure otherwise.
+
+    Raises HardwareError if there is no such sensor.
+    """
+    if (component, variable) != ("TemperatureSensor", "Temperature") or evse_id is None:
+        raise HardwareError(f"{component}.{variable} cannot be set; TemperatureSensor.Temperature of an EVSE can")
+    hardware.set_temperature(evse_id, value)
 
 
 def accepts_token_type(product: Product, kind: str) -> bool:

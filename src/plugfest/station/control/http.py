@@ -78,6 +78,15 @@ class PresentToken(_Body, frozen=True):
     evse_id: int | None = None
 
 
+class MeasuredValue(_Body, frozen=True):
+    """A variable of the device model and the value to measure; null: what is measured without influence."""
+
+    component: str
+    variable: str
+    value: float | None
+    evse_id: int | None = None
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Why the operation failed, in one line."""
 
@@ -117,6 +126,12 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "lock_mended", "Repair a retention lock", AtConnector, lambda c, b: c.lock_mended(b.evse_id, b.connector_id)
+    ),
+    Operation(
+        "set_measured_value",
+        "Make a sensor measure a value",
+        MeasuredValue,
+        lambda c, b: c.set_measured_value(b.component, b.variable, b.evse_id, b.value),
     ),
     Operation("power_off", "Switch mains power off", Nothing, lambda c, b: c.power_off()),
     Operation("power_on", "Switch mains power on", Nothing, lambda c, b: c.power_on()),

@@ -61,6 +61,7 @@ class DeviceModel:
         self._volatile: dict[str, str] = {}
         self._readers: dict[Address, Callable[[], str]] = {}
         self._watchers: dict[Address, list[Watcher]] = {}
+        self._watchers_of_all: list[Watcher] = []
         self._guards: dict[Address, Guard] = {}
 
     def __iter__(self) -> Iterator[Variable]:
@@ -213,6 +214,14 @@ class DeviceModel:
         key = _address(component, variable, instance, evse_id, connector_id).key()
         self._watchers.setdefault(key, []).append(watcher)
 
+    def watch_all(self, watcher: Watcher) -> None:
+        """Call `watcher` after each change of any value. A value that is measured does not call it."""
+        self._watchers_of_all.append(watcher)
+
+    def is_measured(self, address: Address) -> bool:
+        """Whether a reader provides the value of this variable."""
+        return address.key() in self._readers
+
     def guard(self, component: str, variable: str, guard: Guard, *, instance: str | None = None) -> None:
         """Call `guard` before the CSMS sets this variable."""
         self._guards[_address(component, variable, instance, None, None).key()] = guard
@@ -226,7 +235,7 @@ class DeviceModel:
             self._store.put(key, value)
             self._stored[key] = value
         if value != old and attribute is AttributeType.ACTUAL:
-            for watcher in self._watchers.get(variable.address.key(), ()):
+            for watcher in (*self._watchers.get(variable.address.key(), ()), *self._watchers_of_all):
                 watcher(variable.address, old, value)
 
     def _unknown(self, address: Address) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from plugfest.hardware.ports import EvsesChosen, HardwareEvent, TokenPresented
+from plugfest.hardware.ports import EvsesChosen, HardwareEvent, MeasurementChanged, TokenPresented
 from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
@@ -22,6 +22,7 @@ from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.metering.schedule import SamplingSchedule
+from plugfest.station.model.monitoring.event_ids import EventIds
 from plugfest.station.model.reservations import Reservations
 from plugfest.station.model.settings import (
     ChargingSettings,
@@ -65,6 +66,7 @@ def register(context: Context) -> None:
         model.timers,
         model.schedule,
         TriggerableMessages(),
+        EventIds(context.store),
     ):
         context.shared.add(part)
     context.lifecycle.boot_accepted.add(model.boot_accepted)
@@ -231,6 +233,8 @@ class StationModel:
             self._context.spawn(self.token_handler.present(token, event.evse_id), "authorization")
         elif isinstance(event, EvsesChosen):
             self.token_handler.evses_chosen(event.evse_ids)
+        elif isinstance(event, MeasurementChanged):
+            self._context.lifecycle.measured.notify()
         else:
             self.charging.update(event.evse_id)
 

@@ -36,6 +36,8 @@ from plugfest.lab.v201.rules.logs_and_firmware import (
 from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
 from plugfest.lab.v201.rules.metering.configured_measurands import Members
 from plugfest.lab.v201.rules.metering.rules import meter_value_rules
+from plugfest.lab.v201.rules.monitoring.events import event_rules
+from plugfest.lab.v201.rules.monitoring.reports import report_rules
 from plugfest.lab.v201.rules.order import ORDER_RULES
 from plugfest.lab.v201.rules.registration import boot_rules, identity_rule, requested_while_pending
 from plugfest.lab.v201.rules.reported_variables import OMITTED_VALUES, REPORTED_VALUES
@@ -106,4 +108,6 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         *variable_rules(),
         *certificate_rules(),
         *local_list_rules(),
+        *event_rules(),
+        *report_rules(),
     )

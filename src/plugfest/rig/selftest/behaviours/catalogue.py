@@ -29,6 +29,7 @@ from plugfest.rig.selftest.behaviours.v201 import (
     l_firmware_reboots,
     m_certificate_management,
     n_diagnostics,
+    n_monitoring,
     p_data_transfer,
 )
 from plugfest.rig.selftest.behaviours.v201.every_case import (
@@ -63,6 +64,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *l_firmware_reboots.BEHAVIOURS,
     *m_certificate_management.BEHAVIOURS,
     *n_diagnostics.BEHAVIOURS,
+    *n_monitoring.BEHAVIOURS,
     *p_data_transfer.BEHAVIOURS,
     *registration.BEHAVIOURS,
     *agreement.BEHAVIOURS,

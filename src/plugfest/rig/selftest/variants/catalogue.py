@@ -5,6 +5,7 @@ from plugfest.rig.selftest.variants.v16 import timing as timing_v16
 from plugfest.rig.selftest.variants.v201 import events as events_v201
 from plugfest.rig.selftest.variants.v201 import local_list as local_list_v201
 from plugfest.rig.selftest.variants.v201 import messages as messages_v201
+from plugfest.rig.selftest.variants.v201 import monitors as monitors_v201
 from plugfest.rig.selftest.variants.v201 import reservations as reservations_v201
 from plugfest.rig.selftest.variants.v201 import stations as stations_v201
 from plugfest.rig.selftest.variants.v201 import timing as timing_v201
@@ -17,6 +18,7 @@ CATALOGUE: tuple[Variant, ...] = (
     *reservations_v201.VARIANTS,
     *stations_v201.VARIANTS,
     *local_list_v201.VARIANTS,
+    *monitors_v201.VARIANTS,
     *timing_v16.VARIANTS,
     *messages_v16.VARIANTS,
 )

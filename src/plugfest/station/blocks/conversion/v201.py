@@ -1,11 +1,13 @@
 """Conversions between the messages of OCPP 2.0.1 and the types of the model, for several blocks."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.types import ComponentType, EVSEType, StatusInfoType, VariableType
 from plugfest.station.blocks.conversion.times import in_utc
+from plugfest.station.device_model.reports import ComponentVariable
 from plugfest.station.device_model.variables import Address, Component
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 from plugfest.station.model.connectors.availability import Place
@@ -29,6 +31,17 @@ def component_of(component: ComponentType) -> Component:
 def address_of(component: ComponentType, variable: VariableType) -> Address:
     """The variable that a message names."""
     return Address(component_of(component), variable.name, given(variable.instance) or None)
+
+
+def requested_variables(items: Iterable[t.ComponentVariableType]) -> list[ComponentVariable]:
+    """The components and variables that a message asks for."""
+    return [_requested_variable(component_of(item.component), given(item.variable)) for item in items]
+
+
+def _requested_variable(component: Component, variable: VariableType | None) -> ComponentVariable:
+    if variable is None:
+        return ComponentVariable(component)
+    return ComponentVariable(component, variable.name, given(variable.instance))
 
 
 def component_type(component: Component) -> ComponentType:
