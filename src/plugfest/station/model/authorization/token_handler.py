@@ -30,6 +30,8 @@ class Capabilities(NamedTuple):
     stops_locally: bool
     shows_menu: bool
     """Whether the display lets the holder of a master pass choose the transactions to stop (C16.FR.01)."""
+    shows_tariff: bool
+    """Whether the text for an accepted driver is the tariff, which the display shows in its own area (I01.FR.03)."""
 
 
 class RefusalReason(StrEnum):
@@ -137,9 +139,9 @@ class TokenHandler:
             self._remote_starts.discard(evse_id)
         may_start = info.accepted and not same_group(info.group, self._settings().master_pass_group)
         if not may_start or not self._may_use(evse_id, token, info):
-            self._show(info.message or "Not accepted")
+            self._show(info.notice or "Not accepted")
             return
-        self._show(info.message or "Welcome")
+        self._welcome(info)
         reservation_id = self._reservations.reservation_for(evse_id, token, info.group)
         self._charging.authorize(self._sessions.at(evse_id), token, info, remote_start_id, reservation_id)
 
@@ -169,7 +171,7 @@ class TokenHandler:
             return
         info = await self._authorizer.authorize(token)
         if not info.accepted:
-            self._show(info.message or "Not accepted")  # C09.FR.11: it stops nothing either
+            self._show(info.notice or "Not accepted")  # C09.FR.11: it stops nothing either
         elif same_group(info.group, self._settings().master_pass_group):
             self._apply_master_pass(token)  # C12.FR.09, C16.FR.03: it starts nothing
         elif not self._stop_for_group(token, info, evse_id):
@@ -243,7 +245,7 @@ class TokenHandler:
         if session is None:
             self._show("No free connector")
             return
-        self._show(info.message or "Welcome")
+        self._welcome(info)
         reservation_id = None
         if session.evse_id is not None:
             reservation_id = self._reservations.reservation_for(session.evse_id, token, info.group)
@@ -288,6 +290,10 @@ class TokenHandler:
     def _sessions_for(self, evse_id: int | None) -> Iterator[ChargingSession]:
         """The sessions at an EVSE (None: all EVSEs) and those without one."""
         return (session for session in list(self._sessions) if evse_id is None or session.evse_id in (evse_id, None))
+
+    def _welcome(self, info: TokenInfo) -> None:
+        greeting = None if self._capabilities.shows_tariff else info.notice
+        self._show(greeting or "Welcome")
 
     def _show(self, text: str) -> None:
         if self._hardware.display is not None:

@@ -44,6 +44,8 @@ class Charging:
         self._transactions = transactions
         self._connectors = connectors
         self._needs_authorization = needs_authorization
+        self.on_authorized: list[Callable[[ChargingSession, TokenInfo], None]] = []
+        """Called when a driver has been authorized, before the transaction starts."""
         self._locks = Locks(sessions, paths, transactions, settings)
         self._energy = EnergyControl(
             sessions=sessions,
@@ -129,6 +131,8 @@ class Charging:
             session.transaction.unreported_remote_start_id = remote_start_id
             session.transaction.stop_reason = None
         self._transactions.set_state(session, authorized=True)
+        for listener in self.on_authorized:
+            listener(session, info)
         self._locks.lock_before_start(session)
         self._transactions.step(
             session, TriggerReason.AUTHORIZED if remote_start_id is None else TriggerReason.REMOTE_START
