@@ -226,6 +226,9 @@ class IdleOperator:
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         await self._record("jam" if jammed else "release the lock")
 
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        return False
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._record("choose sessions")
 

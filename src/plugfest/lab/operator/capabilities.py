@@ -15,6 +15,7 @@ class Capability(enum.StrEnum):
     FAULT = "fault"
     JAM_LOCK = "jam_lock"
     CHOOSE_SESSIONS = "choose_sessions"
+    READ_DISPLAY = "read_display"
     STORE_CUSTOMER = "store_customer"
     POWER_CYCLE = "power_cycle"
     NETWORK = "network"
@@ -36,6 +37,7 @@ _DESCRIPTIONS = {
     Capability.FAULT: "cause and clear a fault",
     Capability.JAM_LOCK: "block and release a lock",
     Capability.CHOOSE_SESSIONS: "select transactions in the menu of the station",
+    Capability.READ_DISPLAY: "read the display of the station",
     Capability.STORE_CUSTOMER: "store data about a customer",
     Capability.POWER_CYCLE: "switch the station off and on",
     Capability.NETWORK: "disconnect and connect the network",
@@ -53,6 +55,7 @@ ACTIONS = {
     "fault": Capability.FAULT,
     "jam_lock": Capability.JAM_LOCK,
     "choose_sessions": Capability.CHOOSE_SESSIONS,
+    "display_shows": Capability.READ_DISPLAY,
     "store_customer": Capability.STORE_CUSTOMER,
     "power_cycle": Capability.POWER_CYCLE,
     "network": Capability.NETWORK,
