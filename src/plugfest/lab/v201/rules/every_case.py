@@ -6,6 +6,7 @@ from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
 from plugfest.lab.v201.rules.agreement.certificates import certificate_rules
+from plugfest.lab.v201.rules.agreement.display_messages import display_messages
 from plugfest.lab.v201.rules.agreement.presented import PRESENTED_RULES
 from plugfest.lab.v201.rules.agreement.reported_variables import variable_rules
 from plugfest.lab.v201.rules.agreement.requested_ids import (
@@ -104,4 +105,5 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         *RESULT_RULES,
         *variable_rules(),
         *certificate_rules(),
+        display_messages(),
     )
