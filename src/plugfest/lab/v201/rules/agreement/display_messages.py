@@ -10,6 +10,9 @@ from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
+DISPLAY = "display"
+"""The component that shows a message without a display; a station may report it (O01.FR.20)."""
+
 _FIELDS = ("priority", "state", "start_date_time", "end_date_time", "transaction_id")
 _CONTENT_FIELDS = ("format", "language", "content")
 
@@ -190,10 +193,18 @@ def _is_restricted(request: m.GetDisplayMessagesRequest) -> bool:
     return any(given(each) is not None for each in (request.id, request.priority, request.state))
 
 
-def _differing(one: t.MessageInfoType, other: t.MessageInfoType) -> Iterator[str]:
-    """The fields in which two messages differ, except customData."""
-    yield from (name for name in _FIELDS if getattr(one, name) != getattr(other, name))
-    yield from (name for name in _CONTENT_FIELDS if getattr(one.message, name) != getattr(other.message, name))
+def _differing(reported: t.MessageInfoType, configured: t.MessageInfoType) -> Iterator[str]:
+    """The fields that are not as configured, except customData."""
+    yield from (name for name in _FIELDS if getattr(reported, name) != getattr(configured, name))
+    if _display(reported) not in ({_display(configured)} if given(configured.display) else {None, DISPLAY}):
+        yield "display"
+    content, expected = reported.message, configured.message
+    yield from (name for name in _CONTENT_FIELDS if getattr(content, name) != getattr(expected, name))
+
+
+def _display(info: t.MessageInfoType) -> str | None:
+    display = given(info.display)
+    return None if display is None else display.name.lower()
 
 
 def _shown(messages: dict[int, t.MessageInfoType]) -> str:
