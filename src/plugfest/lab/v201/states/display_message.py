@@ -258,7 +258,11 @@ async def shown(bench: Bench, words: str, *, before: datetime | None = None) -> 
 
 
 async def not_shown(bench: Bench, words: str, *, before: datetime | None = None) -> None:
-    """The display does not show these words. `before`: until when it must not; a later look proves nothing."""
+    """The display does not show these words any more, after the tolerance.
+
+    `before`: until when it must not; a later look proves nothing.
+    """
+    await bench.wait(bench.settings.time_tolerance)
     seen = await bench.operator.display_shows(words, bench.settings.display_watch)
     if seen and before is not None and clock.utc_now() >= before:
         raise OperatorTooSlow("the display was read after the start of the message")

@@ -2,6 +2,7 @@
 
 from plugfest.rig.selftest.variants.v16 import messages as messages_v16
 from plugfest.rig.selftest.variants.v16 import timing as timing_v16
+from plugfest.rig.selftest.variants.v201 import displays as displays_v201
 from plugfest.rig.selftest.variants.v201 import events as events_v201
 from plugfest.rig.selftest.variants.v201 import messages as messages_v201
 from plugfest.rig.selftest.variants.v201 import stations as stations_v201
@@ -13,6 +14,7 @@ CATALOGUE: tuple[Variant, ...] = (
     *messages_v201.VARIANTS,
     *events_v201.VARIANTS,
     *stations_v201.VARIANTS,
+    *displays_v201.VARIANTS,
     *timing_v16.VARIANTS,
     *messages_v16.VARIANTS,
 )

@@ -73,7 +73,6 @@ async def end_time(bench: Bench) -> None:
     await is_stored(bench.step(3, "O04.FR.01, O04.FR.03"), one)
     await shown(bench.step(6, SHOWN), one.words, before=end)
     await until(end)
-    await bench.wait(bench.settings.time_tolerance)
     await not_shown(bench.step(6, "O01.FR.07"), one.words)
     await is_unknown(bench.step(7, "O01.FR.07"), one)
 

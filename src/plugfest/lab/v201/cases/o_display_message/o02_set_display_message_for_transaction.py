@@ -75,7 +75,6 @@ async def end_time(bench: Bench) -> None:
     await send_message(bench.step(1), one)
     await shown(bench.step(2, SHOWN_IN_TRANSACTION), one.words, before=end)
     await until(end)
-    await bench.wait(bench.settings.time_tolerance)
     await not_shown(bench.step(2, "O02.FR.07"), one.words)
     await is_unknown(bench.step(3, "O02.FR.07"), one)
 
