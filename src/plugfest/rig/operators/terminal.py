@@ -75,7 +75,7 @@ class TerminalPrompt:
         await self._answered(instruction, HOW_TO_ANSWER, self._is_done)
 
     async def confirm(self, question: str) -> bool:
-        """Print a question and wait for the answer, yes or no. Raises OperatorFailed if the person cannot tell."""
+        """Print a question and wait for the answer, yes or no. Raises OperatorFailed if the person cannot answer."""
         return await self._answered(question, HOW_TO_CONFIRM, self._is_confirmed)
 
     async def _answered(self, instruction: str, how: str, understand: Callable[[], Awaitable[bool | None]]) -> bool:

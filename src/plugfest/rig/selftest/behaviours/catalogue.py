@@ -24,13 +24,11 @@ from plugfest.rig.selftest.behaviours.v201 import (
     e_transactions,
     f_remote_control,
     g_availability,
-    i_tariff_and_cost,
     j_meter_values,
     l_firmware_management,
     l_firmware_reboots,
     m_certificate_management,
     n_diagnostics,
-    o_display_message,
     p_data_transfer,
 )
 from plugfest.rig.selftest.behaviours.v201.every_case import (
@@ -44,6 +42,7 @@ from plugfest.rig.selftest.behaviours.v201.every_case import (
     reported_facts,
     results,
 )
+from plugfest.rig.selftest.behaviours.v201.user_interface import i_tariff_and_cost, o_display_message
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,

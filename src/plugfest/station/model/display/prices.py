@@ -96,7 +96,7 @@ class Prices:
             self.refresh()
 
     def transaction_ended(self, session: ChargingSession, transaction: Transaction) -> None:
-        """Without the CSMS, show the text for an unknown cost; else the CSMS tells the cost. I05.FR.02"""
+        """Without the CSMS, show the text for an unknown cost; else the CSMS sends the cost. I05.FR.02"""
         if self._online():
             self._ended[transaction.id] = session
             self._set(session, tariff=None)
@@ -105,13 +105,13 @@ class Prices:
             self._show_final(session, FormattedText(self._settings().cost_fallback))
 
     def disconnected(self) -> None:
-        """The CSMS cannot tell the cost of the transactions that have just ended. I05.FR.02"""
+        """The CSMS cannot send the cost of the transactions that have just ended. I05.FR.02"""
         for session in self._ended.values():
             self._show_final(session, FormattedText(self._settings().cost_fallback))
         self._ended.clear()
 
     def final_cost(self, transaction_id: str, cost: float | None, *, departed: bool) -> None:
-        """Show the total cost of a transaction that has ended. `cost`: None if the CSMS did not tell it.
+        """Show the total cost of a transaction that has ended. `cost`: None if the CSMS did not send it.
 
         `departed`: the EV has left.
         """

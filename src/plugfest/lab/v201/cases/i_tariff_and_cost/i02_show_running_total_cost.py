@@ -5,11 +5,17 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import sampled_updates, short_sampled_interval
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorized
-from plugfest.lab.v201.states.display_message import no_display_message, not_shown, shown
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
-from plugfest.lab.v201.states.tariff import COSTS, authorized_with, event_answered_with, tariff, tariff_words
 from plugfest.lab.v201.states.transaction_event import transaction_event, transaction_under_test
+from plugfest.lab.v201.states.user_interface.display_message import no_display_message, not_shown, shown
+from plugfest.lab.v201.states.user_interface.tariff import (
+    COSTS,
+    authorized_with,
+    event_answered_with,
+    tariff,
+    tariff_words,
+)
 from plugfest.ocpp.v201 import messages as m
 
 ENABLED = {
@@ -26,9 +32,9 @@ def _configuration(bench: Bench) -> tuple[Need, ...]:
 async def _charging_with_tariff(bench: Bench) -> None:
     """Steps 1 to 5: the driver is authorized with a tariff and charges; the display shows the tariff."""
     bench.csms.answers.override(m.AuthorizeRequest, authorized_with(bench, await tariff(bench, 0)))
-    told = len(bench.csms.inbox.of_type(m.AuthorizeRequest))
+    before = len(bench.csms.inbox.of_type(m.AuthorizeRequest))
     await authorized(bench.step(1))
-    if len(bench.csms.inbox.of_type(m.AuthorizeRequest)) > told:  # not for a remote start without authorization
+    if len(bench.csms.inbox.of_type(m.AuthorizeRequest)) > before:  # not for a remote start without authorization
         await shown(bench.step(4, "I01.FR.03"), tariff_words(0))
     await energy_transfer_started(bench.step(5))
 

@@ -4,11 +4,11 @@ from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.i_tariff_and_cost.i02_show_running_total_cost import ENABLED
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, stop_authorized
-from plugfest.lab.v201.states.display_message import no_display_message, shown
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev_disconnected, parking_bay_unoccupied
-from plugfest.lab.v201.states.tariff import COSTS, event_answered_with
 from plugfest.lab.v201.states.transaction_event import transaction_under_test
+from plugfest.lab.v201.states.user_interface.display_message import no_display_message, shown
+from plugfest.lab.v201.states.user_interface.tariff import COSTS, event_answered_with
 from plugfest.ocpp.v201 import messages as m
 
 FINAL = COSTS[0]

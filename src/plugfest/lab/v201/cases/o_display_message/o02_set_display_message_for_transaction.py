@@ -2,7 +2,10 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.display_message import (
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
+from plugfest.lab.v201.states.transaction_event import transaction_under_test
+from plugfest.lab.v201.states.user_interface.display_message import (
     SECOND,
     SHOWN_IN_TRANSACTION,
     SetMessage,
@@ -17,9 +20,6 @@ from plugfest.lab.v201.states.display_message import (
     supported_priorities,
     until,
 )
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
-from plugfest.lab.v201.states.transaction_event import transaction_under_test
 from plugfest.ocpp.v201 import types as t
 
 _PRIORITY = t.MessagePriorityEnumType

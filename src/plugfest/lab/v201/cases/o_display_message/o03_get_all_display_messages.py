@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.display_message import (
+from plugfest.lab.v201.states.user_interface.display_message import (
     all_reported,
     display_messages_set,
     no_display_message,

@@ -4,7 +4,7 @@ from functools import partial
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.display_message import (
+from plugfest.lab.v201.states.user_interface.display_message import (
     FIRST,
     SECOND,
     all_reported,

@@ -1,4 +1,4 @@
-"""Tariff and cost as the CSMS of the lab tells them (I01 to I06)."""
+"""Tariff and cost as the CSMS of the lab sends them (I01 to I06)."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import msgspec
 
 from plugfest.lab.v201.answers import id_token_info
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.display_message import text_for_display
+from plugfest.lab.v201.states.user_interface.display_message import text_for_display
 from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t

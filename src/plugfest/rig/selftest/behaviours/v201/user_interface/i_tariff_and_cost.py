@@ -25,7 +25,7 @@ def _unknown_cost(original: Function) -> Function:
 
 
 def _costs_add_up(original: Function) -> Function:
-    """Shows the sum of the costs that it has been told."""
+    """Shows the sum of the costs that it has received."""
     total = [0.0]
 
     def cost_updated(self: Any, transaction_id: str, cost: float) -> None:
