@@ -16,6 +16,7 @@ from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
 from plugfest.lab.v201.states.user_interface.display_message import (
+    FIRST,
     FORMATS,
     PRIORITIES,
     SECOND,
@@ -27,6 +28,7 @@ from plugfest.lab.v201.states.user_interface.display_message import (
     message,
     no_display_message,
     not_shown,
+    only_in_front,
     send_message,
     shown,
     supported_formats,
@@ -42,11 +44,15 @@ _PRIORITY = t.MessagePriorityEnumType
 
 @case("TC_O_01_CS", requirements=("O01.FR.12",), before=no_display_message)
 async def success(bench: Bench) -> None:
-    """With each priority and each format of the PICS; each message replaces the one before (O06.FR.01)."""
-    for number, priority in enumerate(supported_priorities(bench)):
-        await _success(bench, await message(bench, priority=priority, words=f"Message {number} of Plugfest"))
+    """With each format of the PICS, in one message that is replaced, and then with each priority."""
     for text_format in supported_formats(bench)[1:]:
         await _success(bench, await message(bench, text_format=text_format, words=f"Text in {text_format}"))
+    earlier: list[SetMessage] = []
+    for id, priority in enumerate(supported_priorities(bench), start=FIRST):
+        one = await message(bench, id, priority=priority)
+        await _success(bench, one)
+        await only_in_front(bench.step(2, "O01.FR.15"), one, earlier)
+        earlier.append(one)
 
 
 async def _success(bench: Bench, one: SetMessage) -> None:

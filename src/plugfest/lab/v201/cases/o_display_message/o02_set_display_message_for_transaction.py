@@ -6,6 +6,7 @@ from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
 from plugfest.lab.v201.states.transaction_event import transaction_under_test
 from plugfest.lab.v201.states.user_interface.display_message import (
+    FIRST,
     SECOND,
     SHOWN_IN_TRANSACTION,
     SetMessage,
@@ -15,6 +16,7 @@ from plugfest.lab.v201.states.user_interface.display_message import (
     message,
     no_display_message,
     not_shown,
+    only_in_front,
     send_message,
     shown,
     supported_priorities,
@@ -38,15 +40,18 @@ async def _session_ended(bench: Bench, *ones: SetMessage) -> None:
 
 @case("TC_O_06_CS", requirements=("O02.FR.02", "O02.FR.14"), before=CHARGING)
 async def success(bench: Bench) -> None:
-    """With each priority of the PICS; each message replaces the one before (O06.FR.01)."""
+    """With each priority of the PICS."""
     transaction_id = transaction_under_test(bench)
-    for number, priority in enumerate(supported_priorities(bench)):
-        words = f"Message {number} of Plugfest"
-        one = await message(bench, priority=priority, words=words, transaction_id=transaction_id)
+    ones: list[SetMessage] = []
+    for id, priority in enumerate(supported_priorities(bench), start=FIRST):
+        one = await message(bench, id, priority=priority, transaction_id=transaction_id)
         await send_message(bench.step(1), one)
         await shown(bench.step(2, SHOWN_IN_TRANSACTION), one.words)
-    await _session_ended(bench.step(6, "O02.FR.02"), one)
-    await is_unknown(bench.step(7, "O02.FR.02"), one)
+        await only_in_front(bench.step(2, "O02.FR.17"), one, ones)
+        ones.append(one)
+    await _session_ended(bench.step(6, "O02.FR.02"), *ones)
+    for one in ones:
+        await is_unknown(bench.step(7, "O02.FR.02"), one)
 
 
 @case("TC_O_10_CS", requirements=("O02.FR.01",), before=no_display_message)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from plugfest import clock
-from plugfest.lab.expectations import every_item, has, present
+from plugfest.lab.expectations import anything, every_item, has, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.report_parts import MAX_PARTS
 from plugfest.lab.verdict import NotEquipped, OperatorTooSlow
@@ -81,6 +81,12 @@ def _web_protocol(bench: Bench) -> str:
     return found
 
 
+def configured_display(bench: Bench) -> t.ComponentType | UnsetType:
+    """The <Configured display component variable>; omitted if the setting is empty (erratum 6.2.111)."""
+    name, _, instance = bench.settings.display.rstrip("]").partition("[")
+    return t.ComponentType(name=name, instance=instance or UNSET) if name else UNSET
+
+
 class SetMessage(NamedTuple):
     """A message that the lab has set, and the words that the display then shows."""
 
@@ -111,6 +117,7 @@ async def message(
         start_date_time=starts,
         end_date_time=ends,
         transaction_id=transaction_id,
+        display=configured_display(bench),
     )
     return SetMessage(info, text.words)
 
@@ -215,6 +222,7 @@ def is_message(one: SetMessage) -> has:
         start_date_time=info.start_date_time,
         end_date_time=info.end_date_time,
         transaction_id=info.transaction_id,
+        display=anything if info.display is UNSET else has(name=info.display.name, instance=info.display.instance),
         message=has(format=info.message.format, content=info.message.content, language=info.message.language),
     )
 
@@ -267,6 +275,13 @@ async def not_shown(bench: Bench, words: str, *, before: datetime | None = None)
     if seen and before is not None and clock.utc_now() >= before:
         raise OperatorTooSlow("the display was read after the start of the message")
     bench.check(not seen, f'the display does not show "{words}"', "shown")
+
+
+async def only_in_front(bench: Bench, one: SetMessage, others: Sequence[SetMessage]) -> None:
+    """If the message is always in front, the display does not show the others (O01.FR.15, O02.FR.17)."""
+    if one.info.priority == t.MessagePriorityEnumType.AlwaysFront:
+        for other in others:
+            await not_shown(bench, other.words)
 
 
 async def until(time: datetime) -> None:

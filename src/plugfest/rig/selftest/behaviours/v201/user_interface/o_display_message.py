@@ -208,6 +208,17 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(message_screen, "next_in_turn", lambda original: lambda turn, shown: turn[0] if turn else None),
     ),
     wrong_v201(
+        "shows a message with priority AlwaysFront in turn with others",
+        "O01.FR.15, O02.FR.17",
+        "TC_O_01 TC_O_06",
+        Patch(
+            message_screen,
+            "in_turn",
+            lambda original: lambda stored, now, state: tuple(each for each in stored if each.is_due(now, state)),
+        ),
+        product="reference-dc",
+    ),
+    wrong_v201(
         "replaces a message with priority InFront by another one",
         "O01.FR.14, O02.FR.16",
         "TC_O_22 TC_O_30",
@@ -367,13 +378,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v201(
         "keeps a display message instead of the one that replaces it",
         "O06.FR.01",
-        "TC_O_01 TC_O_06 TC_O_12",
+        "TC_O_01 TC_O_12",
         Patch(DisplayMessages, "put", _keeps_earlier),
     ),
     wrong_v201(
         "shows the earlier content of a display message that was replaced",
         "O06.FR.01",
-        "TC_O_01 TC_O_06 TC_O_12",
+        "TC_O_01 TC_O_12",
         Patch(MessageScreen, "_show", _shows_earlier),
     ),
 )
