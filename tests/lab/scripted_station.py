@@ -229,6 +229,9 @@ class IdleOperator:
     async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
         await self._record("release the sensor" if value is None else "set a measured value")
 
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        return False
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._record("choose sessions")
 

@@ -4,7 +4,7 @@ Values are read when they are needed. Each change that the station does not caus
 Units: W, Wh, V, A, Hz, and percent for the state of charge.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
@@ -103,13 +103,37 @@ class ParkingBay(Protocol):
     def occupied(self) -> bool: ...
 
 
-class Display(Protocol):
-    """A display for drivers, with a menu."""
+class TextFormat(StrEnum):
+    """The formats of a text from the CSMS (MessageFormatEnumType)."""
 
-    def show(self, text: str) -> None: ...
+    ASCII = "ASCII"
+    HTML = "HTML"
+    URI = "URI"
+    UTF8 = "UTF8"
+
+
+class FormattedText(msgspec.Struct, frozen=True):
+    """A text for drivers. `language`: a tag of RFC 5646; None if it is not known."""
+
+    text: str
+    format: TextFormat = TextFormat.UTF8
+    language: str | None = None
+
+
+class Display(Protocol):
+    """A display for drivers, with a menu. It has three areas; none covers another."""
+
+    def show(self, text: str) -> None:
+        """Show a text of the station itself, until something else is shown in its area."""
 
     def offer(self, text: str, evse_ids: Collection[int]) -> None:
-        """Show a text and a menu of EVSEs until something else is shown. A choice is reported by EvsesChosen."""
+        """Show a text and a menu of EVSEs in the area of the station's texts. A choice is reported by EvsesChosen."""
+
+    def show_message(self, message: FormattedText | None) -> None:
+        """Show a message of the CSMS until the next one; None: none."""
+
+    def show_prices(self, prices: Mapping[int | None, Sequence[FormattedText]]) -> None:
+        """Show tariff and cost by EVSE, None for drivers who have not chosen one, instead of those before."""
 
 
 class Connector(Protocol):

@@ -79,6 +79,9 @@ class OperatorDriver(Protocol):
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         """In the menu that a master pass opens, select the transactions of these EVSEs to be stopped."""
 
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        """Watch the display for so many seconds, or until it shows the text. Returns whether it has."""
+
     async def store_customer(self, identifier: str) -> None:
         """Store data about a customer in the station, under this identifier (C-14)."""
 

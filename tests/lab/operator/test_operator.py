@@ -83,3 +83,18 @@ def test_an_action_that_may_have_been_done_is_reversed(
     action: Action, back: str, fails: Callable[[], Awaitable[None]]
 ) -> None:
     assert reversed_after(action, fails) == [back]
+
+
+def test_reading_the_display_is_no_action_of_which_the_station_could_report_something() -> None:
+    async def nothing(_: str) -> None:
+        return None
+
+    async def scenario() -> None:
+        inbox = Inbox()
+        operator = Operator(IdleOperator(nothing), inbox, Record(lambda: 0.0, clock.utc_now), timeout=60)
+        before = operator.last_acted, inbox.mark
+        assert await operator.display_shows("hello", 1) is False
+        assert (operator.last_acted, inbox.mark) == before
+        assert operator.actions == []
+
+    clock.run_simulated(scenario())

@@ -305,3 +305,26 @@ def test_root_certificates_stay_if_any_is_allowed(terminal: Terminal) -> None:
 def test_tls_without_a_pki_folder_is_refused(terminal: Terminal) -> None:
     with pytest.raises(OperatorFailed, match="--pki DIR"):
         instruction(terminal, lambda operator: operator.commission(commissioning(2)))
+
+
+@pytest.mark.parametrize(("answers", "shown"), [("yes\n", True), ("n\n", False), ("\nperhaps\nY\n", True)])
+def test_a_question_about_the_display_is_answered_with_yes_or_no(terminal: Terminal, answers: str, shown: bool) -> None:
+    async def scenario() -> bool:
+        async with listening(terminal) as prompt:
+            return await PromptOperator(load_product("reference-ac"), prompt).display_shows("Sale today", 30)
+
+    terminal.write(answers)
+    assert clock.run_simulated(scenario()) is shown
+    assert terminal.printed[0].startswith("[1] Watch the display of the station for 30 s.")
+    assert "Sale today" in terminal.printed[0]
+    assert len(terminal.printed) == answers.count("\n")
+
+
+def test_a_display_that_cannot_be_read_is_no_answer_to_the_question(terminal: Terminal) -> None:
+    async def scenario() -> None:
+        async with listening(terminal) as prompt:
+            await prompt.confirm("Is it shown?")
+
+    terminal.write("cannot it is too dark\n")
+    with pytest.raises(OperatorFailed, match=r"^it is too dark$"):
+        clock.run_simulated(scenario())

@@ -151,9 +151,23 @@ def test_errors_over_http_are_one_line() -> None:
     run_simulated(run())
 
 
+def test_the_lines_of_the_display_are_served() -> None:
+    async def run() -> None:
+        async with station_bench() as bench:
+            transport = httpx.ASGITransport(application(control_of(bench)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                assert (await client.get("/display")).json() == []
+                bench.hardware.present_token("A", "ISO14443", 1)
+                await asyncio.sleep(1)
+                assert (await client.get("/display")).json() == ["Welcome"]
+
+    run_simulated(run())
+
+
 def test_the_description_lists_exactly_what_is_served() -> None:
     description = openapi()
-    assert set(description["paths"]) == {f"/{operation.name}" for operation in OPERATIONS} | {"/state"}
+    assert set(description["paths"]) == {f"/{operation.name}" for operation in OPERATIONS} | {"/state", "/display"}
+    assert description["paths"].pop("/display")["get"]["responses"]["200"]["content"]
     for path in description["paths"].values():
         for operation in path.values():
             for response in operation["responses"].values():
@@ -163,7 +177,7 @@ def test_the_description_lists_exactly_what_is_served() -> None:
 
 def test_every_action_is_served() -> None:
     paths = {"unplug": "plug_out"}  # the path of the control API since version 0.1
-    actions = {paths.get(name, name) for name in vars(Control) if not name.startswith("_")} - {"state"}
+    actions = {paths.get(name, name) for name in vars(Control) if not name.startswith("_")} - {"state", "display_lines"}
     assert {operation.name for operation in OPERATIONS} == actions
 
 

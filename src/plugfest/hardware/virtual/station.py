@@ -5,10 +5,10 @@ from typing import Literal, TypeAlias
 
 from plugfest.hardware.ports import CableLocked, EvsesChosen, HardwareError, HardwareEvent, TokenPresented
 from plugfest.hardware.virtual.connector import VirtualConnector
+from plugfest.hardware.virtual.display import VirtualDisplay
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.meter import GridMeter
-from plugfest.hardware.virtual.parts import VirtualDisplay
 from plugfest.hardware.virtual.spec import StationSpec
 
 Side: TypeAlias = Literal["ev", "evse", "both"]
@@ -40,7 +40,7 @@ class VirtualHardware:
         for evse in self.evses.values():
             evse.power_off()
         if self.display is not None:
-            self.display.show("")
+            self.display.go_dark()
 
     # Actions.
 

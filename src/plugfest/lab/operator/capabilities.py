@@ -16,6 +16,7 @@ class Capability(enum.StrEnum):
     JAM_LOCK = "jam_lock"
     SET_MEASURED_VALUE = "set_measured_value"
     CHOOSE_SESSIONS = "choose_sessions"
+    READ_DISPLAY = "read_display"
     STORE_CUSTOMER = "store_customer"
     POWER_CYCLE = "power_cycle"
     NETWORK = "network"
@@ -38,6 +39,7 @@ _DESCRIPTIONS = {
     Capability.JAM_LOCK: "block and release a lock",
     Capability.SET_MEASURED_VALUE: "bring a measured value to another one",
     Capability.CHOOSE_SESSIONS: "select transactions in the menu of the station",
+    Capability.READ_DISPLAY: "read the display of the station",
     Capability.STORE_CUSTOMER: "store data about a customer",
     Capability.POWER_CYCLE: "switch the station off and on",
     Capability.NETWORK: "disconnect and connect the network",
@@ -56,6 +58,7 @@ ACTIONS = {
     "jam_lock": Capability.JAM_LOCK,
     "set_measured_value": Capability.SET_MEASURED_VALUE,
     "choose_sessions": Capability.CHOOSE_SESSIONS,
+    "display_shows": Capability.READ_DISPLAY,
     "store_customer": Capability.STORE_CUSTOMER,
     "power_cycle": Capability.POWER_CYCLE,
     "network": Capability.NETWORK,

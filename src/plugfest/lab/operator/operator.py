@@ -172,6 +172,17 @@ class Operator:
             Capability.CHOOSE_SESSIONS, lambda: self._driver.choose_sessions(evse_ids), "select sessions in the menu"
         )
 
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        """Whether the display shows a text at some time within so many seconds. The station is only observed."""
+        shown = False
+
+        async def watch() -> None:
+            nonlocal shown
+            shown = await self._driver.display_shows(text, seconds)
+
+        await self._perform(Capability.READ_DISPLAY, watch, "read the display", observes=True)
+        return shown
+
     async def store_customer(self, identifier: str) -> None:
         await self._perform(
             Capability.STORE_CUSTOMER, lambda: self._driver.store_customer(identifier), "store a customer's data"
@@ -230,16 +241,20 @@ class Operator:
         what: str,
         not_done: Callable[[], object] = lambda: None,
         note: OperatorAction | None = None,
+        *,
+        observes: bool = False,
     ) -> None:
         """Have the driver do an action within the timeout, and record `note`.
 
+        `observes`: the station does not notice it, so that no message can follow from it.
         `not_done` is called if the action has failed; it is not called after a timeout, because the action may have
         been done.
         """
         if capability in self.cannot:
             not_done()
             raise OperatorFailed(self.cannot[capability])
-        self._inbox.set_mark()
+        if not observes:
+            self._inbox.set_mark()
         loop = asyncio.get_running_loop()
         began, frame, ended = loop.time(), len(self._record), inf
         try:
@@ -258,6 +273,6 @@ class Operator:
                 self.cannot[capability] = f"the operator cannot {capability.description}: {error}"
             raise
         finally:
-            self.last_acted = loop.time()
+            self.last_acted = self.last_acted if observes else loop.time()
             if note is not None:
                 self.actions.append(msgspec.structs.replace(note, began=began, ended=ended, frame=frame))

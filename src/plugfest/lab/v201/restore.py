@@ -97,6 +97,12 @@ def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse | No
     return m.CancelReservationRequest(reservation_id=request.id)
 
 
+def _cleared(request: m.SetDisplayMessageRequest, response: m.SetDisplayMessageResponse | None) -> Request[Any] | None:
+    if response is not None and response.status != t.DisplayMessageStatusEnumType.Accepted:
+        return None
+    return m.ClearDisplayMessageRequest(id=request.message.id)
+
+
 def _monitors_cleared(
     request: m.SetVariableMonitoringRequest, response: m.SetVariableMonitoringResponse | None
 ) -> Request[Any] | None:
@@ -136,5 +142,6 @@ RESTORE_REQUESTS: Mapping[type[Request[Any]], RestoreRequest] = {
     m.SendLocalListRequest: _list_emptied,
     m.ReserveNowRequest: _cancelled,
     m.SetVariableMonitoringRequest: _monitors_cleared,
+    m.SetDisplayMessageRequest: _cleared,
 }
 """Which request reverses another one. Configuration restores the variables, Operator unplugs the cables."""

@@ -1,11 +1,13 @@
 """The operator at a `plugfest station` in another process, through its control API (`plugfest station --control`)."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import OperatorFailed
+from plugfest.rig.operators.display import is_shown
 from plugfest.rig.operators.http_client import HttpClient
 
 
@@ -58,6 +60,9 @@ class ControlApiOperator:
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._do("choose", evse_ids=list(evse_ids))
+
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        return await is_shown(text, seconds, partial(self._client.get_lines, "display"))
 
     async def store_customer(self, identifier: str) -> None:
         await self._do("store_customer", identifier=identifier)

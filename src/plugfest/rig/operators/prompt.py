@@ -35,6 +35,7 @@ class PromptOperator:
             for connector in evse.connectors
         }
         self._ask = prompt.ask
+        self._confirm = prompt.confirm
         self._pki_folder = pki_folder
 
     async def missing(self) -> Mapping[Capability, str]:
@@ -89,6 +90,10 @@ class PromptOperator:
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         evses = ", ".join(str(evse_id) for evse_id in evse_ids)
         await self._ask(f"In the menu of the station, select the transactions to stop: EVSE {evses}.")
+
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        question = f"Watch the display of the station for {seconds:g} s. Does it show this text at any time?"
+        return await self._confirm(f"{question}\n      {text}")
 
     async def store_customer(self, identifier: str) -> None:
         await self._ask(f"Store data about a customer in the station, under the customer identifier {identifier}.")

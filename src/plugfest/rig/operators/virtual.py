@@ -1,6 +1,6 @@
 """The operator at our own virtual station."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, cast
 
 from plugfest.hardware.ports import CableLocked, HardwareError
@@ -8,8 +8,9 @@ from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
-from plugfest.lab.verdict import CableHeld, OperatorFailed
+from plugfest.lab.verdict import CableHeld, NotCapable, OperatorFailed
 from plugfest.products import Product
+from plugfest.rig.operators.display import is_shown
 from plugfest.station.control.commands import accepts_token_type, set_measured_value
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import ProvisioningError, Settings, erase_csms_settings
@@ -98,6 +99,16 @@ class VirtualOperator:
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         _do(lambda: self._hardware.choose(evse_ids))
+
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        display = self._hardware.display
+        if display is None:
+            raise NotCapable("this product has no display")
+
+        async def lines() -> Iterable[str]:
+            return display.lines
+
+        return await is_shown(text, seconds, lines)
 
     async def store_customer(self, identifier: str) -> None:
         CustomerData(self._store).put(identifier, "pays by direct debit")

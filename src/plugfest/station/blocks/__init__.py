@@ -25,6 +25,7 @@ from plugfest.station.blocks.g_availability import v16 as availability16
 from plugfest.station.blocks.g_availability import v201 as availability
 from plugfest.station.blocks.h_reservation import v16 as reservation16
 from plugfest.station.blocks.h_reservation import v201 as reservation
+from plugfest.station.blocks.i_tariff_and_cost import v201 as tariff_and_cost
 from plugfest.station.blocks.j_meter_values import v16 as meter_values16
 from plugfest.station.blocks.j_meter_values import v201 as meter_values
 from plugfest.station.blocks.k_smart_charging import v16 as smart_charging16
@@ -34,6 +35,7 @@ from plugfest.station.blocks.m_certificate_management import v16 as certificate_
 from plugfest.station.blocks.m_certificate_management import v201 as certificate_management
 from plugfest.station.blocks.n_diagnostics import v16 as diagnostics16
 from plugfest.station.blocks.n_diagnostics import v201 as diagnostics
+from plugfest.station.blocks.o_display_message import v201 as display_message
 from plugfest.station.blocks.p_data_transfer import v16 as data_transfer16
 from plugfest.station.blocks.p_data_transfer import v201 as data_transfer
 from plugfest.station.context import Context
@@ -52,10 +54,12 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         remote_control.register,
         availability.register,
         reservation.register,
+        tariff_and_cost.register,
         meter_values.register,
         firmware_management.register,
         certificate_management.register,
         diagnostics.register,
+        display_message.register,
         data_transfer.register,
     ),
     "1.6": (

@@ -256,6 +256,10 @@ class Control:
             reservations=[] if running is None else _reservations(running.context),
         )
 
+    def display_lines(self) -> list[str]:
+        """What can be read on the display now, from top to bottom."""
+        return [] if self._hardware.display is None else self._hardware.display.lines
+
     def _evse(self, evse_id: int, evse: VirtualEvse) -> EvseState:
         reading = evse.meter.read()
         return EvseState(

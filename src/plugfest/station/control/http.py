@@ -1,6 +1,7 @@
 """The control API over HTTP with JSON, described in /openapi.json.
 
-Each operation is a POST to its name with its arguments as a JSON object. GET /state returns the state of the station.
+Each operation is a POST to its name with its arguments as a JSON object. GET /state returns the state of the station,
+GET /display what the display shows.
 There is no authentication: by default the API listens on the loopback interface only.
 """
 
@@ -147,10 +148,13 @@ def application(control: Control) -> Starlette:
     async def state(_: Request) -> Response:
         return _json(control.state())
 
+    async def display(_: Request) -> Response:
+        return _json(control.display_lines())
+
     async def described(_: Request) -> Response:
         return _json(openapi())
 
-    routes = [Route("/state", state), Route("/openapi.json", described)]
+    routes = [Route("/state", state), Route("/display", display), Route("/openapi.json", described)]
     routes += [Route(f"/{each.name}", _endpoint(control, each), methods=["POST"]) for each in OPERATIONS]
     return Starlette(routes=routes, exception_handlers={HTTPException: _unknown_operation})
 
@@ -183,12 +187,25 @@ def openapi() -> dict[str, Any]:
     )
     paths: dict[str, Any] = {f"/{each.name}": {"post": _described(each)} for each in OPERATIONS}
     paths["/state"] = {"get": {"operationId": "state", "summary": "The state of the station", "responses": _success()}}
+    paths["/display"] = {"get": _DISPLAY}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Control API of a virtual charging station", "version": "1"},
         "paths": paths,
         "components": {"schemas": components},
     }
+
+
+_DISPLAY: dict[str, Any] = {
+    "operationId": "display",
+    "summary": "What can be read on the display now, from top to bottom",
+    "responses": {
+        str(HTTPStatus.OK.value): {
+            "description": "The lines of the display",
+            "content": {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}},
+        }
+    },
+}
 
 
 def _described(operation: Operation) -> dict[str, Any]:

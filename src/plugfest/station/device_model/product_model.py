@@ -60,6 +60,8 @@ def _station(product: Product) -> Iterator[Variable]:
     yield _constant(station, "VendorName", _TEXT, product.vendor)
     yield _reported(station, "SerialNumber", _TEXT, "", persistent=True)
     yield _reported(station, "FirmwareVersion", _TEXT, product.firmware_version, persistent=True)
+    if has_capability(product, Capability.DISPLAY_MESSAGES):
+        yield _constant(Component("Display"), "Available", _BOOLEAN, "true")  # O01.FR.21
 
 
 def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable]:

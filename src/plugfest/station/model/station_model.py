@@ -20,6 +20,7 @@ from plugfest.station.model.charging.charging_sessions import ChargingSession, C
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.display.pages import PAGE_SIZE, Pages
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.metering.schedule import SamplingSchedule
 from plugfest.station.model.monitoring.event_ids import EventIds
@@ -67,6 +68,7 @@ def register(context: Context) -> None:
         model.schedule,
         TriggerableMessages(),
         EventIds(context.store),
+        Pages(partial(context.files.fetch, max_size=PAGE_SIZE), context.spawn, asyncio.get_running_loop().time),
     ):
         context.shared.add(part)
     context.lifecycle.boot_accepted.add(model.boot_accepted)
@@ -170,6 +172,7 @@ class StationModel:
                 starts_locally=has_capability(self._context.product, Capability.STARTS_LOCALLY),
                 stops_locally=has_capability(self._context.product, Capability.STOPS_LOCALLY),
                 shows_menu=has_capability(self._context.product, Capability.TRANSACTION_MENU),
+                shows_tariff=has_capability(self._context.product, Capability.DISPLAY_MESSAGES),
             ),
             behaviour=self._behaviour,
         )

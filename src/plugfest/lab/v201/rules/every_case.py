@@ -6,6 +6,7 @@ from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
 from plugfest.lab.v201.rules.agreement.certificates import certificate_rules
+from plugfest.lab.v201.rules.agreement.display_messages import display_messages
 from plugfest.lab.v201.rules.agreement.local_list import local_list_rules
 from plugfest.lab.v201.rules.agreement.presented import PRESENTED_RULES
 from plugfest.lab.v201.rules.agreement.reported_variables import variable_rules
@@ -110,4 +111,5 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         *local_list_rules(),
         *event_rules(),
         *report_rules(),
+        display_messages(),
     )

@@ -49,6 +49,7 @@ from plugfest.rig.selftest.behaviours.v201.optional_profiles import (
 from plugfest.rig.selftest.behaviours.v201.optional_profiles import (
     reservation as reservation_v201,
 )
+from plugfest.rig.selftest.behaviours.v201.user_interface import i_tariff_and_cost, o_display_message
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -59,12 +60,14 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *e_transactions.BEHAVIOURS,
     *f_remote_control.BEHAVIOURS,
     *g_availability.BEHAVIOURS,
+    *i_tariff_and_cost.BEHAVIOURS,
     *j_meter_values.BEHAVIOURS,
     *l_firmware_management.BEHAVIOURS,
     *l_firmware_reboots.BEHAVIOURS,
     *m_certificate_management.BEHAVIOURS,
     *n_diagnostics.BEHAVIOURS,
     *n_monitoring.BEHAVIOURS,
+    *o_display_message.BEHAVIOURS,
     *p_data_transfer.BEHAVIOURS,
     *registration.BEHAVIOURS,
     *agreement.BEHAVIOURS,

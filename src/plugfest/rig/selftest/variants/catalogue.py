@@ -2,6 +2,7 @@
 
 from plugfest.rig.selftest.variants.v16 import messages as messages_v16
 from plugfest.rig.selftest.variants.v16 import timing as timing_v16
+from plugfest.rig.selftest.variants.v201 import displays as displays_v201
 from plugfest.rig.selftest.variants.v201 import events as events_v201
 from plugfest.rig.selftest.variants.v201 import local_list as local_list_v201
 from plugfest.rig.selftest.variants.v201 import messages as messages_v201
@@ -19,6 +20,7 @@ CATALOGUE: tuple[Variant, ...] = (
     *stations_v201.VARIANTS,
     *local_list_v201.VARIANTS,
     *monitors_v201.VARIANTS,
+    *displays_v201.VARIANTS,
     *timing_v16.VARIANTS,
     *messages_v16.VARIANTS,
 )

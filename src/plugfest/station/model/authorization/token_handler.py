@@ -31,6 +31,8 @@ class Capabilities(NamedTuple):
     stops_locally: bool
     shows_menu: bool
     """Whether the display lets the holder of a master pass choose the transactions to stop (C16.FR.01)."""
+    shows_tariff: bool
+    """Whether the text for an accepted driver is the tariff, which the display shows in its own area (I01.FR.03)."""
 
 
 class RefusalReason(StrEnum):
@@ -141,9 +143,9 @@ class TokenHandler:
             info = await self._authorizer.authorize(token) if check else TokenInfo(group=group)
         may_start = info.accepted and not same_group(info.group, self._settings().master_pass_group)
         if not may_start or not self._may_use(evse_id, token, info):
-            self._show(info.message or "Not accepted")
+            self._show(info.notice or "Not accepted")
             return
-        self._show(info.message or "Welcome")
+        self._welcome(info)
         self._authorize_session(self._sessions.at(evse_id), token, info, reservation_id, remote_start_id)
 
     def _use_reservation(self, evse_id: int | None, token: Token, group: str | None) -> int | None:
@@ -211,7 +213,7 @@ class TokenHandler:
         with self._holding(reserved_evse_id):
             info = await self._authorizer.authorize(token)
         if not info.accepted:
-            self._show(info.message or "Not accepted")  # C09.FR.11: it stops nothing either
+            self._show(info.notice or "Not accepted")  # C09.FR.11: it stops nothing either
         elif same_group(info.group, self._settings().master_pass_group):
             self._apply_master_pass(token)  # C12.FR.09, C16.FR.03: it starts nothing
         elif not self._stop_for_group(token, info, evse_id):
@@ -295,7 +297,7 @@ class TokenHandler:
         if session is None:
             self._show(self._refusal(evse_id, token, info))
             return
-        self._show(info.message or "Welcome")
+        self._welcome(info)
         self._authorize_session(session, token, info, reservation_id)
 
     def _refusal(self, evse_id: int | None, token: Token, info: TokenInfo) -> str:
@@ -345,6 +347,10 @@ class TokenHandler:
     def _sessions_for(self, evse_id: int | None) -> Iterator[ChargingSession]:
         """The sessions at an EVSE (None: all EVSEs) and those without one."""
         return (session for session in list(self._sessions) if evse_id is None or session.evse_id in (evse_id, None))
+
+    def _welcome(self, info: TokenInfo) -> None:
+        greeting = None if self._capabilities.shows_tariff else info.notice
+        self._show(greeting or "Welcome")
 
     def _show(self, text: str) -> None:
         if self._hardware.display is not None:

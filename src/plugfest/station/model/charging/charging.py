@@ -49,6 +49,8 @@ class Charging:
         self._reservations = reservations
         self._refused: set[int] = set()
         """EVSEs with a cable that may not charge without an authorization because the EVSE is reserved."""
+        self.on_authorized: list[Callable[[ChargingSession, TokenInfo], None]] = []
+        """Called when a driver has been authorized, before the transaction starts."""
         self._locks = Locks(sessions, paths, transactions, settings)
         self._energy = EnergyControl(
             sessions=sessions,
@@ -136,6 +138,8 @@ class Charging:
             session.transaction.unreported_reservation_id = reservation_id
             session.transaction.stop_reason = None
         self._transactions.set_state(session, authorized=True)
+        for listener in self.on_authorized:
+            listener(session, info)
         self._locks.lock_before_start(session)
         self._transactions.step(
             session, TriggerReason.AUTHORIZED if remote_start_id is None else TriggerReason.REMOTE_START

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import msgspec
 
+from plugfest.hardware.ports import FormattedText
 from plugfest.station.model.authorization.tokens import Token, same_group
 from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.transactions.events import ChargingState, StopReason
@@ -92,6 +93,10 @@ class ChargingSession(msgspec.Struct, kw_only=True):
     """No energy although the session is authorized. E05.FR.02"""
     energy_limit: float | None = None
     """The register value, in Wh, at which energy is denied. E05.FR.03"""
+    tariff: FormattedText | None = None
+    """Shown to its driver."""
+    cost: FormattedText | None = None
+    """Shown to its driver: the cost of its transaction, or of the one that has ended."""
 
     @property
     def unused(self) -> bool:
