@@ -26,6 +26,7 @@ from plugfest.station.blocks.h_reservation import v16 as reservation16
 from plugfest.station.blocks.j_meter_values import v16 as meter_values16
 from plugfest.station.blocks.j_meter_values import v201 as meter_values
 from plugfest.station.blocks.k_smart_charging import v16 as smart_charging16
+from plugfest.station.blocks.k_smart_charging import v201 as smart_charging
 from plugfest.station.blocks.l_firmware_management import v16 as firmware_management16
 from plugfest.station.blocks.l_firmware_management import v201 as firmware_management
 from plugfest.station.blocks.m_certificate_management import v16 as certificate_management16
@@ -49,6 +50,7 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         remote_control.register,
         availability.register,
         meter_values.register,
+        smart_charging.register,
         firmware_management.register,
         certificate_management.register,
         diagnostics.register,
