@@ -90,9 +90,18 @@ def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse | No
     return m.CancelReservationRequest(reservation_id=request.id)
 
 
+def _profile_cleared(
+    request: m.SetChargingProfileRequest, response: m.SetChargingProfileResponse | None
+) -> Request[Any] | None:
+    if response is not None and response.status != t.ChargingProfileStatusEnumType.Accepted:
+        return None
+    return m.ClearChargingProfileRequest(charging_profile_id=request.charging_profile.id)
+
+
 RESTORE_REQUESTS: Mapping[type[Request[Any]], RestoreRequest] = {
     m.ChangeAvailabilityRequest: _operative_again,
     m.SendLocalListRequest: _list_emptied,
     m.ReserveNowRequest: _cancelled,
+    m.SetChargingProfileRequest: _profile_cleared,
 }
 """Which request reverses another one. Configuration restores the variables, Operator unplugs the cables."""

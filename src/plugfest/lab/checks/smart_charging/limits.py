@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
+from msgspec import structs
 
 STATION = 0
 """The id of a profile for the whole station, or for all its EVSEs. In OCPP 1.6 EVSEs are connectors."""
@@ -44,6 +45,15 @@ class LimitProfile(msgspec.Struct, frozen=True, kw_only=True):
     duration: int | None = None
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+    named_phases: int | None = None
+    """The phases on which the limits in W are meant; None: not meant on phases."""
+
+    def on_phases(self, phases: int) -> "LimitProfile":
+        """Its limits for an EVSE with so many phases; 0: direct current (2.0.1, K01.FR.50)."""
+        if self.named_phases is None or not 0 < phases < self.named_phases:
+            return self
+        share = phases / self.named_phases
+        return structs.replace(self, steps=tuple(Step(step.start, step.limit * share) for step in self.steps))
 
     @property
     def lowest(self) -> float:
