@@ -17,6 +17,7 @@ from plugfest.lab.v201.cases.k_smart_charging.reported_profiles import (
     profiles_request,
     request_profiles,
 )
+from plugfest.lab.v201.configuration import needs
 from plugfest.lab.v201.memory.charging_profile import (
     DEFAULT,
     MAX,
@@ -157,7 +158,7 @@ async def persistent(bench: Bench) -> None:
 @case(
     "TC_K_28_CS",
     requirements=("K01.FR.32",),
-    configuration=lambda bench: sampled_often(bench) | SIGNIFICANCE,
+    configuration=lambda bench: (*sampled_often(bench), *needs(SIGNIFICANCE)),
     before=(no_charging_profiles, energy_transfer_started),
 )
 async def default_profile_while_charging(bench: Bench) -> None:

@@ -1,14 +1,15 @@
 """Meter values that show the limit which the EV follows; the rule about charging limits judges them."""
 
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import sampled_updates, short_sampled_interval
 from plugfest.lab.v201.rules.smart_charging.limits import REACTION_TIME, UNITS
 from plugfest.ocpp.v201 import messages as m
 
 
-def sampled_often(bench: Bench) -> dict[str, str]:
+def sampled_often(bench: Bench) -> tuple[Need, ...]:
     """Meter values at short intervals while a transaction is ongoing."""
-    return sampled_updates(bench, short_sampled_interval(bench))
+    return needs(sampled_updates(bench, short_sampled_interval(bench)))
 
 
 async def meter_values_reported(bench: Bench) -> None:

@@ -1,5 +1,7 @@
 """The charging profiles that the lab has installed, over the time of a case."""
 
+import math
+import sys
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -11,30 +13,35 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 
+class Moment(msgspec.Struct, frozen=True):
+    """When something happened: the loop time in seconds, and the frame that shows it."""
+
+    time: float
+    frame: int
+
+
+NEVER = Moment(math.inf, sys.maxsize)
+
+
 class InstalledProfile(msgspec.Struct, kw_only=True):
     """A profile, and when it was installed and cleared.
 
-    From `requested` to `answered` the station may have installed it at any moment, and from `clearing` to `cleared` it
+    From `requested` to `installed` the station may have installed it at any moment, and from `clearing` to `cleared` it
     may have cleared it. `transaction_id` is None for every transaction, or for one that is not known yet.
     """
 
     evse_id: int
     profile: t.ChargingProfileType
-    requested: float
-    answered: float
-    frame: int
+    requested: Moment
+    installed: Moment
+    clearing: Moment = NEVER
+    cleared: Moment = NEVER
     transaction_id: str | None = None
     remote_start_id: int | None = None
-    clearing: float | None = None
-    cleared: float | None = None
 
-    def surely_installed(self, begin: float, end: float) -> bool:
-        """Whether it was installed during the whole time."""
-        return self.answered <= begin and (self.clearing is None or end <= self.clearing)
-
-    def maybe_installed(self, at: float) -> bool:
-        """Whether it may have been installed at a moment."""
-        return self.requested <= at and (self.cleared is None or at <= self.cleared)
+    def surely_installed(self, first: int, last: int) -> bool:
+        """Whether it was installed from one frame to another."""
+        return self.installed.frame < first and last < self.clearing.frame
 
 
 @once
@@ -47,19 +54,18 @@ def installed_profiles(evidence: Evidence) -> list[InstalledProfile]:
 
 
 def _changes(exchange: Exchange, found: list[InstalledProfile]) -> Iterator[InstalledProfile]:
-    answered = exchange.at if exchange.answered_at is None else exchange.answered_at
+    begin, end = begin_of(exchange), end_of(exchange)
     match exchange.request:
         case m.SetChargingProfileRequest() as request:
             if _refused(exchange):
                 return
             profile = request.charging_profile
-            _clear(found, exchange.at, answered, lambda each: each.profile.id == profile.id)
+            _clear(found, begin, end, lambda each: each.profile.id == profile.id)
             yield InstalledProfile(
                 evse_id=request.evse_id,
                 profile=profile,
-                requested=exchange.at,
-                answered=answered,
-                frame=exchange.frame,
+                requested=begin,
+                installed=end,
                 transaction_id=given(profile.transaction_id),
             )
         case m.RequestStartTransactionRequest() as start:
@@ -68,15 +74,25 @@ def _changes(exchange: Exchange, found: list[InstalledProfile]) -> Iterator[Inst
                 yield InstalledProfile(
                     evse_id=given(start.evse_id) or 0,
                     profile=started,
-                    requested=exchange.at,
-                    answered=float("inf"),  # until its transaction is known
-                    frame=exchange.frame,
+                    requested=begin,
+                    installed=NEVER,  # until its transaction is known
                     remote_start_id=start.remote_start_id,
                 )
         case m.ClearChargingProfileRequest() as clear:
-            _clear(found, exchange.at, answered, lambda each: is_cleared_by(clear, each))
+            _clear(found, begin, end, lambda each: is_cleared_by(clear, each))
         case m.TransactionEventRequest() as event:
             _follow(event, exchange, found)
+
+
+def begin_of(exchange: Exchange) -> Moment:
+    """When the request was sent."""
+    return Moment(exchange.at, exchange.frame)
+
+
+def end_of(exchange: Exchange) -> Moment:
+    """When the answer came; without one, when the request was sent."""
+    at = exchange.at if exchange.answered_at is None else exchange.answered_at
+    return Moment(at, exchange.frame if exchange.answered_in is None else exchange.answered_in)
 
 
 def _refused(exchange: Exchange) -> bool:
@@ -90,16 +106,12 @@ def _follow(event: m.TransactionEventRequest, exchange: Exchange, found: list[In
     remote_start_id = given(event.transaction_info.remote_start_id)
     for each in found:
         if remote_start_id is not None and each.remote_start_id == remote_start_id and each.transaction_id is None:
-            each.transaction_id, each.answered = transaction_id, exchange.at
+            each.transaction_id, each.installed = transaction_id, begin_of(exchange)
             evse = given(event.evse)
             each.evse_id = each.evse_id if evse is None else evse.id
     if event.event_type == "Ended":
-        _clear(
-            found,
-            min(exchange.at, exchange.loop_time(event.timestamp)),
-            exchange.at,
-            lambda each: each.transaction_id == transaction_id,
-        )
+        begin = Moment(min(exchange.at, exchange.loop_time(event.timestamp)), 0)  # it is reported later
+        _clear(found, begin, begin_of(exchange), lambda each: each.transaction_id == transaction_id)
 
 
 def is_cleared_by(request: m.ClearChargingProfileRequest, installed: InstalledProfile) -> bool:
@@ -118,8 +130,8 @@ def is_cleared_by(request: m.ClearChargingProfileRequest, installed: InstalledPr
 
 
 def _clear(
-    found: list[InstalledProfile], begin: float, end: float, matches: Callable[[InstalledProfile], bool]
+    found: list[InstalledProfile], begin: Moment, end: Moment, matches: Callable[[InstalledProfile], bool]
 ) -> None:
     for each in found:
-        if each.cleared is None and matches(each):
+        if each.cleared is NEVER and matches(each):
             each.clearing, each.cleared = begin, end

@@ -75,9 +75,9 @@ def _in_force(evidence: Evidence, transaction_id: str, evse_id: int, at: float) 
         other = own and each.transaction_id not in (None, transaction_id)
         if each.evse_id not in (0, evse_id) or other:
             continue
-        if each.surely_installed(begin, at):
+        if each.installed.time <= begin and at <= each.clearing.time:
             found.append(each)
-        elif each.requested <= at and (each.cleared is None or each.cleared >= begin):
+        elif each.requested.time <= at and each.cleared.time >= begin:
             found.append(None)
     return found
 

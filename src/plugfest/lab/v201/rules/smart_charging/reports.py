@@ -23,11 +23,11 @@ def _judge_reports(evidence: Evidence) -> Iterator[Violation]:
             for report in evidence.sent(m.ReportChargingProfilesRequest)
             if report.message.request_id == request.request_id
         ]
-        end = max((report.at for report in reports), default=exchange.answered_at or exchange.at)
+        last = max((report.frame for report in reports), default=exchange.answered_in or exchange.frame)
         expected = [
             each
             for each in installed_profiles(evidence)
-            if _is_wanted(request, each) and each.surely_installed(exchange.at, end)
+            if _is_wanted(request, each) and each.surely_installed(exchange.frame, last)
         ]
         if response.status == "NoProfiles":
             yield from _missing(expected, exchange.answered_in)
@@ -86,7 +86,9 @@ def _judge_answer(
     matching = [
         each
         for each in installed_profiles(evidence)
-        if is_cleared_by(request, each) and each.answered <= exchange.at and each.clearing in (None, exchange.at)
+        if is_cleared_by(request, each)
+        and each.installed.frame < exchange.frame
+        and each.clearing.frame >= exchange.frame
     ]
     if matching and response.status == "Unknown":
         yield Violation(
