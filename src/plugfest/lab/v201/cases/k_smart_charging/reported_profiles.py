@@ -9,7 +9,7 @@ from plugfest.lab.checks.smart_charging.limits import STATION, Step, expected_st
 from plugfest.lab.checks.smart_charging.schedule_check import DEFAULT_PHASES, PeriodsMatch, time_within
 from plugfest.lab.expectations import absent, anything, has, in_any_order, meets, one_of, optional
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.memory.charging_profile import composite_schedule_request, phases_of, rate_unit
+from plugfest.lab.v201.memory.charging_profile import TX, composite_schedule_request, phases_of, rate_unit
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -95,7 +95,7 @@ def same_profile(profile: t.ChargingProfileType) -> has:
     """The check that a profile is this one. A station may add the transactionId of a remote start, and defaults."""
     schedule = profile.charging_schedule[0]
     periods = [_same_period(each) for each in schedule.charging_schedule_period]
-    transaction_id = profile.transaction_id
+    of_remote_start = profile.charging_profile_purpose == TX and profile.transaction_id is UNSET
     return has(
         id=profile.id,
         stack_level=profile.stack_level,
@@ -104,7 +104,7 @@ def same_profile(profile: t.ChargingProfileType) -> has:
         recurrency_kind=_as_sent(profile.recurrency_kind),
         valid_from=_as_sent(profile.valid_from),
         valid_to=_as_sent(profile.valid_to),
-        transaction_id=anything if transaction_id is UNSET else transaction_id,
+        transaction_id=anything if of_remote_start else _as_sent(profile.transaction_id),
         charging_schedule=in_any_order(
             [
                 has(
@@ -112,6 +112,7 @@ def same_profile(profile: t.ChargingProfileType) -> has:
                     charging_rate_unit=schedule.charging_rate_unit,
                     duration=_as_sent(schedule.duration),
                     start_schedule=_as_sent(schedule.start_schedule),
+                    min_charging_rate=_as_sent(schedule.min_charging_rate),
                     charging_schedule_period=in_any_order(periods),
                 )
             ]

@@ -10,6 +10,8 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
+TX = t.ChargingProfilePurposeEnumType.TxProfile
+
 
 def _judge_reports(evidence: Evidence) -> Iterator[Violation]:
     for exchange in evidence.lab_requests:
@@ -87,6 +89,7 @@ def _judge_answer(
         each
         for each in installed_profiles(evidence)
         if is_cleared_by(request, each)
+        and each.profile.charging_profile_purpose != TX  # its transaction may be over
         and each.installed.frame < exchange.frame
         and each.clearing.frame >= exchange.frame
     ]
@@ -100,4 +103,32 @@ def _judge_answer(
 
 CLEARED_IF_INSTALLED = Rule("installed charging profiles are cleared", "K10.FR.03, K10.FR.04", _judge_clearing)
 
-PROFILE_RULES = (REPORTS_COMPLETE, CLEARED_IF_INSTALLED)
+
+def _judge_phases(evidence: Evidence) -> Iterator[Violation]:
+    for exchange in evidence.exchanges:
+        for period, frame in _reported_periods(exchange):
+            phase = given(period.phase_to_use)
+            if phase is not None and (phase not in PHASES or given(period.number_phases) != 1):
+                yield Violation("phaseToUse 1, 2 or 3, and only with numberPhases 1", str(phase), frame)
+            if period.number_phases is not UNSET and period.number_phases not in PHASES:
+                yield Violation("numberPhases 1, 2 or 3", str(period.number_phases), frame)
+
+
+def _reported_periods(exchange: Exchange) -> Iterator[tuple[t.ChargingSchedulePeriodType, int | None]]:
+    match exchange.request, exchange.response:
+        case m.GetCompositeScheduleRequest(), m.GetCompositeScheduleResponse() as response:
+            schedule = given(response.schedule)
+            for period in () if schedule is None else schedule.charging_schedule_period:
+                yield period, exchange.answered_in
+        case m.ReportChargingProfilesRequest() as report, _:
+            for profile in report.charging_profile:
+                for reported in profile.charging_schedule:
+                    for period in reported.charging_schedule_period:
+                        yield period, exchange.frame
+
+
+PHASES = (1, 2, 3)
+
+POSSIBLE_PHASES = Rule("possible phases in schedules", "K01.FR.19, ChargingSchedulePeriodType", _judge_phases)
+
+PROFILE_RULES = (REPORTS_COMPLETE, CLEARED_IF_INSTALLED, POSSIBLE_PHASES)
