@@ -16,6 +16,7 @@ class Capability(enum.StrEnum):
     JAM_LOCK = "jam_lock"
     CHOOSE_SESSIONS = "choose_sessions"
     STORE_CUSTOMER = "store_customer"
+    EXTERNAL_LIMIT = "external_limit"
     POWER_CYCLE = "power_cycle"
     NETWORK = "network"
     COMMISSION = "commission"
@@ -37,6 +38,7 @@ _DESCRIPTIONS = {
     Capability.JAM_LOCK: "block and release a lock",
     Capability.CHOOSE_SESSIONS: "select transactions in the menu of the station",
     Capability.STORE_CUSTOMER: "store data about a customer",
+    Capability.EXTERNAL_LIMIT: "set a limit beside the CSMS and release it",
     Capability.POWER_CYCLE: "switch the station off and on",
     Capability.NETWORK: "disconnect and connect the network",
     Capability.COMMISSION: "commission the station",
@@ -54,6 +56,7 @@ ACTIONS = {
     "jam_lock": Capability.JAM_LOCK,
     "choose_sessions": Capability.CHOOSE_SESSIONS,
     "store_customer": Capability.STORE_CUSTOMER,
+    "external_limit": Capability.EXTERNAL_LIMIT,
     "power_cycle": Capability.POWER_CYCLE,
     "network": Capability.NETWORK,
     "commission": Capability.COMMISSION,

@@ -33,6 +33,7 @@ class Operator:
         self.faulted: set[tuple[int, int]] = set()
         self.jammed: set[tuple[int, int]] = set()
         self.network_cut = False
+        self.externally_limited = False
         self.cannot: dict[Capability, str] = {}
         """What the operator has no means for, with the reason. It is not requested."""
         self._done: set[Capability] = set()
@@ -161,6 +162,16 @@ class Operator:
             Capability.STORE_CUSTOMER, lambda: self._driver.store_customer(identifier), "store a customer's data"
         )
 
+    async def external_limit(self, watts: float | None) -> None:
+        """Limit the power of the station beside the CSMS, in W, or release the limit (None)."""
+        before, self.externally_limited = self.externally_limited, watts is not None
+        await self._perform(
+            Capability.EXTERNAL_LIMIT,
+            lambda: self._driver.external_limit(watts),
+            "release the external limit" if watts is None else "set an external limit",
+            lambda: setattr(self, "externally_limited", before),
+        )
+
     async def power_cycle(self) -> None:
         await self._perform(
             Capability.POWER_CYCLE,
@@ -188,9 +199,11 @@ class Operator:
         )
 
     async def clear_faults(self) -> None:
-        """Connect the network, release the locks and clear the faults."""
+        """Connect the network, release the locks and the external limit, and clear the faults."""
         if self.network_cut:
             await self.network(up=True)
+        if self.externally_limited:
+            await self.external_limit(None)
         for evse_id, connector_id in sorted(self.jammed):
             await self.jam_lock(evse_id, connector_id, jammed=False)
         for evse_id, connector_id in sorted(self.faulted):

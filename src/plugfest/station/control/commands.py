@@ -178,6 +178,11 @@ class Control:
         with _as_control_error():
             self._hardware.jam_lock(evse_id, connector_id, jammed=False)
 
+    def external_limit(self, watts: float | None, source: str = "EMS") -> None:
+        """A system beside the CSMS limits the power of the whole station, or releases its limit (None)."""
+        with _as_control_error():
+            self._hardware.set_external_limit(source, watts)
+
     async def power_off(self) -> None:
         """Switch mains power off."""
         await self._station.lose_power()

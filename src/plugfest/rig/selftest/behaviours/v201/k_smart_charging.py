@@ -298,8 +298,15 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     wrong_v201(
         "rejects a charging profile and stores it",
-        "K01.FR.09, K01.FR.28, K01.FR.33",
-        "TC_K_02 TC_K_14 TC_K_16",
+        "K01.FR.09, K01.FR.28",
+        "TC_K_02 TC_K_14",
+        Patch(profiles, "_request_problem", NOTHING),
+        Patch(profiles, "_set", later_with_fields(status=_SET.Rejected)),
+    ),
+    wrong_v201(
+        "rejects the charging profile of an unknown transaction and stores it",
+        "K01.FR.33",
+        "TC_K_16",
         Patch(profiles, "_request_problem", NOTHING),
         Patch(profiles, "_set", later_with_fields(status=_SET.Rejected)),
     ),
@@ -442,7 +449,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v201(
         "answers Accepted to ClearChargingProfile and clears nothing",
         "K10.FR.03, K10.FR.04",
-        "TC_K_05 TC_K_06 TC_K_07 TC_K_08 TC_K_09 TC_K_24",
+        "TC_K_05 TC_K_06 TC_K_07 TC_K_08 TC_K_24",
+        Patch(ChargingProfiles, "clear", always(True)),
+    ),
+    wrong_v201(
+        "does not clear the TxDefaultProfile of an ongoing transaction",
+        "K10.FR.07",
+        "TC_K_09",
         Patch(ChargingProfiles, "clear", always(True)),
     ),
     wrong_v201(
