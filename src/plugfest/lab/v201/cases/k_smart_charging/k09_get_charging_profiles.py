@@ -31,7 +31,7 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import types as t
 
 OTHER_SOURCE = t.ChargingLimitSourceEnumType.SO
-"""<Configured chargingLimitSource2>: nobody sets a limit as the operator of the grid."""
+"""<Configured chargingLimitSource2>: no limit is set as the operator of the grid."""
 
 
 async def installed(bench: Bench, purpose: str, *, stack_level: int = 0) -> Installed:
