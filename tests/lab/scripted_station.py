@@ -235,6 +235,9 @@ class IdleOperator:
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._record("choose sessions")
 
+    async def external_limit(self, watts: float | None) -> None:
+        await self._record(f"limit {watts}")
+
     async def store_customer(self, identifier: str) -> None:
         await self._record("store customer")
 

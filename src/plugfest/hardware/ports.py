@@ -259,8 +259,24 @@ class EvsesChosen(msgspec.Struct, frozen=True):
     evse_ids: tuple[int, ...]
 
 
+class ExternalLimitChanged(msgspec.Struct, frozen=True):
+    """An energy management system or the operator of the grid has set a limit for the whole station, or released it.
+
+    `source` is EMS, SO or Other (OCPP 2.0.1, ChargingLimitSourceEnumType). `watts` is None if it was released.
+    """
+
+    source: str
+    watts: float | None
+
+
 HardwareEvent: TypeAlias = (
-    ConnectorChanged | FlowChanged | MeasurementChanged | BayChanged | TokenPresented | EvsesChosen
+    ConnectorChanged
+    | FlowChanged
+    | MeasurementChanged
+    | BayChanged
+    | TokenPresented
+    | EvsesChosen
+    | ExternalLimitChanged
 )
 
 

@@ -85,6 +85,9 @@ class OperatorDriver(Protocol):
     async def store_customer(self, identifier: str) -> None:
         """Store data about a customer in the station, under this identifier (C-14)."""
 
+    async def external_limit(self, watts: float | None) -> None:
+        """As an energy management system, limit the power of the whole station, or release the limit (K12)."""
+
     async def power_cycle(self) -> None:
         """Switch the station off and on again."""
 

@@ -233,6 +233,11 @@ def instruction(
             lambda operator: operator.choose_sessions([1, 2]),
             "In the menu of the station, select the transactions to stop: EVSE 1, 2.",
         ),
+        (
+            lambda operator: operator.external_limit(4140),
+            "Limit the power of the whole station to 4140 W at the energy management system that is connected to the"
+            " station.",
+        ),
         (lambda operator: operator.power_cycle(), "Switch the station off and on again."),
         (lambda operator: operator.network(up=False), "Disconnect the station from the network."),
         (lambda operator: operator.network(up=True), "Reconnect the station to the network."),

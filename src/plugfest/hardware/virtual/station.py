@@ -1,9 +1,17 @@
 """A virtual station, and the actions of drivers, EVs and faults at it."""
 
+import math
 from collections.abc import Callable, Collection, Mapping
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from plugfest.hardware.ports import CableLocked, EvsesChosen, HardwareError, HardwareEvent, TokenPresented
+from plugfest.hardware.ports import (
+    CableLocked,
+    EvsesChosen,
+    ExternalLimitChanged,
+    HardwareError,
+    HardwareEvent,
+    TokenPresented,
+)
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.display import VirtualDisplay
 from plugfest.hardware.virtual.ev import Ev
@@ -13,6 +21,10 @@ from plugfest.hardware.virtual.spec import StationSpec
 
 Side: TypeAlias = Literal["ev", "evse", "both"]
 """Which end of the cable. Only the EV end of a fixed cable can be unplugged."""
+
+
+EXTERNAL_SOURCES: Final = ("EMS", "SO", "Other")
+"""Who may set an external limit."""
 
 
 class VirtualHardware:
@@ -90,6 +102,14 @@ class VirtualHardware:
         if not evse_ids or not offered.issuperset(evse_ids):
             raise HardwareError(f"the display offers no choice of EVSE {', '.join(map(str, evse_ids))}")
         self._emit(EvsesChosen(tuple(evse_ids)))
+
+    def set_external_limit(self, source: str, watts: float | None) -> None:
+        """A system beside the CSMS limits the whole station, or releases its limit (None)."""
+        if source not in EXTERNAL_SOURCES:
+            raise HardwareError(f"an external limit is set by {', '.join(EXTERNAL_SOURCES)}, not by {source}")
+        if watts is not None and not 0 <= watts < math.inf:
+            raise HardwareError(f"a limit is 0 W or more, not {watts:g} W")
+        self._emit(ExternalLimitChanged(source, watts))
 
     def park(self, evse_id: int) -> None:
         self._set_bay(evse_id, occupied=True)

@@ -18,6 +18,7 @@ class Capability(enum.StrEnum):
     CHOOSE_SESSIONS = "choose_sessions"
     READ_DISPLAY = "read_display"
     STORE_CUSTOMER = "store_customer"
+    EXTERNAL_LIMIT = "external_limit"
     POWER_CYCLE = "power_cycle"
     NETWORK = "network"
     COMMISSION = "commission"
@@ -41,6 +42,7 @@ _DESCRIPTIONS = {
     Capability.CHOOSE_SESSIONS: "select transactions in the menu of the station",
     Capability.READ_DISPLAY: "read the display of the station",
     Capability.STORE_CUSTOMER: "store data about a customer",
+    Capability.EXTERNAL_LIMIT: "set a limit beside the CSMS and release it",
     Capability.POWER_CYCLE: "switch the station off and on",
     Capability.NETWORK: "disconnect and connect the network",
     Capability.COMMISSION: "commission the station",
@@ -60,6 +62,7 @@ ACTIONS = {
     "choose_sessions": Capability.CHOOSE_SESSIONS,
     "display_shows": Capability.READ_DISPLAY,
     "store_customer": Capability.STORE_CUSTOMER,
+    "external_limit": Capability.EXTERNAL_LIMIT,
     "power_cycle": Capability.POWER_CYCLE,
     "network": Capability.NETWORK,
     "commission": Capability.COMMISSION,

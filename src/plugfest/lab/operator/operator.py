@@ -34,6 +34,7 @@ class Operator:
         self.jammed: set[tuple[int, int]] = set()
         self.measured: set[tuple[str, str, int | None]] = set()  # component, variable, EVSE
         self.network_cut = False
+        self.externally_limited = False
         self.cannot: dict[Capability, str] = {}
         """What the operator has no means for, with the reason. It is not requested."""
         self._done: set[Capability] = set()
@@ -188,6 +189,16 @@ class Operator:
             Capability.STORE_CUSTOMER, lambda: self._driver.store_customer(identifier), "store a customer's data"
         )
 
+    async def external_limit(self, watts: float | None) -> None:
+        """Limit the power of the station beside the CSMS, in W, or release the limit (None)."""
+        before, self.externally_limited = self.externally_limited, watts is not None
+        await self._perform(
+            Capability.EXTERNAL_LIMIT,
+            lambda: self._driver.external_limit(watts),
+            "release the external limit" if watts is None else "set an external limit",
+            lambda: setattr(self, "externally_limited", before),
+        )
+
     async def power_cycle(self) -> None:
         await self._perform(
             Capability.POWER_CYCLE,
@@ -215,9 +226,11 @@ class Operator:
         )
 
     async def clear_faults(self) -> None:
-        """Connect the network, release the locks, clear the faults and no longer influence what is measured."""
+        """Connect the network, release the locks and the external limit, clear the faults and influence no measured value."""
         if self.network_cut:
             await self.network(up=True)
+        if self.externally_limited:
+            await self.external_limit(None)
         for evse_id, connector_id in sorted(self.jammed):
             await self.jam_lock(evse_id, connector_id, jammed=False)
         for evse_id, connector_id in sorted(self.faulted):

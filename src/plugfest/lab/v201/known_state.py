@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from plugfest.lab.checks.smart_charging.limits import LimitProfile, Step
 from plugfest.lab.settings import Token
 
 
@@ -67,6 +68,8 @@ class KnownState:
     """The state of the EVSE under test during a case, as the lab knows it."""
 
     def __init__(self) -> None:
+        self.profiles: dict[int, LimitProfile] = {}  # by id; charging profiles are kept across a reboot
+        self.unlimited: dict[int, list[Step]] = {}  # by EVSE: the limits without charging profiles, as reported
         self.reset()
 
     def reset(self) -> None:

@@ -97,6 +97,14 @@ def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse | No
     return m.CancelReservationRequest(reservation_id=request.id)
 
 
+def _profile_cleared(
+    request: m.SetChargingProfileRequest, response: m.SetChargingProfileResponse | None
+) -> Request[Any] | None:
+    if response is not None and response.status != t.ChargingProfileStatusEnumType.Accepted:
+        return None
+    return m.ClearChargingProfileRequest(charging_profile_id=request.charging_profile.id)
+
+
 def _cleared(request: m.SetDisplayMessageRequest, response: m.SetDisplayMessageResponse | None) -> Request[Any] | None:
     if response is not None and response.status != t.DisplayMessageStatusEnumType.Accepted:
         return None
@@ -143,5 +151,6 @@ RESTORE_REQUESTS: Mapping[type[Request[Any]], RestoreRequest] = {
     m.ReserveNowRequest: _cancelled,
     m.SetVariableMonitoringRequest: _monitors_cleared,
     m.SetDisplayMessageRequest: _cleared,
+    m.SetChargingProfileRequest: _profile_cleared,
 }
 """Which request reverses another one. Configuration restores the variables, Operator unplugs the cables."""

@@ -67,6 +67,9 @@ class ControlApiOperator:
     async def store_customer(self, identifier: str) -> None:
         await self._do("store_customer", identifier=identifier)
 
+    async def external_limit(self, watts: float | None) -> None:
+        await self._do("external_limit", watts=watts)
+
     async def power_cycle(self) -> None:
         await self._do("power_off")
         await self._do("power_on")

@@ -104,6 +104,9 @@ class HttpOperator:
     async def store_customer(self, identifier: str) -> None:
         await self._station.post("store_customer", {"identifier": identifier})
 
+    async def external_limit(self, watts: float | None) -> None:
+        await self._station.post("external_limit", {"watts": "" if watts is None else f"{watts:g}"})
+
     async def power_cycle(self) -> None:
         await self._station.post("reboot")
 

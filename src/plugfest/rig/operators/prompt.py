@@ -98,6 +98,14 @@ class PromptOperator:
     async def store_customer(self, identifier: str) -> None:
         await self._ask(f"Store data about a customer in the station, under the customer identifier {identifier}.")
 
+    async def external_limit(self, watts: float | None) -> None:
+        where = "at the energy management system that is connected to the station"
+        await self._ask(
+            f"Release the limit {where}."
+            if watts is None
+            else f"Limit the power of the whole station to {watts:g} W {where}."
+        )
+
     async def power_cycle(self) -> None:
         await self._ask("Switch the station off and on again.")
 

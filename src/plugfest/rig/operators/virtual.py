@@ -113,6 +113,9 @@ class VirtualOperator:
     async def store_customer(self, identifier: str) -> None:
         CustomerData(self._store).put(identifier, "pays by direct debit")
 
+    async def external_limit(self, watts: float | None) -> None:
+        _do(lambda: self._hardware.set_external_limit("EMS", watts))
+
     async def power_cycle(self) -> None:
         await self._station.lose_power()
         self._station.power_on()

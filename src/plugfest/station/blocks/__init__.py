@@ -29,6 +29,7 @@ from plugfest.station.blocks.i_tariff_and_cost import v201 as tariff_and_cost
 from plugfest.station.blocks.j_meter_values import v16 as meter_values16
 from plugfest.station.blocks.j_meter_values import v201 as meter_values
 from plugfest.station.blocks.k_smart_charging import v16 as smart_charging16
+from plugfest.station.blocks.k_smart_charging import v201 as smart_charging
 from plugfest.station.blocks.l_firmware_management import v16 as firmware_management16
 from plugfest.station.blocks.l_firmware_management import v201 as firmware_management
 from plugfest.station.blocks.m_certificate_management import v16 as certificate_management16
@@ -56,6 +57,7 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         reservation.register,
         tariff_and_cost.register,
         meter_values.register,
+        smart_charging.register,
         firmware_management.register,
         certificate_management.register,
         diagnostics.register,

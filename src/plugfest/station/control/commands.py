@@ -212,6 +212,11 @@ class Control:
         with _as_control_error():
             set_measured_value(self._hardware, component, variable, evse_id, value)
 
+    def external_limit(self, watts: float | None, source: str = "EMS") -> None:
+        """A system beside the CSMS limits the power of the whole station, or releases its limit (None)."""
+        with _as_control_error():
+            self._hardware.set_external_limit(source, watts)
+
     async def power_off(self) -> None:
         """Switch mains power off."""
         await self._station.lose_power()

@@ -88,6 +88,13 @@ class MeasuredValue(_Body, frozen=True):
     evse_id: int | None = None
 
 
+class ExternalLimit(_Body, frozen=True):
+    """A limit of the whole station in W; null releases it. `source`: EMS, SO or Other, as in OCPP 2.0.1."""
+
+    watts: float | None
+    source: str = "EMS"
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Why the operation failed, in one line."""
 
@@ -133,6 +140,12 @@ OPERATIONS: tuple[Operation, ...] = (
         "Make a sensor measure a value",
         MeasuredValue,
         lambda c, b: c.set_measured_value(b.component, b.variable, b.evse_id, b.value),
+    ),
+    Operation(
+        "external_limit",
+        "Limit the power of the station beside the CSMS, or release the limit",
+        ExternalLimit,
+        lambda c, b: c.external_limit(b.watts, b.source),
     ),
     Operation("power_off", "Switch mains power off", Nothing, lambda c, b: c.power_off()),
     Operation("power_on", "Switch mains power on", Nothing, lambda c, b: c.power_on()),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from plugfest.hardware.ports import EvsesChosen, HardwareEvent, MeasurementChanged, TokenPresented
+from plugfest.hardware.ports import EvsesChosen, ExternalLimitChanged, HardwareEvent, MeasurementChanged, TokenPresented
 from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
@@ -33,6 +33,7 @@ from plugfest.station.model.settings import (
     meter_settings,
 )
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
+from plugfest.station.model.smart_charging.external_limits import ExternalLimits
 from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
@@ -62,6 +63,7 @@ def register(context: Context) -> None:
         model.reservations,
         model.profiles,
         model.limiter,
+        model.external_limits,
         model.charging,
         model.token_handler,
         model.timers,
@@ -109,6 +111,8 @@ class StationModel:
         self.profiles = ChargingProfiles(store)
         self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._update_evse)
         self.profiles.on_change.append(self.limiter.refresh)
+        responds = partial(device_model.boolean, "SmartChargingCtrlr", "ExternalControlSignalsEnabled", default=True)
+        self.external_limits = ExternalLimits(self.profiles, self.limiter, context.now, responds)
         self.transactions.on_start(self.profiles.begin)
         self.transactions.on_end(self.profiles.end)
         self.connectors.on_update_complete(self.limiter.delivery_changed)
@@ -238,6 +242,8 @@ class StationModel:
             self.token_handler.evses_chosen(event.evse_ids)
         elif isinstance(event, MeasurementChanged):
             self._context.lifecycle.measured.notify()
+        elif isinstance(event, ExternalLimitChanged):
+            self.external_limits.apply(event)
         else:
             self.charging.update(event.evse_id)
 

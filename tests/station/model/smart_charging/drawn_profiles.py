@@ -40,6 +40,7 @@ def schedules(draw: st.DrawFn) -> ChargingSchedule:
         ),
         duration=draw(st.none() | st.integers(1, 300)),
         start=draw(st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))),
+        per_named_phase=draw(st.booleans()),
     )
 
 
@@ -48,13 +49,14 @@ def profiles(draw: st.DrawFn) -> ChargingProfile:
     purpose = draw(st.sampled_from(ProfilePurpose))
     schedule = draw(schedules())
     kinds = [ProfileKind.ABSOLUTE, ProfileKind.RECURRING] if schedule.start is not None else [ProfileKind.RELATIVE]
-    kind = draw(st.sampled_from(kinds if purpose is not ProfilePurpose.STATION else [ProfileKind.ABSOLUTE]))
+    of_station = purpose in (ProfilePurpose.STATION, ProfilePurpose.EXTERNAL)
+    kind = draw(st.sampled_from([ProfileKind.ABSOLUTE] if of_station else kinds))
     days = draw(st.sampled_from([0, 1, 3, 7])) if kind is ProfileKind.RECURRING else 0
     start = None if schedule.start is None else schedule.start - timedelta(days=days)
     moments = st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))
     return ChargingProfile(
         id=draw(st.integers(1, 99)),
-        evse_id={ProfilePurpose.STATION: 0, ProfilePurpose.TX: 1}.get(purpose, draw(st.sampled_from([0, 1, 2]))),
+        evse_id=0 if of_station else {ProfilePurpose.TX: 1}.get(purpose, draw(st.sampled_from([0, 1, 2]))),
         stack_level=draw(st.integers(0, 3)),
         purpose=purpose,
         kind=kind,

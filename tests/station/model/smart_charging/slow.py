@@ -23,42 +23,48 @@ class SlowLimit(NamedTuple):
 
     watts: float
     phases: int
+    peak: float | None = None
+    """A on the phase with the most, at the grid connection."""
 
     @property
     def amperes(self) -> float:
+        if self.peak is not None:
+            return self.peak
         return self.watts / (PHASE_VOLTS * self.phases if self.phases else 400.0)
 
 
 def limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: int) -> SlowLimit:
     """The limit in one second of a composite schedule: every allowed number of phases is tried, the highest counts."""
     moment = request.start + timedelta(seconds=second)
-    station = _active([each for each in profiles if each.purpose is ProfilePurpose.STATION], request, moment)
+    stations = stations_at(profiles, request, second)
     own = [each for each in profiles if each.purpose is ProfilePurpose.TX and each.evse_id == request.evse_id]
     default = [each for each in profiles if each.purpose is ProfilePurpose.TX_DEFAULT]
     transaction = _active(own, request, moment) or _active(default, request, moment)
     counts = request.supply.phase_counts
     if not counts:
         watts = [request.supply.power]
-        if station is not None:
+        for station in stations:
             per_ampere = min(PHASE_VOLTS * _named(station[1]), 400.0)  # on the phases of the grid, and in the cable
             watts.append(_watts(station, per_ampere))
         if transaction is not None:
             watts.append(_watts(transaction, 400.0))
         return SlowLimit(min(watts), 0)
-    active = [each for each in (station, transaction) if each is not None]
+    active = [each for each in (*stations, transaction) if each is not None]
     for phases in sorted(counts, reverse=True):
         if all(_named(period) >= phases for _, period in active):
             hardware = request.supply.power / max(counts) * phases
-            return SlowLimit(min([hardware, *(_watts(each, PHASE_VOLTS * phases) for each in active)]), phases)
+            return SlowLimit(min([hardware, *(_watts_on(each, phases) for each in active)]), phases)
     return SlowLimit(0.0, min(counts))
 
 
-def station_at(
+def stations_at(
     profiles: Sequence[ChargingProfile], request: CompositeRequest, second: int
-) -> tuple[ChargingProfile, SchedulePeriod] | None:
-    """The profile and the period that limit the whole station."""
+) -> list[tuple[ChargingProfile, SchedulePeriod]]:
+    """The profiles and the periods that limit the whole station: one of the CSMS, and all of external systems."""
+    moment = request.start + timedelta(seconds=second)
     of_station = [each for each in profiles if each.purpose is ProfilePurpose.STATION]
-    return _active(of_station, request, request.start + timedelta(seconds=second))
+    external = [[each] for each in profiles if each.purpose is ProfilePurpose.EXTERNAL]
+    return [found for each in (of_station, *external) if (found := _active(each, request, moment)) is not None]
 
 
 def total_at(profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRequest], second: int) -> SlowLimit:
@@ -71,14 +77,14 @@ def total_at(profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRe
                 lines[line] += limit.watts / 3 / PHASE_VOLTS
             elif line <= limit.phases:
                 lines[line] += limit.amperes
-    station = station_at(profiles, requests[0], second)
     used = 3 if any(limit.phases in (0, 3) for limit in limits) else max(limit.phases for limit in limits)
-    if station is None:
-        return SlowLimit(sum(lines.values()) * PHASE_VOLTS, used)
-    most = _watts(station, PHASE_VOLTS * _named(station[1]))
-    if station[0].schedule.unit is RateUnit.AMPERE:
-        lines = {line: min(amperes, station[1].limit) for line, amperes in lines.items()}
-    return SlowLimit(min(sum(lines.values()) * PHASE_VOLTS, most), used)
+    stations = stations_at(profiles, requests[0], second)
+    for station in stations:
+        if station[0].schedule.unit is RateUnit.AMPERE or station[0].schedule.per_named_phase:
+            lines = {line: min(amperes, _watts_on(station, 1) / PHASE_VOLTS) for line, amperes in lines.items()}
+    drawn = sum(lines.values()) * PHASE_VOLTS
+    watts = min([drawn, *(_watts(station, PHASE_VOLTS * _named(station[1])) for station in stations)])
+    return SlowLimit(watts, used, max(lines.values()) * (watts / drawn if drawn else 0.0))
 
 
 def _named(period: SchedulePeriod) -> int:
@@ -88,6 +94,14 @@ def _named(period: SchedulePeriod) -> int:
 def _watts(active: tuple[ChargingProfile, SchedulePeriod], volts: float) -> float:
     profile, period = active
     return period.limit if profile.schedule.unit is RateUnit.WATT else period.limit * volts
+
+
+def _watts_on(active: tuple[ChargingProfile, SchedulePeriod], phases: int) -> float:
+    """What a limit allows on so many phases of alternating current."""
+    profile, period = active
+    if profile.schedule.per_named_phase and profile.schedule.unit is RateUnit.WATT:
+        return period.limit / _named(period) * phases
+    return _watts(active, PHASE_VOLTS * phases)
 
 
 def _active(

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.station.model.smart_charging.drawn_profiles import NOW, installed, profiles
-from tests.station.model.smart_charging.slow import SlowLimit, limit_at, station_at, total_at
+from tests.station.model.smart_charging.slow import SlowLimit, limit_at, stations_at, total_at
 
 from plugfest.clock import run_simulated
 from plugfest.hardware.ports import ConnectorChanged, HardwareEvent, Reading
@@ -22,7 +22,7 @@ from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.composite import CompositeRequest, Supply
 from plugfest.station.model.smart_charging.limiter import STATION, Limiter
-from plugfest.station.model.smart_charging.profile import ChargingProfile, RateUnit
+from plugfest.station.model.smart_charging.profile import ALL_PHASES, ChargingProfile, RateUnit, SchedulePeriod
 from plugfest.station.model.timers import Timers
 from plugfest.station.storage.store import Store
 
@@ -49,9 +49,8 @@ class Second(msgspec.Struct, frozen=True):
     """What the profiles allow, and what the meters read."""
 
     limits: list[SlowLimit]
-    station: float | None
-    """The limit of the whole station, in W or in A per phase."""
-    station_in_amperes: bool
+    stations: list[tuple[ChargingProfile, SchedulePeriod]]
+    """The limits of the whole station."""
     readings: list[Reading]
 
 
@@ -111,17 +110,10 @@ async def seconds(station: ChargingStation, changes: Sequence[tuple[int, Chargin
         await asyncio.sleep(0.25)
         own = list(station.profiles)
         limits = [limit_at(own, request, second) for request in requests]
-        whole = station_at(own, requests[0], second)
         if second % SAMPLED == 0:
             assert_schedules_agree(station, [*limits, total_at(own, requests, second)])
-        observed.append(
-            Second(
-                limits,
-                None if whole is None else whole[1].limit,
-                whole is not None and whole[0].schedule.unit is RateUnit.AMPERE,
-                [evse.meter.read() for evse in station.hardware.evses.values()],
-            )
-        )
+        readings = [evse.meter.read() for evse in station.hardware.evses.values()]
+        observed.append(Second(limits, stations_at(own, requests[0], second), readings))
         await asyncio.sleep(0.75)
     return observed
 
@@ -174,19 +166,25 @@ def settled_currents(limit: SlowLimit, ev_phases: int, phases: int) -> list[floa
 
 
 def assert_station_obeys(observed: Sequence[Second]) -> None:
-    """All meters together: a limit in A on each phase, a limit in W as a sum."""
+    """All meters together: a limit in A on each phase, a limit in W as a sum, or as the current that it stands for."""
     for now in observed:
-        if now.station is None:
-            continue
-        if not now.station_in_amperes:
-            assert sum(reading.power for reading in now.readings) <= now.station + 1e-6
-            continue
-        lines = [0.0, 0.0, 0.0]
-        for reading in now.readings:
-            direct = reading.frequency is None
-            drawn = [reading.power / 690] * 3 if direct else [*reading.currents, 0.0, 0.0][:3]
-            lines = [sum(each) for each in zip(lines, drawn, strict=True)]
-        assert max(lines) <= now.station + 1e-6
+        for profile, period in now.stations:
+            named = ALL_PHASES if period.phases is None else period.phases
+            per_phase = period.limit
+            if profile.schedule.unit is RateUnit.WATT:
+                assert sum(reading.power for reading in now.readings) <= period.limit + 1e-6
+                per_phase = period.limit / (230 * named) if profile.schedule.per_named_phase else math.inf
+            assert max(lines_of(now.readings)) <= per_phase + 1e-6
+
+
+def lines_of(readings: Sequence[Reading]) -> list[float]:
+    """A on each phase of the grid."""
+    lines = [0.0, 0.0, 0.0]
+    for reading in readings:
+        direct = reading.frequency is None
+        drawn = [reading.power / 690] * 3 if direct else [*reading.currents, 0.0, 0.0][:3]
+        lines = [sum(each) for each in zip(lines, drawn, strict=True)]
+    return lines
 
 
 CHANGES = st.lists(st.tuples(st.integers(0, 30), profiles()), min_size=1, max_size=8)

@@ -43,6 +43,8 @@ from plugfest.lab.v201.rules.order import ORDER_RULES
 from plugfest.lab.v201.rules.registration import boot_rules, identity_rule, requested_while_pending
 from plugfest.lab.v201.rules.reported_variables import OMITTED_VALUES, REPORTED_VALUES
 from plugfest.lab.v201.rules.reservations.rules import RESERVATION_RULES
+from plugfest.lab.v201.rules.smart_charging.limits import LIMITS_FOLLOWED
+from plugfest.lab.v201.rules.smart_charging.reports import PROFILE_RULES
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
     EVSE_AFTER_PLUG_IN,
@@ -99,6 +101,8 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         SECURITY_EVENT_TYPES,
         FIRMWARE_EVENTS,
         schedule_periods("K01.FR.31, K01.FR.35"),
+        LIMITS_FOLLOWED,
+        *PROFILE_RULES,
         HEARTBEAT_INTERVAL,
         WRITE_ONLY_VALUES,
         REPORTED_VALUES,

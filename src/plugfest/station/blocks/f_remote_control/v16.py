@@ -77,9 +77,10 @@ def _accepts_profile(context: Context, request: m.RemoteStartTransactionRequest,
     profile = None if data is None else profile_of(data, evse_id)
     if data is not None and profile is not None:
         invalid = profile.purpose is not ProfilePurpose.TX or given(data.transaction_id) is not None
-        reason = "its profile is not for a new transaction" if invalid else profiles.rejection_reason(profile)
-        if reason is not None:
-            _log.info("RemoteStartTransaction rejected: %s", reason)
+        problem = profiles.rejection_reason(profile)
+        if invalid or problem is not None:
+            text = "its profile is not for a new transaction" if invalid or problem is None else problem.text
+            _log.info("RemoteStartTransaction rejected: %s", text)
             return False
     profiles.set_for_remote_start(evse_id, token, profile)
     return True

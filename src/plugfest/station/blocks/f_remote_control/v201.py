@@ -5,6 +5,7 @@ from functools import partial
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.station.blocks.conversion.charging_profiles_v201 import profile_of
 from plugfest.station.blocks.conversion.v201 import place_of, status_info, token_of
 from plugfest.station.blocks.f_remote_control.boot_notification import send_boot_notification
 from plugfest.station.blocks.f_remote_control.rules import (
@@ -20,6 +21,8 @@ from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
+from plugfest.station.model.smart_charging.profile import ProfilePurpose
 from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.model.triggerable_messages import TriggerableMessages
 
@@ -45,6 +48,8 @@ async def _start(context: Context, request: m.RequestStartTransactionRequest) ->
     token, requested = token_of(request.id_token), given(request.evse_id)
     evse_id = requested or token_handler.select_evse(token, _group_of(request))  # F01.FR.20, F02.FR.22
     reason = _rejection_reason(context, token_handler, evse_id, token, _group_of(request))
+    if evse_id is not None and reason is None:
+        reason = _profile_problem(context, evse_id, request)
     if evse_id is None or reason is not None:
         return m.RequestStartTransactionResponse(status=_START.Rejected, status_info=reason or UNSET)
     _authorize_after_response(context, token_handler, evse_id, request)
@@ -78,23 +83,46 @@ def _rejection_reason(
     return status_info("Unspecified", reasons[0] if evse_id is not None else ", ".join(details))
 
 
+def _profile_problem(
+    context: Context, evse_id: int, request: m.RequestStartTransactionRequest
+) -> t.StatusInfoType | None:
+    """Why the charging profile is not accepted; None if it is, and it is kept for the transaction. F01.FR.26, K05"""
+    installed, data = context.shared.get(ChargingProfiles), given(request.charging_profile)
+    if installed.rejection_reason is None:
+        return None  # F01.FR.12, K05.FR.04: ignored without smart charging
+    profile = None if data is None else profile_of(data, evse_id)
+    if data is not None and profile is not None:
+        if profile.purpose is not ProfilePurpose.TX or profile.transaction_id is not None:
+            return status_info("InvalidProfile", "it is not for a new transaction")  # F01.FR.09, F01.FR.11
+        if len(data.charging_schedule) > 1:
+            return status_info("InvalidSchedule", "several schedules are for ISO 15118 only")  # K01.FR.34
+        problem = installed.rejection_reason(profile)
+        if problem is not None:
+            return status_info(problem.reason_code, problem.text)
+    installed.set_for_remote_start(evse_id, token_of(request.id_token), profile)  # F01.FR.10
+    return None
+
+
 def _authorize_after_response(
     context: Context, token_handler: TokenHandler, evse_id: int, request: m.RequestStartTransactionRequest
 ) -> None:
-    """F01.FR.01 note: answer first, then authorize. The charging profile is ignored (F01.FR.12)."""
+    """F01.FR.01 note: answer first, then authorize."""
     token = token_of(request.id_token)
     authorize_remote_start = context.device_model.boolean("AuthCtrlr", "AuthorizeRemoteStart")
     check = must_be_checked(token, authorize_remote_start=authorize_remote_start)
 
-    def authorize() -> None:
-        context.spawn(
-            token_handler.authorize_remote_start(
-                evse_id, token, request.remote_start_id, check=check, group=_group_of(request)
-            ),
-            "remote start",
+    async def authorize() -> None:
+        await token_handler.authorize_remote_start(
+            evse_id, token, request.remote_start_id, check=check, group=_group_of(request)
         )
+        session = context.shared.get(ChargingSessions).at(evse_id)
+        if session.transaction is not None:  # also one that started with the cable
+            context.shared.get(ChargingProfiles).begin(session, session.transaction)
 
-    context.handlers.after_response(authorize)
+    def spawn() -> None:
+        context.spawn(authorize(), "remote start")
+
+    context.handlers.after_response(spawn)
 
 
 # F03

@@ -36,6 +36,8 @@ MIN_CURRENT: Final = 6.0
 
 _ROUNDING: Final = 1e-6
 
+_OF_STATION: Final = frozenset({ProfilePurpose.STATION, ProfilePurpose.EXTERNAL})
+
 _RECURRENCE_PERIODS: Final = {Recurrency.DAILY: timedelta(days=1), Recurrency.WEEKLY: timedelta(days=7)}
 
 
@@ -73,6 +75,17 @@ class Limit(msgspec.Struct, frozen=True):
         return self if self.power >= self.min_power - _ROUNDING else Limit(0.0, self.phases)
 
 
+class GridLimit(Limit, frozen=True):
+    """A limit at the grid connection, where the phases may carry different currents."""
+
+    peak: float
+    """A on the phase with the most."""
+
+    @property
+    def current(self) -> float:
+        return self.peak
+
+
 class Supply(msgspec.Struct, frozen=True):
     """The supply of an EVSE: the numbers of phases that it can use (none: direct current), and its maximum, in W."""
 
@@ -108,15 +121,26 @@ class CompositeRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """The limit of the whole station, in the unit of its profile; in A it is for each of its phases (1.6, 7.12)."""
+    """A limit of the whole station, in the unit of its profile; in A it is for each of its phases (1.6, 7.12)."""
 
     limit: float
     unit: RateUnit
     phases: int
+    per_named_phase: bool = False
+    """As in the schedule: the limit in W stands for a current on each phase."""
 
     def watts_per_unit(self, phases: int) -> float:
         """W that an EVSE draws for each unit; direct current (0 phases) comes from all phases of the budget."""
-        return 1.0 if self.unit is RateUnit.WATT else NOMINAL_VOLTAGE * (phases or self.phases)
+        if self.unit is RateUnit.AMPERE:
+            return NOMINAL_VOLTAGE * (phases or self.phases)
+        return (phases or self.phases) / self.phases if self.per_named_phase else 1.0
+
+    @property
+    def per_phase(self) -> float:
+        """A on each phase of the grid."""
+        if self.unit is RateUnit.AMPERE:
+            return self.limit
+        return self.limit / (NOMINAL_VOLTAGE * self.phases) if self.per_named_phase else math.inf
 
 
 def composite(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> tuple[Interval, ...]:
@@ -125,26 +149,32 @@ def composite(profiles: Sequence[ChargingProfile], request: CompositeRequest) ->
     return merged(Interval(second, _limit_at(applicable, request, second)) for second in _edges(applicable, request))
 
 
-def budget(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float = 0.0) -> Budget | None:
-    """The limit of the whole station by its charging profiles in a second of the request; None: no limit."""
-    found = _active_period(profiles, ProfilePurpose.STATION, request, request.start + timedelta(seconds=second))
-    if found is None:
-        return None
-    return Budget(found[1].limit, found[0].schedule.unit, found[1].allowed_phases)
+def budgets(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float = 0.0) -> tuple[Budget, ...]:
+    """The limits of the whole station in a second of the request: each has to be kept (SC.01)."""
+    external = ([profile] for profile in profiles if profile.purpose is ProfilePurpose.EXTERNAL)
+    found = [_active_period(profiles, ProfilePurpose.STATION, request, request.start + timedelta(seconds=second))]
+    found += [
+        _active_period(each, ProfilePurpose.EXTERNAL, request, request.start + timedelta(seconds=second))
+        for each in external
+    ]
+    return tuple(
+        Budget(period.limit, profile.schedule.unit, period.allowed_phases, profile.schedule.per_named_phase)
+        for profile, period in filter(None, found)
+    )
 
 
 def budget_changes(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> list[float]:
-    """The seconds of the request, including 0, at which `budget` may change."""
-    return _edges([profile for profile in profiles if profile.purpose is ProfilePurpose.STATION], request)
+    """The seconds of the request, including 0, at which `budgets` may change."""
+    return _edges([profile for profile in profiles if profile.purpose in _OF_STATION], request)
 
 
 def total(profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRequest]) -> tuple[Interval, ...]:
-    """The composite schedule of the whole station (1.6, 5.7), from a request for each EVSE."""
+    """The composite schedule of the whole station (1.6, 5.7; K08.FR.03), from a request for each EVSE."""
     schedules = [composite(profiles, request) for request in requests]
     starts = {interval.start for schedule in schedules for interval in schedule}
     return merged(
         Interval(
-            second, _grid_limit([_in_force(each, second) for each in schedules], budget(profiles, requests[0], second))
+            second, _grid_limit([_in_force(each, second) for each in schedules], budgets(profiles, requests[0], second))
         )
         for second in sorted(starts.union(budget_changes(profiles, requests[0])))
     )
@@ -173,15 +203,17 @@ def _in_force(schedule: Sequence[Interval], second: float) -> Limit:
     return next(interval.limit for interval in reversed(schedule) if interval.start <= second)
 
 
-def _grid_limit(limits: Sequence[Limit], station: Budget | None) -> Limit:
-    """The limits of all EVSEs together, on the phases of the grid. An EVSE uses the first ones, direct current all."""
+def _grid_limit(limits: Sequence[Limit], stations: Sequence[Budget]) -> GridLimit:
+    """The limits of all EVSEs together, on the phases of the grid. An EVSE uses the first ones, direct current all.
+
+    If the limit of the station in W is lower, each phase has its share of it.
+    """
     phases = max(limit.phases or ALL_PHASES for limit in limits)
-    currents = [sum(_grid_current(limit, phase) for limit in limits) for phase in range(phases)]
-    if station is None:
-        return Limit(NOMINAL_VOLTAGE * sum(currents), phases)
-    per_phase = station.limit if station.unit is RateUnit.AMPERE else math.inf
-    power = NOMINAL_VOLTAGE * sum(min(current, per_phase) for current in currents)
-    return Limit(min(power, station.limit * station.watts_per_unit(0)), phases)
+    per_phase = min((station.per_phase for station in stations), default=math.inf)
+    currents = [min(sum(_grid_current(limit, phase) for limit in limits), per_phase) for phase in range(phases)]
+    drawn = NOMINAL_VOLTAGE * sum(currents)
+    power = min([drawn, *(station.limit * station.watts_per_unit(0) for station in stations)])
+    return GridLimit(power, phases, max(currents) * power / drawn if drawn else 0.0)
 
 
 def _grid_current(limit: Limit, phase: int) -> float:
@@ -193,19 +225,26 @@ def _grid_current(limit: Limit, phase: int) -> float:
 
 def _limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float) -> Limit:
     """The lowest of the limits of the station, the transaction and the hardware, on the phases that all allow."""
-    station = budget(profiles, request, second)
+    stations = budgets(profiles, request, second)
     transaction = _for_transaction(profiles, request, request.start + timedelta(seconds=second))
-    allowed = [] if station is None else [station.phases]
+    allowed = [station.phases for station in stations]
     allowed += [] if transaction is None else [transaction[1].allowed_phases]
     limit = request.supply.on_phases(min(allowed, default=ALL_PHASES))  # 2.0.1 erratum 2.36: the lowest number counts
     powers = [limit.power]
-    if station is not None:
+    for station in stations:
         # In A it is for each phase of the grid, and for the direct current to an EV.
         powers.append(station.limit * station.watts_per_unit(limit.phases))
         powers.append(limit.watts(station.limit, station.unit))
     if transaction is not None:
-        powers.append(limit.watts(transaction[1].limit, transaction[0].schedule.unit))
+        powers.append(_watts(limit, *transaction))
     return Limit(min(powers), limit.phases)
+
+
+def _watts(limit: Limit, profile: ChargingProfile, period: SchedulePeriod) -> float:
+    """The limit of a period on the phases of `limit`, in W."""
+    watts = limit.watts(period.limit, profile.schedule.unit)
+    divided = profile.schedule.per_named_phase and profile.schedule.unit is RateUnit.WATT and limit.phases
+    return watts * limit.phases / period.allowed_phases if divided else watts  # K01.FR.50
 
 
 def _for_transaction(

@@ -1,7 +1,8 @@
 """Applies the limits of the charging profiles to the EVSEs, now and whenever they change."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,12 +10,13 @@ from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.composite import (
+    Budget,
     CompositeRequest,
     Interval,
     Limit,
     Supply,
-    budget,
     budget_changes,
+    budgets,
     composite,
     min_charging_power,
     total,
@@ -51,6 +53,9 @@ class Limiter:
         self._now = now
         self._update_evse = update_evse
         self._delivering: frozenset[int] = frozenset()
+        self._rates: dict[int, float] = {}
+        self.on_own_change: list[Callable[[Mapping[int, float], Mapping[int, float]], None]] = []
+        """Called after `own_change` with the limits of the EVSEs that deliver, in W: before and after."""
 
     def schedule(self, evse_id: int, duration: float) -> tuple[Interval, ...]:
         """The composite schedule of an EVSE from now on, or of the whole station."""
@@ -61,9 +66,9 @@ class Limiter:
 
     def delivery_changed(self) -> None:
         """Recalculate if an EVSE has started or stopped delivery: EVSEs share the limit of the station."""
-        delivering = self._delivering_evses()
-        if delivering != self._delivering:
-            self.refresh()
+        if self._delivering_evses() != self._delivering:
+            with self.own_change():
+                self.refresh()
 
     def clock_set(self, jump: timedelta) -> None:
         """The clock jumped: the profiles have other limits now, but for the time since the start of a transaction."""
@@ -73,6 +78,14 @@ class Limiter:
                 self._sessions.save(session)
         self.refresh()
 
+    @contextmanager
+    def own_change(self) -> Iterator[None]:
+        """A change of the limits by the station itself or an external system, that the listeners learn of."""
+        before = self._rates
+        yield
+        for listener in self.on_own_change:
+            listener(before, self._rates)
+
     def refresh(self) -> None:
         """Calculate and apply all limits, and do it again when the next one begins."""
         self._delivering = self._delivering_evses()
@@ -80,7 +93,9 @@ class Limiter:
         requests = {evse_id: self._request(evse_id, _HORIZON) for evse_id in self._paths}
         schedules = {evse_id: composite(profiles, request) for evse_id, request in requests.items()}
         limits = {evse_id: schedule[0].limit.deliverable for evse_id, schedule in schedules.items()}
-        self._apply(limits | self._shares(profiles, requests, limits))
+        limits |= self._shares(profiles, requests, limits)
+        self._apply(limits)
+        self._rates = {evse_id: limits[evse_id].deliverable.power for evse_id in self._delivering}
         changes = [interval.start for schedule in schedules.values() for interval in schedule[1:]]
         changes += budget_changes(profiles, requests[min(requests)])[1:]
         self._timers.set(_TIMER, min(changes, default=_HORIZON), self.refresh)
@@ -91,18 +106,12 @@ class Limiter:
         requests: Mapping[int, CompositeRequest],
         limits: Mapping[int, Limit],
     ) -> dict[int, Limit]:
-        """The shares of the EVSEs that deliver in the limit of the station."""
-        station = budget(profiles, requests[min(requests)])
-        if station is None:
-            return {}
-        per_unit = {evse_id: station.watts_per_unit(limits[evse_id].phases) for evse_id in self._delivering}
-        requested = {evse_id: limits[evse_id].power / watts for evse_id, watts in per_unit.items()}
-        minimum = {
-            evse_id: self._min_power(profiles, requests[evse_id], limits[evse_id]) / watts
-            for evse_id, watts in per_unit.items()
-        }
-        shares = share(station.limit, requested, minimum)
-        return {evse_id: Limit(each * per_unit[evse_id], limits[evse_id].phases) for evse_id, each in shares.items()}
+        """The shares of the EVSEs that deliver in each limit of the station."""
+        shares = {evse_id: limits[evse_id] for evse_id in self._delivering}
+        minimum = {evse_id: self._min_power(profiles, requests[evse_id], limits[evse_id]) for evse_id in shares}
+        for station in budgets(profiles, requests[min(requests)]):
+            shares = _shared(station, shares, minimum)
+        return shares
 
     @staticmethod
     def _min_power(profiles: Sequence[ChargingProfile], request: CompositeRequest, limit: Limit) -> float:
@@ -126,3 +135,12 @@ class Limiter:
             supply=Supply(frozenset(evse.phase_counts), evse.max_power),
             transaction_start=None if transaction is None else transaction.started_at,
         )
+
+
+def _shared(station: Budget, limits: Mapping[int, Limit], min_power: Mapping[int, float]) -> dict[int, Limit]:
+    """The limits of EVSEs that together keep the limit of the station."""
+    per_unit = {evse_id: station.watts_per_unit(limit.phases) for evse_id, limit in limits.items()}
+    requested = {evse_id: limit.power / per_unit[evse_id] for evse_id, limit in limits.items()}
+    minimum = {evse_id: power / per_unit[evse_id] for evse_id, power in min_power.items()}
+    shares = share(station.limit, requested, minimum)
+    return {evse_id: Limit(each * per_unit[evse_id], limits[evse_id].phases) for evse_id, each in shares.items()}
