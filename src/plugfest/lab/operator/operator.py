@@ -226,7 +226,7 @@ class Operator:
         )
 
     async def clear_faults(self) -> None:
-        """Connect the network, release the locks and the external limit, clear the faults and influence no measured value."""
+        """Connect the network, clear the faults, release the locks, the external limit and the sensors."""
         if self.network_cut:
             await self.network(up=True)
         if self.externally_limited:

@@ -78,7 +78,6 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         *PRESENTED_RULES,
         REMOTE_START_IDS,
         STARTED_TRANSACTION,
-        *RESERVATION_RULES,
         no_event_of_earlier_transactions(),
         report_request_ids(),
         OFFLINE_FLAG,
@@ -101,8 +100,6 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         SECURITY_EVENT_TYPES,
         FIRMWARE_EVENTS,
         schedule_periods("K01.FR.31, K01.FR.35"),
-        LIMITS_FOLLOWED,
-        *PROFILE_RULES,
         HEARTBEAT_INTERVAL,
         WRITE_ONLY_VALUES,
         REPORTED_VALUES,
@@ -112,6 +109,15 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         *RESULT_RULES,
         *variable_rules(),
         *certificate_rules(),
+        *_rules_of_optional_profiles(),
+    )
+
+
+def _rules_of_optional_profiles() -> tuple[Rule, ...]:
+    return (
+        *RESERVATION_RULES,
+        LIMITS_FOLLOWED,
+        *PROFILE_RULES,
         *local_list_rules(),
         *event_rules(),
         *report_rules(),
