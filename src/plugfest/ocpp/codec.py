@@ -82,8 +82,9 @@ def is_whole(value: JsonValue) -> bool:
 
 def _decode_with_whole_numbers(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> MessageT:
     payload = _with_integers(msgspec.inspect.type_info(message_type), msgspec.json.decode(raw))
+    decoder: msgspec.json.Decoder[MessageT] = _decoder(message_type)
     try:
-        return _decoder(message_type).decode(msgspec.json.encode(payload))
+        return decoder.decode(msgspec.json.encode(payload))
     except msgspec.ValidationError as error:
         raise _remote_error(str(error)) from None
 

@@ -50,7 +50,6 @@ def test_of_the_drivers_of_an_hour_one_each_minute_at_most_three_wait(product: s
             assert len([wait for wait in waits if wait > 1]) <= 3
             assert max(waits) < 31
             assert 3 <= len(times_of(csms, "SecurityEventNotification")) <= 5
-            print(product, waits, times_of(csms, "SecurityEventNotification"))
 
     run_simulated(scenario())
 
