@@ -100,7 +100,7 @@ def test_an_interval_that_cannot_be_read_counts_as_zero(messages: ModuleType, in
         ("2026-11-29T12:00:00.0000Z", "a time with more than three decimals"),
     ],
 )
-def test_another_form_of_a_time_is_read_and_told(text: str, problem: str) -> None:
+def test_another_form_of_a_time_is_read_and_reported(text: str, problem: str) -> None:
     message, breaches = boot(text)
     assert message.current_time == NOON
     assert breaches == [f"{problem} at $.currentTime"]
@@ -116,7 +116,7 @@ def test_every_form_of_rfc_3339_is_valid(text: str) -> None:
 
 
 @pytest.mark.parametrize(("messages", "paths"), [(m16, ["$.interval"]), (m, [])])
-def test_a_whole_number_is_an_integer_and_told_only_in_1_6(messages: ModuleType, paths: list[str]) -> None:
+def test_a_whole_number_is_an_integer_and_reported_only_in_1_6(messages: ModuleType, paths: list[str]) -> None:
     answer = (BOOT % b"2026-11-29T12:00:00Z").replace(b"60", b"6.0e1")
     message, breaches = decode_tolerantly(messages.BootNotificationResponse, answer)
     assert message.interval == 60
