@@ -59,7 +59,7 @@ def test_what_is_wrong_with_an_answer_is_printed_once(capsys: pytest.CaptureFixt
     lines.rpc_event(received)
     lines.rpc_event(received)
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.endswith("the CSMS's answer to Heartbeat has an unknown field at $.tariff; the rest of it is used")
+    assert line.endswith("the CSMS's answer to Heartbeat has an unknown field at $.tariff; it is used nevertheless")
 
 
 def test_what_is_wrong_with_a_request_that_is_used_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,5 +67,5 @@ def test_what_is_wrong_with_a_request_that_is_used_is_printed(capsys: pytest.Cap
     received = CallReceived("1", "GetDiagnostics", GetDiagnosticsRequest(location="ftp://host/path"), "", (breach,))
     assert printed(capsys, received, "1.6") == (
         "the CSMS's GetDiagnostics has a time without seconds, which is not RFC 3339, at $.startTime;"
-        " the rest of it is used"
+        " it is used nevertheless"
     )

@@ -115,7 +115,7 @@ class StationConsole:
         for breach in breaches:
             if (message, breach) not in self._breaches:
                 self._breaches.add((message, breach))
-                self.print(f"the CSMS's {message} has {_quoted(str(breach))}; the rest of it is used")
+                self.print(f"the CSMS's {message} has {_quoted(str(breach))}; it is used nevertheless")
 
     def _error(self, code: ErrorCode | str, description: str) -> str:
         name = by_name(self._ocpp_version).errors.to_wire(code)

@@ -140,6 +140,7 @@ class StationModel:
         self.schedule.watch_settings(device_model)
         self.transactions.on_start(self._transaction_started)
         self.transactions.on_end(self._transaction_ended)
+        context.outbox.spare_drivers(self._driver_waits)
 
     def clock_set(self, jump: timedelta) -> None:
         """Schedule anew what is due at a time of day."""
@@ -233,6 +234,10 @@ class StationModel:
         """
         csms = self._context.csms
         return csms.accepted or (not csms.connected and "accepted" in self._service)
+
+    def _driver_waits(self) -> bool:
+        """Whether a driver is being authorized, or has yet to be, or has yet to connect the EV."""
+        return self.token_handler.authorizing or any(session.is_starting for session in self.sessions)
 
     def _handle(self, event: HardwareEvent) -> None:
         if isinstance(event, TokenPresented):

@@ -81,6 +81,11 @@ class TokenHandler:
         self._in_progress: set[str] = set()
         """Keys of the tokens that are being authorized; presenting one again meanwhile has no effect."""
 
+    @property
+    def authorizing(self) -> bool:
+        """Whether a driver is being authorized."""
+        return bool(self._in_progress or self._held)
+
     async def present(self, token: Token, evse_id: int | None = None) -> None:
         """A token is presented, at an EVSE or at a reader for all EVSEs (None)."""
         self._close_menu()

@@ -104,6 +104,12 @@ class ChargingSession(msgspec.Struct, kw_only=True):
         return self.authorization is None and self.transaction is None and self.unlock_authorization is None
 
     @property
+    def is_starting(self) -> bool:
+        """Whether a driver is authorized or an EV connected, and there is no transaction of an authorized driver."""
+        begun = self.authorization is not None or self.state.connected
+        return begun and (self.transaction is None or self.owner is None)
+
+    @property
     def has_driver(self) -> bool:
         """Whether a driver has been authorized, or has to unlock a cable. A transaction may start without one."""
         return any(each is not None for each in (self.authorization, self.owner, self.unlock_authorization))
