@@ -90,7 +90,11 @@ class EvseState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FirmwareState(msgspec.Struct, frozen=True, kw_only=True):
-    """The version, and the last update: its status (FirmwareStatusEnumType) and why it has failed, if it has."""
+    """The version, and the last update: its status (FirmwareStatusEnumType) and why it has failed, if it has.
+
+    After a request that the station refused: the status of the answer (UpdateFirmwareStatusEnumType) and the reason,
+    until the status of an update changes.
+    """
 
     version: str
     update: str | None
@@ -297,11 +301,12 @@ def accepts_token_type(product: Product, kind: str) -> bool:
 
 
 def _firmware(context: Context) -> FirmwareState:
-    job = Jobs(context.store).last
+    jobs = Jobs(context.store)
+    shown = jobs.refusal or jobs.last
     return FirmwareState(
         version=context.device_model.text("ChargingStation", "FirmwareVersion"),
-        update=None if job is None else job.status.value,
-        reason="" if job is None else job.reason,
+        update=None if shown is None else str(shown.status),
+        reason="" if shown is None else shown.reason,
     )
 
 
