@@ -38,6 +38,10 @@ class ControlError(Exception):
     """The action is not possible; the text is the reason, in one line."""
 
 
+class TokenFormatError(ControlError):
+    """The OCPP version has no such token identifier."""
+
+
 class LockedError(ControlError):
     """The cable cannot be unplugged: it is locked."""
 
@@ -151,7 +155,7 @@ class Control:
     def present_token(self, id_token: str, kind: str, evse_id: int | None = None) -> None:
         """Present a token to the reader or enter a code. `evse_id`: the EVSE of the reader, or the one chosen."""
         self._check_token_type(kind)
-        self._check_token_length(id_token)
+        self._check_token_format(id_token, kind)
         with _as_control_error():
             self._hardware.present_token(id_token, kind, evse_id)
 
@@ -286,11 +290,10 @@ class Control:
             known = [each for each in _READERS if accepts_token_type(self._station.product, each)]
             raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known)}")
 
-    def _check_token_length(self, id_token: str) -> None:
-        version = self._station.product.ocpp_version
-        longest = behaviour_of(version).longest_token
-        if len(id_token) > longest:
-            raise ControlError(f"the token has {len(id_token)} characters; OCPP {version} allows {longest}")
+    def _check_token_format(self, id_token: str, kind: str) -> None:
+        problem = behaviour_of(self._station.product.ocpp_version).token_format.problem(id_token, kind)
+        if problem is not None:
+            raise TokenFormatError(problem)
 
 
 def accepts_token_type(product: Product, kind: str) -> bool:

@@ -184,7 +184,7 @@ def _set(model: DeviceModel, address: Address, value: str, *, name: str) -> None
         raise ProvisioningError(f"{name} cannot be set")
     reason = problem(value, variable.characteristics)
     if reason is not None:
-        raise ProvisioningError(f"{name} cannot be {value!r}: {reason}")
+        raise ProvisioningError(f"{name} cannot be {value!r}: {reason.detail}")
     model.write(variable, canonical(value, variable.characteristics))
 
 
