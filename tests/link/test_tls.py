@@ -3,6 +3,7 @@
 import ssl
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from tests.link.endpoints import HOST, STATION, pki, running_csms
 
 from plugfest import clock
@@ -12,7 +13,7 @@ from plugfest.link.client import connect
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, InvalidTlsSettings
 from plugfest.link.tls import TLSVersion, client_context, server_context
 from plugfest.ocpp.versions import V201
-from plugfest.security.keys import CertifiedKey, KeyKind
+from plugfest.security.keys import CertifiedKey, KeyKind, key_from_pem
 from plugfest.security.pki import CertificateFault, TestPki
 
 TLS12_ONLY = {"maximum": TLSVersion.TLSv1_2}
@@ -40,6 +41,16 @@ def refused(server: ssl.SSLContext, client: ssl.SSLContext) -> tuple[HandshakeRe
             return caught.value, await csms.attempt()
 
     return clock.run_simulated(main())
+
+
+def test_an_encrypted_key_is_refused_without_a_question_for_its_pass_phrase():
+    mine = pki().station(STATION)
+    encryption = serialization.BestAvailableEncryption(b"secret")
+    encrypted = key_from_pem(mine.key).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+    )
+    with pytest.raises(InvalidTlsSettings):
+        client_context([], key=CertifiedKey(mine.chain, encrypted.decode()))
 
 
 @pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])

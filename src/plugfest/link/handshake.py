@@ -7,6 +7,7 @@ from http import HTTPStatus
 from urllib.parse import quote, unquote, urlsplit
 
 from plugfest.link.errors import InvalidUrl
+from plugfest.percent_encoding import to_ascii
 
 Credentials = tuple[str, str]
 """User and password. Bytes that are not UTF-8 (a binary AuthorizationKey of 1.6) are kept as lone surrogates, as
@@ -87,7 +88,7 @@ def parse_basic(header: str) -> Credentials:
 
 
 def connection_url(url: str, identity: str) -> str:
-    """The URL of a station at a CSMS: the endpoint plus the percent-encoded identity (Part 4, 3.1.1).
+    """The URL of a station at a CSMS: the endpoint plus the percent-encoded identity (Part 4, 3.1.1), in ASCII.
 
     Raises InvalidUrl.
     """
@@ -95,13 +96,14 @@ def connection_url(url: str, identity: str) -> str:
         parts = urlsplit(url)
         usable = parts.scheme in ("ws", "wss") and parts.hostname and parts.port != 0
         usable = usable and not parts.fragment and parts.username is None
-        (parts.hostname or "").encode("idna")
+        host = (parts.hostname or "").encode("idna").decode()
     except ValueError:  # invalid port, IPv6 address or host name
         usable = False
     if not usable or any(character.isspace() for character in url):
         raise InvalidUrl(f"{url!r} is not a CSMS address, such as wss://csms.example.com:9000/ocpp")
-    path = f"{parts.path.rstrip('/')}/{quote(identity, safe='')}"
-    return parts._replace(path=path).geturl()
+    path = f"{to_ascii(parts.path).rstrip('/')}/{quote(identity, safe='')}"
+    netloc = parts.netloc if parts.netloc.isascii() else host + (f":{parts.port}" if parts.port else "")
+    return parts._replace(netloc=netloc, path=path, query=to_ascii(parts.query)).geturl()
 
 
 def identity_in(path: str) -> str:

@@ -1,6 +1,7 @@
 """The lines of `plugfest station` about errors of the CSMS."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 
@@ -12,7 +13,10 @@ from plugfest.ocpp.tolerant import Breach
 from plugfest.ocpp.v16.messages import GetDiagnosticsRequest
 from plugfest.ocpp.v201.messages import HeartbeatRequest, HeartbeatResponse
 from plugfest.security.profile import SecurityProfile
+from plugfest.station.connection.boot import BootReason
+from plugfest.station.lifecycle.hooks import Lifecycle
 from plugfest.station.setup.provisioning import Settings
+from plugfest.station.station import Station
 
 
 def console(ocpp_version: str) -> StationConsole:
@@ -69,3 +73,30 @@ def test_what_is_wrong_with_a_request_that_is_used_is_printed(capsys: pytest.Cap
         "the CSMS's GetDiagnostics has a time without seconds, which is not RFC 3339, at $.startTime;"
         " it is used nevertheless"
     )
+
+
+class _StationStub:
+    """What the console needs of a station that has just been started."""
+
+    def __init__(self) -> None:
+        self.context = self
+        self.lifecycle = Lifecycle()
+        self.boot_reason = BootReason.POWER_UP
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("CertificateRejected", "certificate rejected: the reason"),
+        ("CertificateNotDeleted", "certificate not deleted: the reason"),
+        ("InvalidChargingStationCertificate", "certificate rejected: CertificateSigned: the reason"),
+        ("StartupOfTheDevice", ""),
+    ],
+)
+def test_a_refused_certificate_is_printed_with_the_reason(
+    kind: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    station = _StationStub()
+    console("1.6").station_started(cast(Station, station))
+    station.lifecycle.security_event.notify(kind, "the reason")
+    assert capsys.readouterr().out.partition("  ")[2].strip() == line

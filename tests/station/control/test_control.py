@@ -1,12 +1,15 @@
 """The control API of a virtual station, in Python and over HTTP."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import httpx
 import pytest
 from tests.station.blocks.h_reservation.reservations import reserve
 from tests.station.station_bench import StationBench, station_bench
+from tests.station.v16.station_bench import StationBench as StationBench16
 from tests.station.v16.station_bench import station_bench as station_bench_16
 
 from plugfest.clock import run_simulated
@@ -208,6 +211,31 @@ def test_the_state_has_the_version_and_the_size_of_the_local_list() -> None:
             assert control.state().local_list == LocalListState(enabled=True, version=3, entries=1)
         async with station_bench() as bench:
             assert Control(bench.station, bench.hardware).state().local_list is None
+
+    run_simulated(run())
+
+
+@pytest.mark.parametrize(
+    ("bench_of", "refused"),
+    [
+        (station_bench_16, ["", "éé", "A\tB", "\0x", "A" * 21]),
+        (station_bench, ["", "éé", "A\tB", "\0x", "A B", "#", "zz", "A" * 37]),
+    ],
+)
+def test_a_token_that_the_ocpp_version_does_not_allow_is_an_invalid_argument_and_is_not_sent(
+    bench_of: Callable[[], AbstractAsyncContextManager[StationBench | StationBench16]], refused: list[str]
+) -> None:
+    async def run() -> None:
+        async with bench_of() as bench:
+            transport = httpx.ASGITransport(application(Control(bench.station, bench.hardware)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                for id_token in refused:
+                    answer = await post(client, "present_token", id_token=id_token, evse_id=1)
+                    assert answer.status_code == 400
+                    assert "\n" not in answer.json()["error"]
+                    bench.hardware.present_token(id_token, "ISO14443", 1)  # past the control API
+                    await asyncio.sleep(5)
+            assert "Authorize" not in {request.action for _, request in bench.csms.received}
 
     run_simulated(run())
 

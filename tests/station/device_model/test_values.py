@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugfest.station.device_model.values import canonical, members, problem
+from plugfest.station.device_model.values import Problem, canonical, members, problem
 from plugfest.station.device_model.variables import Characteristics, DataType
 
 SECONDS = Characteristics(DataType.INTEGER, minimum=1, maximum=100)
@@ -46,8 +46,8 @@ def test_dates_and_times(value: str, valid: bool) -> None:
 
 def test_a_string_has_a_minimum_and_a_maximum_length() -> None:
     password = Characteristics(DataType.STRING, minimum=16, maximum=40)
-    assert problem("x" * 15, password) == "shorter than 16 characters"
-    assert problem("x" * 41, password) == "longer than 40 characters"
+    assert problem("x" * 15, password) == Problem("shorter than 16 characters")
+    assert problem("x" * 41, password) == Problem("longer than 40 characters")
     assert problem("x" * 16, password) is None
 
 

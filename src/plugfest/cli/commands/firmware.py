@@ -7,11 +7,11 @@ from typing import Final
 import click
 
 from plugfest import clock
-from plugfest.cli.options.station_arguments import text_of, virtual_product
+from plugfest.cli.options.station_arguments import private_key_of, virtual_product
 from plugfest.products import Product
 from plugfest.security.certificates import certificate_to_pem
 from plugfest.security.firmware import sign_firmware
-from plugfest.security.keys import KeyKind, PrivateKey, key_from_pem
+from plugfest.security.keys import KeyKind
 from plugfest.security.pki import TestPki
 from plugfest.station.files.firmware_image import MAX_VERSION_LENGTH, build_image
 
@@ -115,14 +115,7 @@ def _image(product: Product, version: str, defect: ImageDefect | None) -> bytes:
 
 def _signature(image: bytes, key_file: str, defect: ImageDefect | None) -> str:
     signed = image + b"\0" if defect is ImageDefect.WRONG_SIGNATURE else image
-    return sign_firmware(signed, _key(key_file))
-
-
-def _key(path: str) -> PrivateKey:
-    try:
-        return key_from_pem(text_of(path))
-    except ValueError as error:
-        raise click.ClickException(f"--sign {path}: {error}") from None
+    return sign_firmware(signed, private_key_of(key_file))
 
 
 def _write(path: Path, content: bytes, *, private: bool = False) -> None:

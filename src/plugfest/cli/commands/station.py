@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import click
 
-from plugfest.cli.options.station_arguments import text_of, virtual_product
+from plugfest.cli.options.station_arguments import private_key_of, text_of, virtual_product
 from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
 from plugfest.products import Product
-from plugfest.security.keys import CertifiedKey
+from plugfest.security.keys import CertifiedKey, key_to_pem
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.control.commands import Control
@@ -208,7 +208,7 @@ def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
         return None
     if certificate is None or key is None:
         raise click.ClickException("--certificate and --key must be given together")
-    return CertifiedKey(chain=text_of(certificate), key=text_of(key))
+    return CertifiedKey(chain=text_of(certificate), key=key_to_pem(private_key_of(key)))
 
 
 def _other_root(text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from plugfest.products import Product, ProductError, load_product
+from plugfest.security.keys import EncryptedKey, PrivateKey, key_from_pem
 from plugfest.station.blocks import VERSIONS
 
 
@@ -27,3 +28,13 @@ def text_of(path: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise click.ClickException(f"cannot read {path}: {reason}") from None
+
+
+def private_key_of(path: str) -> PrivateKey:
+    """The private key in a file. Raises ClickException."""
+    try:
+        return key_from_pem(text_of(path))
+    except EncryptedKey:
+        raise click.ClickException(f"the key in {path} is encrypted; give it without a pass phrase") from None
+    except ValueError as error:
+        raise click.ClickException(f"{path} cannot be used as the private key: {error}") from None

@@ -35,6 +35,14 @@ PASSWORD_SETTINGS: Final = {V16.name: "AuthorizationKey", V201.name: "SecurityCt
 """The option of `--set` for the password, by OCPP version."""
 
 
+_PRINTED_EVENTS: Final = {
+    "CertificateRejected": "certificate rejected",
+    "CertificateNotDeleted": "certificate not deleted",
+    "InvalidChargingStationCertificate": "certificate rejected: CertificateSigned",
+}
+"""Security events about a request of the CSMS whose answer does not always give the reason, as they are printed."""
+
+
 class StationConsole:
     """Prints lines with the time of day."""
 
@@ -68,12 +76,17 @@ class StationConsole:
         lifecycle.reconnected.add(lambda seconds: self.print(f"reconnected after {seconds:.0f} s"))
         lifecycle.disconnected.add(lambda: self._disconnected(station.connection.last_end))
         lifecycle.firmware_status.add(self._firmware)
+        lifecycle.security_event.add(self._security_event)
         reason = station.context.boot_reason
         if reason is not BootReason.POWER_UP:
             self.print(f"restarted: {reason}")
 
     def _firmware(self, status: str, reason: str) -> None:
         self.print(f"firmware update: {status}{f': {_quoted(reason)}' if reason else ''}")
+
+    def _security_event(self, kind: str, tech_info: str) -> None:
+        if kind in _PRINTED_EVENTS:
+            self.print(f"{_PRINTED_EVENTS[kind]}: {_quoted(tech_info)}")
 
     def _disconnected(self, end: str) -> None:
         self.print(f"disconnected: {printable(end)}" if end else "disconnected")

@@ -14,6 +14,7 @@ from plugfest.rig.operators.display import is_shown
 from plugfest.station.control.commands import accepts_token_type, set_measured_value
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import ProvisioningError, Settings, erase_csms_settings
+from plugfest.station.setup.version_behaviour import behaviour_of
 from plugfest.station.storage.diagnostics import CustomerData
 from plugfest.station.storage.store import Store
 
@@ -71,6 +72,9 @@ class VirtualOperator:
     async def present_token(self, token: Token, evse_id: int) -> None:
         if not accepts_token_type(self._product, token.type):
             raise OperatorFailed(f"this product cannot read tokens of type {token.type}")
+        problem = behaviour_of(self._product.ocpp_version).token_format.problem(token.id_token, token.type)
+        if problem is not None:
+            raise OperatorFailed(problem)
         if token.type == "NoAuthorization":
             _do(lambda: self._hardware.press_start_button(evse_id))
         else:

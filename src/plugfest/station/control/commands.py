@@ -38,6 +38,10 @@ class ControlError(Exception):
     """The action is not possible; the text is the reason, in one line."""
 
 
+class TokenFormatError(ControlError):
+    """The OCPP version has no such token identifier."""
+
+
 class LockedError(ControlError):
     """The cable cannot be unplugged: it is locked."""
 
@@ -94,7 +98,11 @@ class EvseState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FirmwareState(msgspec.Struct, frozen=True, kw_only=True):
-    """The version, and the last update: its status (FirmwareStatusEnumType) and why it has failed, if it has."""
+    """The version, and the last update: its status (FirmwareStatusEnumType) and why it has failed, if it has.
+
+    After a request that the station refused: the status of the answer (UpdateFirmwareStatusEnumType) and the reason,
+    until the status of an update changes.
+    """
 
     version: str
     update: str | None
@@ -151,7 +159,7 @@ class Control:
     def present_token(self, id_token: str, kind: str, evse_id: int | None = None) -> None:
         """Present a token to the reader or enter a code. `evse_id`: the EVSE of the reader, or the one chosen."""
         self._check_token_type(kind)
-        self._check_token_length(id_token)
+        self._check_token_format(id_token, kind)
         with _as_control_error():
             self._hardware.present_token(id_token, kind, evse_id)
 
@@ -301,11 +309,10 @@ class Control:
             known = [each for each in _READERS if accepts_token_type(self._station.product, each)]
             raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known)}")
 
-    def _check_token_length(self, id_token: str) -> None:
-        version = self._station.product.ocpp_version
-        longest = behaviour_of(version).longest_token
-        if len(id_token) > longest:
-            raise ControlError(f"the token has {len(id_token)} characters; OCPP {version} allows {longest}")
+    def _check_token_format(self, id_token: str, kind: str) -> None:
+        problem = behaviour_of(self._station.product.ocpp_version).token_format.problem(id_token, kind)
+        if problem is not None:
+            raise TokenFormatError(problem)
 
 
 def set_measured_value(
@@ -328,11 +335,12 @@ def accepts_token_type(product: Product, kind: str) -> bool:
 
 
 def _firmware(context: Context) -> FirmwareState:
-    job = Jobs(context.store).last
+    jobs = Jobs(context.store)
+    shown = jobs.refusal or jobs.last
     return FirmwareState(
         version=context.device_model.text("ChargingStation", "FirmwareVersion"),
-        update=None if job is None else job.status.value,
-        reason="" if job is None else job.reason,
+        update=None if shown is None else str(shown.status),
+        reason="" if shown is None else shown.reason,
     )
 
 

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from plugfest.hardware.virtual.station import Side
-from plugfest.station.control.commands import Control, ControlError, LockedError, StationState
+from plugfest.station.control.commands import Control, ControlError, LockedError, StationState, TokenFormatError
 
 LOOPBACK = "127.0.0.1"
 
@@ -255,7 +255,7 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
             running = operation.run(control, body)
             if inspect.isawaitable(running):
                 await running
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, TokenFormatError) as error:
             return _json(Problem(str(error)), HTTPStatus.BAD_REQUEST)
         except LockedError as error:
             return _json(Problem(str(error)), HTTPStatus.LOCKED)

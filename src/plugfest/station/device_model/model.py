@@ -28,10 +28,11 @@ class SetStatus(StrEnum):
 
 
 class GetResult(msgspec.Struct, frozen=True):
-    """The result of `DeviceModel.get`: a value only if accepted."""
+    """The result of `DeviceModel.get`: a value only if accepted. `reason` is an OCPP reason code."""
 
     status: GetStatus
     value: str | None = None
+    reason: str | None = None
 
 
 class SetResult(msgspec.Struct, frozen=True):
@@ -147,7 +148,7 @@ class DeviceModel:
         if attribute not in variable.attributes:
             return GetResult(GetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE)  # B06.FR.08
         if variable.mutability is Mutability.WRITE_ONLY:
-            return GetResult(GetStatus.REJECTED)  # B06.FR.09
+            return GetResult(GetStatus.REJECTED, reason="WriteOnly")  # B06.FR.09
         return GetResult(GetStatus.ACCEPTED, self.value(variable, attribute))  # B06.FR.10, B06.FR.13
 
     def set(self, address: Address, value: str, attribute: AttributeType = AttributeType.ACTUAL) -> SetResult:
@@ -160,7 +161,7 @@ class DeviceModel:
             return SetResult(SetStatus.REJECTED, "ReadOnly")  # B05.FR.09
         wrong = problem(value, variable.characteristics)
         if wrong is not None:
-            return SetResult(SetStatus.REJECTED, "InvalidValue", wrong)  # B05.FR.07, B05.FR.08
+            return SetResult(SetStatus.REJECTED, wrong.reason, wrong.detail)  # B05.FR.07, B05.FR.08
         guard = self._guards.get(address.key())
         refusal = None if guard is None else guard(value)
         if refusal is not None:

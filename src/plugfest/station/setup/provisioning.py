@@ -11,7 +11,7 @@ from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.products import Product
 from plugfest.security.certificates import InvalidCertificate, certificate_to_pem, certificates_from_pem
-from plugfest.security.chains import UntrustedChain, verify_root
+from plugfest.security.chains import UntrustedChain, verify_key, verify_root
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import NetworkProfile, NetworkProfiles, supported_profiles, valid_url
@@ -139,6 +139,7 @@ def _install_certificates(trust: TrustStore, settings: Settings) -> None:
     for use, root in settings.other_roots:
         _install_root(trust, use, root, use)
     if settings.own_key is not None:
+        _check_own_certificate(settings.own_key)
         trust.own.key = settings.own_key
     missing = trust.missing_certificate(settings.security_profile)
     if missing is not None:
@@ -158,6 +159,14 @@ def _install_root(trust: TrustStore, use: str, pem: str, name: str) -> None:
         raise ProvisioningError(f"the {name} cannot be used: {error}") from None
 
 
+def _check_own_certificate(key: CertifiedKey) -> None:
+    try:
+        for certificate in certificates_from_pem(key.chain):
+            verify_key(certificate)
+    except (InvalidCertificate, UntrustedChain) as error:
+        raise ProvisioningError(f"the certificate of the station cannot be used: {error}") from None
+
+
 def _targets(keys: ConfigurationKeys, name: str, value: str) -> list[tuple[Address, str]]:
     """The variables to set and their values. `name`: of a variable, or of a configuration key of OCPP 1.6."""
     targets = keys.resolve(name, value)
@@ -175,7 +184,7 @@ def _set(model: DeviceModel, address: Address, value: str, *, name: str) -> None
         raise ProvisioningError(f"{name} cannot be set")
     reason = problem(value, variable.characteristics)
     if reason is not None:
-        raise ProvisioningError(f"{name} cannot be {value!r}: {reason}")
+        raise ProvisioningError(f"{name} cannot be {value!r}: {reason.detail}")
     model.write(variable, canonical(value, variable.characteristics))
 
 

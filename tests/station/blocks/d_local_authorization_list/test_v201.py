@@ -294,17 +294,17 @@ def test_an_expired_entry_needs_the_csms_even_if_the_list_decides_about_refused_
 @pytest.mark.parametrize(
     ("token", "unknown", "starts"),
     [
-        ("ACCEPTED", "false", True),  # C13.FR.02
-        ("BLOCKED", "true", False),  # C13.FR.04
-        ("EXPIRED", "true", False),  # C13.FR.06
-        ("OTHER", "true", True),  # C15.FR.08
-        ("OTHER", "false", False),
+        ("ACCE", "false", True),  # C13.FR.02
+        ("B10C", "true", False),  # C13.FR.04
+        ("DEAD", "true", False),  # C13.FR.06
+        ("07E4", "true", True),  # C15.FR.08
+        ("07E4", "false", False),
     ],
 )
 def test_while_offline_the_list_decides(token: str, unknown: str, starts: bool) -> None:
     async def body(bench: StationBench) -> None:
         expiry = utc_now() + timedelta(seconds=30)
-        entries = (entry("ACCEPTED"), entry("BLOCKED", "Blocked"), entry("EXPIRED", cache_expiry_date_time=expiry))
+        entries = (entry("ACCE"), entry("B10C", "Blocked"), entry("DEAD", cache_expiry_date_time=expiry))
         await send(bench, 1, *entries)
         bench.station.network_off()
         await asyncio.sleep(60)

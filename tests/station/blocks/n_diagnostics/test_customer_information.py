@@ -10,8 +10,10 @@ from tests.station.powered_station import powered_station
 from tests.station.station_bench import StationBench
 
 from plugfest.clock import run_simulated
+from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.station.blocks.n_diagnostics.rules import CustomerInformationStatus, decide_customer_information
 
 TOKEN = t.IdTokenType(id_token="A", type=t.IdTokenEnumType.ISO14443)
 
@@ -116,5 +118,31 @@ def test_a_request_must_name_one_customer_and_report_or_clear(request_: dict[str
         assert await bench.ask(**request_) == status
         await asyncio.sleep(10)
         assert not bench.parts(1)
+
+    run_on_bench(body)
+
+
+@pytest.mark.parametrize(
+    ("references", "report", "expected"),
+    [
+        ([], True, (CustomerInformationStatus.INVALID, "MissingParam")),
+        ([TOKEN, CERTIFICATE], True, (CustomerInformationStatus.INVALID, "InvalidValue")),  # N09.FR.09
+        ([TOKEN], False, (CustomerInformationStatus.REJECTED, "InvalidValue")),  # N09.FR.07
+        ([TOKEN], True, (CustomerInformationStatus.ACCEPTED, "")),
+    ],
+)
+def test_a_refused_request_has_its_reason_code(
+    references: list[object], report: bool, expected: tuple[CustomerInformationStatus, str]
+) -> None:
+    decision = decide_customer_information(references, report=report, clear=False)
+    assert (decision.status, decision.reason) == expected
+
+
+def test_the_reason_code_of_a_refused_request_is_sent() -> None:
+    async def body(bench: CustomerBench) -> None:
+        answer = await bench.csms.call(m.CustomerInformationRequest(request_id=1, report=True, clear=False))
+        info = given(answer.status_info)
+        assert info is not None
+        assert info.reason_code == "MissingParam"
 
     run_on_bench(body)

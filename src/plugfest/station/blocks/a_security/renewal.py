@@ -112,10 +112,10 @@ class CertificateRenewal:
         """Use a received chain, leaf first, unless it is rejected."""
         maximum = self._context.device_model.integer("SecurityCtrlr", "MaxCertificateChainSize", default=0)
         if maximum and len(chain) > maximum:
-            return Rejection("TooLargeElement", f"more than {maximum} characters")  # A02.FR.16
+            return self.reject("TooLargeElement", f"more than {maximum} characters")  # A02.FR.16
         pending_key = self._own.pending_key
         if pending_key is None:
-            return Rejection("InvalidCertificate", "no certificate is awaited")
+            return self.reject("InvalidCertificate", "no certificate is awaited")
         self._cancel_request()  # A02.FR.20
         problem = self._problem(chain, pending_key)
         if problem is not None:
@@ -125,6 +125,11 @@ class CertificateRenewal:
         if self._profile() is SecurityProfile.TLS_CLIENT_CERTIFICATE:
             self._context.handlers.after_response(self._context.csms.reconnect)  # A02.FR.08
         return None
+
+    def reject(self, reason: str, detail: str) -> Rejection:
+        """Reject a chain that is not verified at all."""
+        self._context.security_event("CertificateRejected", f"CertificateSigned: {detail}")
+        return Rejection(reason, detail)
 
     def _problem(self, chain: str, pending_key: str) -> str | None:
         return certificate_problem(

@@ -52,7 +52,7 @@ async def _certificate_signed(
     renewal: CertificateRenewal, request: CertificateSignedRequest
 ) -> CertificateSignedResponse:
     if (given(request.certificate_type) or _STATION) is not _STATION:
-        return _answer(Rejection("UnsupportedParam", "only the ChargingStationCertificate can be renewed"))
+        return _answer(renewal.reject("UnsupportedParam", "only the ChargingStationCertificate can be renewed"))
     return _answer(renewal.install(request.certificate_chain))
 
 

@@ -9,10 +9,12 @@ from plugfest.station.blocks.conversion.charging_profiles_v201 import profile_of
 from plugfest.station.blocks.conversion.v201 import place_of, status_info, token_of
 from plugfest.station.blocks.f_remote_control.boot_notification import send_boot_notification
 from plugfest.station.blocks.f_remote_control.rules import (
+    Reason,
     TriggerStatus,
     UnlockStatus,
     forbids_unlocking,
     must_be_checked,
+    trigger_rejection,
 )
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
@@ -21,6 +23,7 @@ from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.profile import ProfilePurpose
 from plugfest.station.model.transactions.events import StopReason, TriggerReason
@@ -46,7 +49,9 @@ def register(context: Context) -> None:
 async def _start(context: Context, request: m.RequestStartTransactionRequest) -> m.RequestStartTransactionResponse:
     token_handler = context.shared.get(TokenHandler)
     token, requested = token_of(request.id_token), given(request.evse_id)
-    evse_id = requested or token_handler.select_evse(token, _group_of(request))  # F01.FR.20, F02.FR.22
+    evse_id = requested
+    if requested is None:
+        evse_id = token_handler.select_evse(token, _group_of(request))  # F01.FR.20, F02.FR.22
     reason = _rejection_reason(context, token_handler, evse_id, token, _group_of(request))
     if evse_id is not None and reason is None:
         reason = _profile_problem(context, evse_id, request)
@@ -72,6 +77,8 @@ def _rejection_reason(
     if not context.csms.accepted:
         return status_info("CSNotAccepted")  # B02.FR.05
     evses = context.hardware.evses
+    if evse_id is not None and evse_id <= 0:
+        return status_info("ValuePositiveOnly")  # Part 2, 1.44.1
     if evse_id is not None and evse_id not in evses:
         return status_info("UnknownEvse")
     reasons = [token_handler.refusal_reason(each, token, group) for each in (evses if evse_id is None else [evse_id])]
@@ -168,7 +175,9 @@ def _unlock_reason(
         return status_info("TxInProgress")
     if status is UnlockStatus.UNLOCK_FAILED:
         connector = context.hardware.evses[request.evse_id].connectors[request.connector_id]
-        return UNSET if connector.retention_lock is not None else status_info("FixedCable")
+        if connector.retention_lock is None:
+            return status_info("FixedCable")
+        return status_info("InternalError", "the lock did not open")
     return UNSET
 
 
@@ -194,12 +203,18 @@ async def _trigger(context: Context, request: m.TriggerMessageRequest) -> m.Trig
     message = context.shared.get(TriggerableMessages).get(request.requested_message.value)
     if message is None or not (message.claim is None or claims(context.product, message.claim)):
         return _trigger_answer(TriggerStatus.NOT_IMPLEMENTED)  # F06.FR.08
-    sent = message.send(place_of(request.evse))  # F06.FR.04: the message follows the answer
-    return _trigger_answer(TriggerStatus.ACCEPTED if sent else TriggerStatus.REJECTED)
+    place = place_of(request.evse)
+    if message.send(place):  # F06.FR.04: the message follows the answer
+        return _trigger_answer(TriggerStatus.ACCEPTED)
+    reason = trigger_rejection(request.requested_message.value, place, context.shared.get(Connectors).statuses)
+    return _trigger_answer(TriggerStatus.REJECTED, reason)
 
 
-def _trigger_answer(status: TriggerStatus) -> m.TriggerMessageResponse:
-    return m.TriggerMessageResponse(status=t.TriggerMessageStatusEnumType(status.value))
+def _trigger_answer(status: TriggerStatus, reason: Reason | None = None) -> m.TriggerMessageResponse:
+    return m.TriggerMessageResponse(
+        status=t.TriggerMessageStatusEnumType(status.value),
+        status_info=UNSET if reason is None else status_info(*reason),
+    )
 
 
 def _send_heartbeat(context: Context, place: Place) -> bool:

@@ -44,7 +44,9 @@ async def _list(
         if uses is None or installed.use in uses
     ]
     if not found:
-        return m.GetInstalledCertificateIdsResponse(status=t.GetInstalledCertificateStatusEnumType.NotFound)
+        return m.GetInstalledCertificateIdsResponse(
+            status=t.GetInstalledCertificateStatusEnumType.NotFound, status_info=status_info("NotFound")
+        )
     return m.GetInstalledCertificateIdsResponse(
         status=t.GetInstalledCertificateStatusEnumType.Accepted, certificate_hash_data_chain=found
     )

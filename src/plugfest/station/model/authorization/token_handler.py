@@ -91,7 +91,7 @@ class TokenHandler:
         self._close_menu()
         if not self._in_service():
             self._show("Out of service")
-        elif len(token.id_token) > self._behaviour.longest_token:
+        elif self._behaviour.token_format.problem(token.id_token, token.type) is not None:
             self._show("Not accepted")
         elif token.key() not in self._in_progress and not self._stop_or_unlock(token, evse_id):
             self._in_progress.add(token.key())

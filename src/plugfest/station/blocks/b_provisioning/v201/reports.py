@@ -67,7 +67,10 @@ class Reports:
         criteria = given(request.component_criteria) or []
         found = custom_report(self._context.device_model, criteria, requested_variables(variables))
         if not found:
-            return GetReportResponse(status=GenericDeviceModelStatusEnumType.EmptyResultSet)  # B08.FR.15
+            return GetReportResponse(
+                status=GenericDeviceModelStatusEnumType.EmptyResultSet,  # B08.FR.15
+                status_info=status_info("NotFound"),
+            )
         self._send(request.request_id, found)
         return GetReportResponse(status=GenericDeviceModelStatusEnumType.Accepted)  # B08.FR.01
 

@@ -50,6 +50,7 @@ def _get(model: DeviceModel, data: GetVariableDataType) -> GetVariableResultType
         attribute_type=attribute,  # B06.FR.03
         attribute_status=GetVariableStatusEnumType(reading.status),
         attribute_value=UNSET if reading.value is None else reading.value,
+        attribute_status_info=UNSET if reading.reason is None else status_info(reading.reason),
     )
 
 

@@ -7,14 +7,14 @@ from typing import Final
 import msgspec
 
 from plugfest.link.errors import LinkError
-from plugfest.ocpp.message import given
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201.messages import (
     CustomerInformationRequest,
     CustomerInformationResponse,
     NotifyCustomerInformationRequest,
 )
 from plugfest.ocpp.v201.types import CustomerInformationStatusEnumType
-from plugfest.station.blocks.conversion.v201 import token_of
+from plugfest.station.blocks.conversion.v201 import status_info, token_of
 from plugfest.station.blocks.n_diagnostics.rules import CustomerInformationStatus, decide_customer_information
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import Authorizer
@@ -34,16 +34,19 @@ def register(context: Context) -> None:
 
 async def _customer_information(context: Context, request: CustomerInformationRequest) -> CustomerInformationResponse:
     references = (request.id_token, request.customer_certificate, request.customer_identifier)
-    status = decide_customer_information(
+    decision = decide_customer_information(
         [each for each in references if given(each) is not None], report=request.report, clear=request.clear
     )
-    if status is CustomerInformationStatus.ACCEPTED:
+    if decision.status is CustomerInformationStatus.ACCEPTED:
         information = _information(context, request)
         if request.clear:
             _clear(context, request)
         text = information if request.report else _CLEARED
         context.handlers.after_response(partial(_start_notifying, context, request.request_id, text))
-    return CustomerInformationResponse(status=CustomerInformationStatusEnumType(status.value))
+    return CustomerInformationResponse(
+        status=CustomerInformationStatusEnumType(decision.status.value),
+        status_info=status_info(decision.reason, decision.detail) if decision.reason else UNSET,
+    )
 
 
 def _information(context: Context, request: CustomerInformationRequest) -> str:
