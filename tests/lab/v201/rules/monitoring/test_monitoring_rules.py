@@ -8,7 +8,6 @@ from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.v201.rules.monitoring.events import (
-    EVENT_CAUSES,
     EVENT_FIELDS,
     EVENT_PARTS,
     EVENT_PERIODS,
@@ -16,6 +15,7 @@ from plugfest.lab.v201.rules.monitoring.events import (
     EVENT_VALUES,
     MONITORING_LEVEL,
     STATE_EVENTS,
+    event_causes,
     event_ids,
     event_rules,
     unknown_monitors,
@@ -272,7 +272,7 @@ def test_an_event_id_and_a_cause_are_those_of_one_event() -> None:
         record.notify(4, 7, "4", cause=77)
 
     assert findings(event_ids(), scenario) == ["an eventId that no other event has: 1"]
-    assert findings(EVENT_CAUSES, scenario) == ["eventData.cause: the eventId of another event: 77"]
+    assert findings(event_causes(), scenario) == ["eventData.cause: the eventId of another event: 77"]
 
 
 def test_event_ids_may_begin_anew_after_a_boot() -> None:

@@ -317,16 +317,19 @@ def event_ids() -> Rule:
     return Rule("ids of events", "EventDataType", judge)
 
 
-def _judge_causes(evidence: Evidence) -> Iterator[Violation]:
-    ids = {event.data.event_id for event in monitor_events(evidence)}
-    for event in monitor_events(evidence):
-        cause = given(event.data.cause)
-        if cause is not None and (cause not in ids or cause == event.data.event_id):
-            yield Violation("eventData.cause: the eventId of another event", str(cause), event.frame)
+def event_causes() -> Rule:
+    """A cause is the event of another monitor, perhaps of an earlier case. Remembers the campaign."""
+    known: set[int] = set()
 
+    def judge(evidence: Evidence) -> Iterator[Violation]:
+        known.update(event.data.event_id for event in monitor_events(evidence))
+        for event in monitor_events(evidence):
+            cause = given(event.data.cause)
+            if cause is not None and (cause not in known or cause == event.data.event_id):
+                yield Violation("eventData.cause: the eventId of another event", str(cause), event.frame)
 
-# The event may have been left out because of its severity.
-EVENT_CAUSES = Rule("causes of events", "N07.FR.05", _judge_causes, Level.SHOULD)
+    # The event may have been left out because of its severity.
+    return Rule("causes of events", "N07.FR.05", judge, Level.SHOULD)
 
 
 def event_rules() -> tuple[Rule, ...]:
@@ -341,5 +344,5 @@ def event_rules() -> tuple[Rule, ...]:
         EVENT_PERIODS,
         EVENT_PARTS,
         event_ids(),
-        EVENT_CAUSES,
+        event_causes(),
     )
