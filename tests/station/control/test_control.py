@@ -15,8 +15,9 @@ from tests.station.v16.station_bench import station_bench as station_bench_16
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.station.control.commands import Control, ControlError, LocalListState
+from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.http import OPERATIONS, application, openapi
+from plugfest.station.control.states import LocalListState
 
 
 def control_of(bench: StationBench) -> Control:

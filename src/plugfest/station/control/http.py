@@ -22,7 +22,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from plugfest.hardware.virtual.station import Side
-from plugfest.station.control.commands import Control, ControlError, LockedError, StationState, TokenFormatError
+from plugfest.station.control.commands import Control, ControlError, LockedError, TokenFormatError
+from plugfest.station.control.states import StationState
 
 LOOPBACK = "127.0.0.1"
 
