@@ -44,7 +44,7 @@ def test_of_the_drivers_of_an_hour_one_each_minute_at_most_three_wait(product: s
             presented, hardware = list[float](), station.hardware
             for number in range(MINUTES):
                 presented.append(asyncio.get_running_loop().time())
-                hardware.present_token(f"CARD{number}", "ISO14443", 1)  # type: ignore[attr-defined]
+                hardware.present_token(f"{number:08X}", "ISO14443", 1)  # type: ignore[attr-defined]
                 await asyncio.sleep(60)
             waits = [sent - at for at, sent in zip(presented, times_of(csms, "Authorize"), strict=True)]
             assert len([wait for wait in waits if wait > 1]) <= 3
