@@ -275,7 +275,7 @@ def test_a_listed_token_charges_only_where_its_entry_allows_and_its_message_is_s
         await present(bench, "A", 2)
         assert bench.transcript() == ["Started Authorized Idle"]
         assert bench.hardware.display is not None
-        assert bench.hardware.display.text == "Hello A"
+        assert "EVSE 2: Hello A" in bench.hardware.display.lines
 
     run_on_bench(body, PRODUCT, **SETTINGS)
 
