@@ -142,15 +142,19 @@ async def updates_16(setup: Setup) -> None:
 
 
 async def updates_with_signature_16(setup: Setup) -> None:
+    await update_with_signature(setup, call_v16.SignedUpdateFirmware, "SignedFirmwareStatusNotification")
+
+
+async def update_with_signature(setup: Setup, request: Callable[..., object], name: str) -> None:
+    """The request of a version, and the name of the message with the status."""
     firmware = {
         "location": setup.image_url,
         "retrieveDateTime": now(),
         "signingCertificate": setup.firmware.certificate,
         "signature": setup.firmware.signature,
     }
-    answer = await setup.csms.call(call_v16.SignedUpdateFirmware(request_id=1, firmware=firmware))
+    answer = await setup.csms.call(request(request_id=1, firmware=firmware))
     assert answer.status == "Accepted"
-    name = "SignedFirmwareStatusNotification"
     for status in ("Downloading", "Downloaded", "SignatureVerified", "Installing", "InstallRebooting"):
         assert (await setup.received.next(name))["status"] == status
     await setup.check_new_version()
@@ -227,19 +231,7 @@ def energy_201(event: dict[str, Any]) -> float:
 
 
 async def updates_201(setup: Setup) -> None:
-    firmware = {
-        "location": setup.image_url,
-        "retrieveDateTime": now(),
-        "signingCertificate": setup.firmware.certificate,
-        "signature": setup.firmware.signature,
-    }
-    answer = await setup.csms.call(call_v201.UpdateFirmware(request_id=1, firmware=firmware))
-    assert answer.status == "Accepted"
-    name = "FirmwareStatusNotification"
-    for status in ("Downloading", "Downloaded", "SignatureVerified", "Installing", "InstallRebooting"):
-        assert (await setup.received.next(name))["status"] == status
-    await setup.check_new_version()
-    assert (await setup.received.next(name))["status"] == "Installed"
+    await update_with_signature(setup, call_v201.UpdateFirmware, "FirmwareStatusNotification")
 
 
 async def uploads_a_log_201(setup: Setup) -> None:

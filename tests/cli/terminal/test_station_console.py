@@ -9,7 +9,7 @@ from plugfest.cli.terminal.station_console import StationConsole
 from plugfest.link.errors import HandshakeFault, HandshakeRefused
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.events import CallReceived, CallRefused, ErrorReceived, Event, FrameIgnored, ResultReceived
-from plugfest.ocpp.tolerant import Breach
+from plugfest.ocpp.tolerant import MessageDefect
 from plugfest.ocpp.v16.messages import GetDiagnosticsRequest
 from plugfest.ocpp.v201.messages import HeartbeatRequest, HeartbeatResponse
 from plugfest.security.profile import SecurityProfile
@@ -58,7 +58,7 @@ def test_a_refused_password_names_the_option_of_the_version(
 
 def test_what_is_wrong_with_an_answer_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
     answer = HeartbeatResponse(current_time=datetime(2030, 1, 1, tzinfo=UTC))
-    received = ResultReceived("1", HeartbeatRequest(), answer, "", (Breach("an unknown field", "$.tariff"),))
+    received = ResultReceived("1", HeartbeatRequest(), answer, "", (MessageDefect("an unknown field", "$.tariff"),))
     lines = console("2.0.1")
     lines.rpc_event(received)
     lines.rpc_event(received)
@@ -67,8 +67,8 @@ def test_what_is_wrong_with_an_answer_is_printed_once(capsys: pytest.CaptureFixt
 
 
 def test_what_is_wrong_with_a_request_that_is_used_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    breach = Breach("a time without seconds, which is not RFC 3339,", "$.startTime")
-    received = CallReceived("1", "GetDiagnostics", GetDiagnosticsRequest(location="ftp://host/path"), "", (breach,))
+    defect = MessageDefect("a time without seconds, which is not RFC 3339,", "$.startTime")
+    received = CallReceived("1", "GetDiagnostics", GetDiagnosticsRequest(location="ftp://host/path"), "", (defect,))
     assert printed(capsys, received, "1.6") == (
         "the CSMS's GetDiagnostics has a time without seconds, which is not RFC 3339, at $.startTime;"
         " it is used nevertheless"

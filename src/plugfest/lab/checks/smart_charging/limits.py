@@ -4,7 +4,7 @@ They are calculated for every second separately, which is slow but simple.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -88,10 +88,10 @@ def expected_steps(
     if local_limit < min((profile.lowest for profile in profiles), default=0.0):
         local_limit = math.inf
     started = transaction_start or begin
+    here = [profile for profile in profiles if profile.evse_id in (STATION, evse_id)]
+    by_purpose = {purpose: [profile for profile in here if profile.purpose is purpose] for purpose in Purpose}
     at = (begin + timedelta(seconds=second) for second in range(seconds))
-    return merged(
-        Step(second, _limit(profiles, evse_id, moment, started, local_limit)) for second, moment in enumerate(at)
-    )
+    return merged(Step(second, _limit(by_purpose, moment, started, local_limit)) for second, moment in enumerate(at))
 
 
 def merged(steps: Iterable[Step]) -> list[Step]:
@@ -104,13 +104,12 @@ def merged(steps: Iterable[Step]) -> list[Step]:
 
 
 def _limit(
-    profiles: Sequence[LimitProfile], evse_id: int, moment: datetime, started: datetime, local_limit: float
+    profiles: Mapping[Purpose, Sequence[LimitProfile]], moment: datetime, started: datetime, local_limit: float
 ) -> float:
     """The lowest limit that applies. One for the transaction overrules a default (1.6, 3.13.1, 3.13.3; SC.01)."""
-    here = [profile for profile in profiles if profile.evse_id in (STATION, evse_id)]
-    external = [profile.limit_at(moment, started) for profile in here if profile.purpose is Purpose.EXTERNAL]
+    external = [profile.limit_at(moment, started) for profile in profiles[Purpose.EXTERNAL]]
     station, transaction, default = (
-        _prevailing([profile for profile in here if profile.purpose is purpose], moment, started)
+        _prevailing(profiles[purpose], moment, started)
         for purpose in (Purpose.STATION, Purpose.TRANSACTION, Purpose.DEFAULT)
     )
     limits = (station, default if transaction is None else transaction, local_limit, *external)

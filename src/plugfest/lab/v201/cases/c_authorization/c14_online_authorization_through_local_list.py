@@ -1,6 +1,7 @@
 """C14 Online Authorization through Local Authorization List: the CSMS decides about an entry that is not accepted."""
 
 from plugfest.lab.case import case
+from plugfest.lab.settings import Token
 from plugfest.lab.v201.answers import authorize_answer, transaction_event_answer
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.c_authorization.id_tokens import no_authorize_request, token_refused
@@ -23,6 +24,11 @@ async def accepted(bench: Bench) -> None:
     await energy_transfer_started(bench.step(4))
 
 
+async def refused_by_csms(bench: Bench, token: Token) -> None:
+    """The station asks about the token, and the CSMS refuses it."""
+    await token_refused(bench, token, how=method(bench), silent_for=bench.settings.time_tolerance)
+
+
 # The EV is connected in TC_C_28 and TC_C_58, too: so a refusal shows whatever TxStartPoint is.
 @case(
     "TC_C_28_CS",
@@ -31,8 +37,7 @@ async def accepted(bench: Bench) -> None:
     before=(listed("invalid"), ev_connected_pre_session),
 )
 async def invalid_and_not_accepted(bench: Bench) -> None:
-    how = method(bench)
-    await token_refused(bench.step(1), bench.tokens.invalid, how=how, silent_for=bench.settings.time_tolerance)
+    await refused_by_csms(bench.step(1), bench.tokens.invalid)
 
 
 @case(
@@ -42,8 +47,7 @@ async def invalid_and_not_accepted(bench: Bench) -> None:
     before=(listed("blocked"), ev_connected_pre_session),
 )
 async def blocked(bench: Bench) -> None:
-    how = method(bench)
-    await token_refused(bench.step(1), bench.tokens.blocked, how=how, silent_for=bench.settings.time_tolerance)
+    await refused_by_csms(bench.step(1), bench.tokens.blocked)
 
 
 @case(
@@ -53,8 +57,7 @@ async def blocked(bench: Bench) -> None:
     before=(listed("expired"), ev_connected_pre_session),
 )
 async def expired(bench: Bench) -> None:
-    how = method(bench)
-    await token_refused(bench.step(1), bench.tokens.expired, how=how, silent_for=bench.settings.time_tolerance)
+    await refused_by_csms(bench.step(1), bench.tokens.expired)
 
 
 @case("TC_C_31_CS", requirements=("C14.FR.03",), configuration=POST_AUTHORIZE_ENABLED, before=listed("invalid"))

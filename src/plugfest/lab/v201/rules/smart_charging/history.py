@@ -8,19 +8,12 @@ import msgspec
 
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence, once
+from plugfest.lab.rules.registration import Occurrence
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
-
-class Moment(msgspec.Struct, frozen=True):
-    """When something happened: the loop time in seconds, and the frame that shows it."""
-
-    time: float
-    frame: int
-
-
-NEVER = Moment(math.inf, sys.maxsize)
+NEVER = Occurrence(math.inf, sys.maxsize)
 
 
 class InstalledProfile(msgspec.Struct, kw_only=True):
@@ -32,10 +25,10 @@ class InstalledProfile(msgspec.Struct, kw_only=True):
 
     evse_id: int
     profile: t.ChargingProfileType
-    requested: Moment
-    installed: Moment
-    clearing: Moment = NEVER
-    cleared: Moment = NEVER
+    requested: Occurrence
+    installed: Occurrence
+    clearing: Occurrence = NEVER
+    cleared: Occurrence = NEVER
     transaction_id: str | None = None
     remote_start_id: int | None = None
 
@@ -84,15 +77,15 @@ def _changes(exchange: Exchange, found: list[InstalledProfile]) -> Iterator[Inst
             _follow(event, exchange, found)
 
 
-def begin_of(exchange: Exchange) -> Moment:
+def begin_of(exchange: Exchange) -> Occurrence:
     """When the request was sent."""
-    return Moment(exchange.at, exchange.frame)
+    return Occurrence(exchange.at, exchange.frame)
 
 
-def end_of(exchange: Exchange) -> Moment:
+def end_of(exchange: Exchange) -> Occurrence:
     """When the answer came; without one, when the request was sent."""
     at = exchange.at if exchange.answered_at is None else exchange.answered_at
-    return Moment(at, exchange.frame if exchange.answered_in is None else exchange.answered_in)
+    return Occurrence(at, exchange.frame if exchange.answered_in is None else exchange.answered_in)
 
 
 def _refused(exchange: Exchange) -> bool:
@@ -110,7 +103,7 @@ def _follow(event: m.TransactionEventRequest, exchange: Exchange, found: list[In
             evse = given(event.evse)
             each.evse_id = each.evse_id if evse is None else evse.id
     if event.event_type == "Ended":
-        begin = Moment(min(exchange.at, exchange.loop_time(event.timestamp)), 0)  # it is reported later
+        begin = Occurrence(min(exchange.at, exchange.loop_time(event.timestamp)), 0)  # it is reported later
         _clear(found, begin, begin_of(exchange), lambda each: each.transaction_id == transaction_id)
 
 
@@ -130,7 +123,7 @@ def is_cleared_by(request: m.ClearChargingProfileRequest, installed: InstalledPr
 
 
 def _clear(
-    found: list[InstalledProfile], begin: Moment, end: Moment, matches: Callable[[InstalledProfile], bool]
+    found: list[InstalledProfile], begin: Occurrence, end: Occurrence, matches: Callable[[InstalledProfile], bool]
 ) -> None:
     for each in found:
         if each.cleared is NEVER and matches(each):

@@ -28,7 +28,7 @@ UNITS = {"Current.Import": "A", "Power.Active.Import": "W"}
 """The measurands that show a limit."""
 
 
-class Draw(msgspec.Struct, frozen=True):
+class MeterReading(msgspec.Struct, frozen=True):
     """What a meter read: A or W, on all phases together (`overall`) or on one."""
 
     measurand: str
@@ -75,9 +75,9 @@ def _in_force(evidence: Evidence, transaction_id: str, evse_id: int, at: float) 
         other = own and each.transaction_id not in (None, transaction_id)
         if each.evse_id not in (0, evse_id) or other:
             continue
-        if each.installed.time <= begin and at <= each.clearing.time:
+        if each.installed.at <= begin and at <= each.clearing.at:
             found.append(each)
-        elif each.requested.time <= at and each.cleared.time >= begin:
+        elif each.requested.at <= at and each.cleared.at >= begin:
             found.append(None)
     return found
 
@@ -105,7 +105,7 @@ def _plain(profile: LimitProfile) -> LimitProfile:
     return msgspec.structs.replace(profile, steps=(Step(0, max(step.limit for step in profile.steps)),))
 
 
-def _allowed(draw: Draw, unit: str, limit: float, phases: int) -> float:
+def _allowed(draw: MeterReading, unit: str, limit: float, phases: int) -> float:
     """The limit in the unit of what was measured, on its phases. A limit in A is per phase (K01.FR.51)."""
     used = max(phases, 1) if draw.overall else 1
     if UNITS[draw.measurand] == unit:
@@ -116,7 +116,7 @@ def _allowed(draw: Draw, unit: str, limit: float, phases: int) -> float:
     return per_phase * used * (VOLTAGE if draw.measurand == "Power.Active.Import" else 1.0)
 
 
-def _draws(meter_value: t.MeterValueType) -> Iterator[Draw]:
+def _draws(meter_value: t.MeterValueType) -> Iterator[MeterReading]:
     for sample in meter_value.sampled_value:
         measurand = str(given(sample.measurand))
         outlet = sample.location in (UNSET, t.LocationEnumType.Outlet)
@@ -125,7 +125,7 @@ def _draws(meter_value: t.MeterValueType) -> Iterator[Draw]:
         unit = given(sample.unit_of_measure)
         factor = 10.0 ** (given(unit.multiplier) or 0) if unit is not None else 1.0
         factor *= 1000.0 if unit is not None and given(unit.unit) == "kW" else 1.0
-        yield Draw(measurand, sample.value * factor, sample.phase is UNSET)
+        yield MeterReading(measurand, sample.value * factor, sample.phase is UNSET)
 
 
 LIMITS_FOLLOWED = Rule("charging within the limits of the profiles", "SC.01, K01.FR.51, K04.FR.05", _judge)
