@@ -63,7 +63,7 @@ def test_a_payload_that_only_names_an_interval_of_1_5_is_missing_the_interval() 
     assert isinstance(received(example, tolerant=False), ResultInvalid)
     event = received(example, tolerant=True)
     assert isinstance(event, ResultReceived)
-    assert "no readable interval at $.interval" in map(str, event.breaches)
+    assert "no readable interval at $.interval" in map(str, event.defects)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_time_without_seconds_is_named_and_refused_by_a_strict_station() -> No
     text = '[2,"1","GetDiagnostics",{"location":"ftp://host/path","startTime":"2013-01-01T00:00Z"}]'
     (event,) = RpcEndpoint(V16, tolerant=True).receive(text, 0.0)
     assert isinstance(event, CallReceived)
-    assert [str(one) for one in event.breaches] == ["a time without seconds, which is not RFC 3339, at $.startTime"]
+    assert [str(one) for one in event.defects] == ["a time without seconds, which is not RFC 3339, at $.startTime"]
     (refused,) = RpcEndpoint(V16).receive(text, 0.0)
     assert isinstance(refused, CallRefused)
 

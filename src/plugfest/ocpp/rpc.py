@@ -202,13 +202,13 @@ class RpcEndpoint:
     def _call_received(self, call: frames.Call, text: str) -> Event:
         self._check_accepted(call)
         try:
-            request, breaches = self._request(call)
+            request, defects = self._request(call)
         except RemoteError as error:
             return self._refused(call.message_id, call.action, error.code, f"{error.description} at {error.path}", text)
         self._open_calls[call.message_id] = request
-        return CallReceived(call.message_id, call.action, request, text, breaches)
+        return CallReceived(call.message_id, call.action, request, text, defects)
 
-    def _request(self, call: frames.Call) -> tuple[Request[Response], tuple[tolerance.Breach, ...]]:
+    def _request(self, call: frames.Call) -> tuple[Request[Response], tuple[tolerance.MessageDefect, ...]]:
         message_type = self.protocol.requests[call.action]
         if self._tolerant:
             return tolerance.decode_request_tolerantly(message_type, call.payload)
@@ -247,14 +247,14 @@ class RpcEndpoint:
             code = self.protocol.errors.from_wire(answer.code)
             return ErrorReceived(call.message_id, call.request, code, answer.description, answer.details, text)
         try:
-            response, breaches = self._response(call.request, answer)
+            response, defects = self._response(call.request, answer)
         except RemoteError as error:
             return ResultInvalid(call.message_id, call.request, error, text)
-        return ResultReceived(call.message_id, call.request, response, text, breaches)
+        return ResultReceived(call.message_id, call.request, response, text, defects)
 
     def _response(
         self, request: Request[Response], answer: frames.CallResult
-    ) -> tuple[Response, tuple[tolerance.Breach, ...]]:
+    ) -> tuple[Response, tuple[tolerance.MessageDefect, ...]]:
         if self._tolerant:
             return tolerance.decode_tolerantly(request.response_type, answer.payload)
         return codec.decode(request.response_type, answer.payload), ()

@@ -6,6 +6,7 @@ Some management systems add fields of a later version, write null for an omitted
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -50,7 +51,7 @@ An interval of zero leaves the interval to the station (B02.FR.07, B03.FR.05).
 """
 
 
-class Breach(NamedTuple):
+class MessageDefect(NamedTuple):
     """What violates the schema, and where."""
 
     problem: str
@@ -60,7 +61,9 @@ class Breach(NamedTuple):
         return f"{self.problem} at {self.path}"
 
 
-def decode_tolerantly(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> tuple[MessageT, tuple[Breach, ...]]:
+def decode_tolerantly(
+    message_type: type[MessageT], raw: bytes | msgspec.Raw
+) -> tuple[MessageT, tuple[MessageDefect, ...]]:
     """The message in the JSON payload of an answer, and what violates the specification without hiding the meaning.
 
     A time without a zone stays without one: its `tzinfo` is None. The current time may be UNREADABLE_TIME. An optional
@@ -71,28 +74,34 @@ def decode_tolerantly(message_type: type[MessageT], raw: bytes | msgspec.Raw) ->
 
 def decode_request_tolerantly(
     message_type: type[MessageT], raw: bytes | msgspec.Raw
-) -> tuple[MessageT, tuple[Breach, ...]]:
+) -> tuple[MessageT, tuple[MessageDefect, ...]]:
     """The same for a request, in which only times without seconds and whole numbers such as 5.0 are understood."""
     return _decode(message_type, raw, _Repair(message_type, is_request=True))
 
 
 def _decode(
     message_type: type[MessageT], raw: bytes | msgspec.Raw, repair: "_Repair"
-) -> tuple[MessageT, tuple[Breach, ...]]:
+) -> tuple[MessageT, tuple[MessageDefect, ...]]:
     try:
         message = decode(message_type, raw)
     except RemoteError:
         payload = repair.repaired(message_type, raw)
-        if not repair.breaches:
+        if not repair.defects:
             raise
     else:
         if has_times(message_type):  # the decoder reads more forms of a time than RFC 3339 has
             repair.repaired(message_type, raw)
-        return message, tuple(repair.breaches)
+        return message, tuple(repair.defects)
     message = decode(message_type, msgspec.json.encode(payload))
     for keys in repair.without_zone:
         _drop_zone(message, keys)
-    return message, tuple(repair.breaches)
+    return message, tuple(repair.defects)
+
+
+@cache
+def _type_info(message_type: type[OcppStruct]) -> msgspec.inspect.Type:
+    """Computed once: every message with a time needs it."""
+    return msgspec.inspect.type_info(message_type)
 
 
 class _Repair:
@@ -101,7 +110,7 @@ class _Repair:
     def __init__(self, message_type: type[OcppStruct], *, is_request: bool = False) -> None:
         self._of_v201 = is_of_v201(message_type)
         self._is_request = is_request
-        self.breaches: list[Breach] = []
+        self.defects: list[MessageDefect] = []
         self.without_zone: list[_Keys] = []
 
     def repaired(self, message_type: type[OcppStruct], raw: bytes | msgspec.Raw) -> JsonValue:
@@ -109,7 +118,7 @@ class _Repair:
             payload = msgspec.json.decode(b"{}" if bytes(raw) == b"null" else raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
-        return self._value(msgspec.inspect.type_info(message_type), payload, "$", ())
+        return self._value(_type_info(message_type), payload, "$", ())
 
     def _value(self, kind: msgspec.inspect.Type, value: JsonValue, path: str, keys: _Keys) -> JsonValue:
         match kind, value:
@@ -137,9 +146,9 @@ class _Repair:
             if self._is_request and (field is None or item is None):
                 kept[name] = item
             elif field is None:
-                self.breaches.append(Breach("an unknown field", place))
+                self.defects.append(MessageDefect("an unknown field", place))
             elif item is None and not field.required:
-                self.breaches.append(Breach("null instead of an omitted field", place))
+                self.defects.append(MessageDefect("null instead of an omitted field", place))
             elif field is not None:
                 kept[name] = self._value(field.type, item, place, (*keys, field.name))
         if not self._is_request:
@@ -156,17 +165,17 @@ class _Repair:
             return
         stand_in = _STAND_INS.get(place)
         if stand_in is not None:
-            self.breaches.append(Breach(stand_in.problem, place))
+            self.defects.append(MessageDefect(stand_in.problem, place))
             kept[name] = stand_in.value
             if isinstance(field.type, msgspec.inspect.DateTimeType):
                 self.without_zone.append((*keys, field.name))
         elif name in kept and not field.required and _is_time(field.type):
-            self.breaches.append(Breach("no readable time", place))
+            self.defects.append(MessageDefect("no readable time", place))
             del kept[name]
 
     def _whole_number(self, value: float, path: str) -> int:
         if not self._of_v201:  # JSON Schema draft-04; in draft-06 it is an integer
-            self.breaches.append(Breach("an integer with a decimal point or exponent", path))
+            self.defects.append(MessageDefect("an integer with a decimal point or exponent", path))
         return int(value)
 
     def _time(self, text: str, path: str, keys: _Keys) -> str:
@@ -175,27 +184,27 @@ class _Repair:
             return self._repaired_time(
                 text,
                 f"{without_seconds[1]}:00{without_seconds[2]}",
-                Breach("a time without seconds, which is not RFC 3339,", path),
+                MessageDefect("a time without seconds, which is not RFC 3339,", path),
             )
         found = _TIME_WITHOUT_ZONE.fullmatch(text)
         if found is not None and not self._is_request:
             date, minutes, seconds, fraction = found.groups(default="")
             with_zone = f"{date}T{minutes}{seconds or ':00'}{fraction[:7]}Z"
-            breach = Breach("a time without a zone, which is not RFC 3339,", path)
+            defect = MessageDefect("a time without a zone, which is not RFC 3339,", path)
             if _is_readable_time(with_zone):
                 self.without_zone.append(keys)
-            return self._repaired_time(text, with_zone, breach)
+            return self._repaired_time(text, with_zone, defect)
         if _RFC_3339.fullmatch(text) is None:
-            return self._repaired_time(text, text, Breach("a time that is not RFC 3339", path))
+            return self._repaired_time(text, text, MessageDefect("a time that is not RFC 3339", path))
         if self._of_v201 and _MORE_THAN_THREE_DECIMALS.search(text):  # Part 2, 3.1
-            return self._repaired_time(text, text, Breach("a time with more than three decimals", path))
+            return self._repaired_time(text, text, MessageDefect("a time with more than three decimals", path))
         return text
 
-    def _repaired_time(self, text: str, repaired: str, breach: Breach) -> str:
+    def _repaired_time(self, text: str, repaired: str, defect: MessageDefect) -> str:
         """`repaired`, or `text` if that cannot be read either."""
         if not _is_readable_time(repaired):
             return text
-        self.breaches.append(breach)
+        self.defects.append(defect)
         return repaired
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from plugfest.products.answers import read_answers
 from plugfest.products.contradictions import contradictions
-from plugfest.products.editions import basis, check_editions
+from plugfest.products.editions import check_editions, selecting_edition
 from plugfest.products.features import FeatureCatalog, feature_catalog
 from plugfest.products.pics import EvseRow, Pics, ProductError, V16ConnectorRow, read_pics
 from plugfest.products.product import Connector, Evse, Product
@@ -36,7 +36,7 @@ def build(slug: str, pics: Pics, file: str) -> Product:
     catalog = feature_catalog(identity.ocpp_version)
     _check_names(pics, catalog, file)
     answered = read_answers(pics, catalog, file)
-    selected_by = basis(identity, pics.certificate, catalog)
+    selected_by = selecting_edition(identity, pics.certificate, catalog)
     claimed = {feature.claims for feature in catalog.features.values() if answered.get(feature.id) is True}
     return Product(
         slug=slug,

@@ -11,7 +11,7 @@ from plugfest.products.product import Product
 from plugfest.products.selection import SelectedCase, select_by
 
 
-class Change(msgspec.Struct, frozen=True):
+class SelectionChange(msgspec.Struct, frozen=True):
     """From an edition on, a case applies or no longer applies; `reason` is why, `before` why it was otherwise.
 
     `since` is "Edition 4", or "errata 2025-06" of the edition before.
@@ -30,17 +30,17 @@ class Change(msgspec.Struct, frozen=True):
         return f"{self.id} {verb} since {self.since}: {reasons[0]} (before: {reasons[1]})"
 
 
-def changes(product: Product) -> list[Change]:
+def changes(product: Product) -> list[SelectionChange]:
     """Every change from the oldest edition of the test plan to the newest one, in the order of the plan."""
     return [change for case in plan(product.ocpp_version) for change in _changes(case, product)]
 
 
-def _changes(case: PlannedCase, product: Product) -> Iterator[Change]:
+def _changes(case: PlannedCase, product: Product) -> Iterator[SelectionChange]:
     previous: SelectedCase | None = None
     for since, edition, errata in _points(case, product):
         current = select_by(case, product, edition, errata)
         if previous is not None and current.applies != previous.applies:
-            yield Change(case.id, since, current.applies, current.reason, previous.reason)
+            yield SelectionChange(case.id, since, current.applies, current.reason, previous.reason)
         previous = current
 
 

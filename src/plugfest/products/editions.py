@@ -14,7 +14,7 @@ _NAMED_EDITION = re.compile(r"Edition (\d+)")
 _NAMED_ERRATA = re.compile(r"Errata (\d{4}-\d{2})")
 
 
-class Basis(msgspec.Struct, frozen=True):
+class AmendedEdition(msgspec.Struct, frozen=True):
     """An edition of the specification with an edition of its errata; None: the newest."""
 
     edition: int
@@ -25,7 +25,7 @@ class Basis(msgspec.Struct, frozen=True):
         return f"Edition {self.edition} with the errata {self.errata}" if self.errata else f"Edition {self.edition}"
 
 
-def basis(identity: Identity, certificate: Certificate | None, catalog: FeatureCatalog) -> Basis:
+def selecting_edition(identity: Identity, certificate: Certificate | None, catalog: FeatureCatalog) -> AmendedEdition:
     """What the PICS declares, otherwise what its certificate names, otherwise the newest edition.
 
     Errata without an edition name the one that they amend.
@@ -37,7 +37,7 @@ def basis(identity: Identity, certificate: Certificate | None, catalog: FeatureC
         errata = named[1] if named else None
     if edition is None:
         edition = (catalog.edition_of(errata) if errata else catalog.editions[-1]).number
-    return Basis(edition, errata)
+    return AmendedEdition(edition, errata)
 
 
 def check_editions(identity: Identity, catalog: FeatureCatalog, file: str) -> None:

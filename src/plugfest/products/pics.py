@@ -39,8 +39,8 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Identity(_Table, frozen=True):
     """What the product is.
 
-    `edition` of the specification and `errata` (2025-04) select its cases; `editions.basis` has the defaults. `subtype`
-    is a product subtype of Part 5.
+    `edition` of the specification and `errata` (2025-04) select its cases; `selecting_edition` has the
+    defaults. `subtype` is a product subtype of Part 5.
     """
 
     vendor: str

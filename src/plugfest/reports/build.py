@@ -15,7 +15,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.lab.versions import measure
 from plugfest.products import Product
-from plugfest.products.editions import Basis
+from plugfest.products.editions import AmendedEdition
 from plugfest.products.family import Family
 from plugfest.products.selection import SelectedCase
 from plugfest.reports.evidence.identity_mismatch import identity_mismatch
@@ -212,7 +212,8 @@ def _editions(product: Product) -> Editions:
     catalog = product.feature_catalog
     selected_by, judged_by = catalog.edition(product.edition), catalog.edition(catalog.judged_by)
     return Editions(
-        Basis(selected_by.number, product.errata or selected_by.errata), Basis(judged_by.number, judged_by.errata)
+        AmendedEdition(selected_by.number, product.errata or selected_by.errata),
+        AmendedEdition(judged_by.number, judged_by.errata),
     )
 
 

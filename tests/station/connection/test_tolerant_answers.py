@@ -80,9 +80,9 @@ async def station_of(
             await station.power_off()
 
 
-def breaches(events: list[Event], action: str) -> list[str]:
+def defects(events: list[Event], action: str) -> list[str]:
     answers = [each for each in events if isinstance(each, ResultReceived) and each.request.action == action]
-    return [breach.path for each in answers for breach in each.breaches]
+    return [defect.path for each in answers for defect in each.defects]
 
 
 @pytest.mark.parametrize("protocol", PRODUCTS)
@@ -92,7 +92,7 @@ def test_a_time_without_a_zone_registers_and_leaves_the_clock_alone(protocol: st
         async with station_of(csms, protocol) as (station, events):
             status = await csms.until("StatusNotification")
             assert abs(_time(status) - utc_now()) < timedelta(minutes=1)
-            assert breaches(events, "BootNotification") == ["$.currentTime", "$.statusInfo"]
+            assert defects(events, "BootNotification") == ["$.currentTime", "$.statusInfo"]
             assert len([name for name, _ in csms.received if name == "BootNotification"]) == 1
             assert station.powered
 
@@ -113,8 +113,8 @@ def test_an_unreadable_time_registers_and_leaves_the_clock_alone(
             status = await csms.until("StatusNotification")
             await csms.until("Heartbeat", 2)
             assert abs(_time(status) - utc_now()) < timedelta(minutes=5)
-            assert "$.currentTime" in breaches(events, "BootNotification")
-            assert set(breaches(events, "Heartbeat")) == {"$.currentTime"}
+            assert "$.currentTime" in defects(events, "BootNotification")
+            assert set(defects(events, "Heartbeat")) == {"$.currentTime"}
             assert len([name for name, _ in csms.received if name == "BootNotification"]) == 1
 
     run_simulated(scenario())

@@ -12,7 +12,7 @@ import msgspec
 
 from plugfest.lab.selection import implemented
 from plugfest.products import Product, ProductError, load_product
-from plugfest.products.changes import Change, changes
+from plugfest.products.changes import SelectionChange, changes
 from plugfest.products.selection import SelectedCase, select, select_withdrawn
 
 WITHDRAWN = "Withdrawn from the certification program"
@@ -29,7 +29,7 @@ class Row(msgspec.Struct, frozen=True):
     implemented: bool
     withdrawn: bool = False
     """Whether the certification program does not have it: it is run only by its id."""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SelectionChange, ...] = ()
     """Since which editions of the specification and its errata it applies or does not."""
 
 
@@ -80,7 +80,7 @@ def command(product_name: str, as_json: bool) -> None:
 def _rows(
     selection: list[SelectedCase],
     implemented_ids: frozenset[str],
-    changed: Sequence[Change] = (),
+    changed: Sequence[SelectionChange] = (),
     *,
     withdrawn: bool = False,
 ) -> list[Row]:

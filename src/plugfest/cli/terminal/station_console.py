@@ -22,7 +22,7 @@ from plugfest.ocpp.events import (
     ResultInvalid,
     ResultReceived,
 )
-from plugfest.ocpp.tolerant import Breach
+from plugfest.ocpp.tolerant import MessageDefect
 from plugfest.ocpp.versions import V16, V201, by_name
 from plugfest.station.connection.boot import BootReason, RegistrationStatus
 from plugfest.station.setup.provisioning import Settings
@@ -52,8 +52,8 @@ class StationConsole:
         self._last_failure = ""
         self._closed = asyncio.Event()
         self._close_reason = ""
-        self._breaches: set[tuple[str, Breach]] = set()
-        """The messages and their breaches that were printed."""
+        self._defects: set[tuple[str, MessageDefect]] = set()
+        """The messages and their defects that were printed."""
 
     def print(self, text: str) -> None:
         if not self._closed.is_set():
@@ -112,10 +112,10 @@ class StationConsole:
                 self.print(f"the station answers the CSMS's {call} with the error {self._error(code, description)}")
             case ErrorReceived(request=request, code=code, description=description):
                 self.print(f"the CSMS answers {request.action} with the error {self._error(code, description)}")
-            case ResultReceived(request=request, breaches=breaches):
-                self._print_breaches(f"answer to {request.action}", breaches)
-            case CallReceived(action=action, breaches=breaches):
-                self._print_breaches(action, breaches)
+            case ResultReceived(request=request, defects=defects):
+                self._print_defects(f"answer to {request.action}", defects)
+            case CallReceived(action=action, defects=defects):
+                self._print_defects(action, defects)
             case ResultInvalid(request=request, error=error):
                 self.print(f"the CSMS's answer to {request.action} is invalid: {_quoted(str(error))}")
             case CallTimedOut(request=request):
@@ -123,12 +123,12 @@ class StationConsole:
             case FrameIgnored(reason=reason, text=text):
                 self.print(f"frame ignored: {reason}: {_quoted(text) or 'an empty text'}")
 
-    def _print_breaches(self, message: str, breaches: Sequence[Breach]) -> None:
+    def _print_defects(self, message: str, defects: Sequence[MessageDefect]) -> None:
         """Print what is wrong with a message that is used nevertheless, each once."""
-        for breach in breaches:
-            if (message, breach) not in self._breaches:
-                self._breaches.add((message, breach))
-                self.print(f"the CSMS's {message} has {_quoted(str(breach))}; it is used nevertheless")
+        for defect in defects:
+            if (message, defect) not in self._defects:
+                self._defects.add((message, defect))
+                self.print(f"the CSMS's {message} has {_quoted(str(defect))}; it is used nevertheless")
 
     def _error(self, code: ErrorCode | str, description: str) -> str:
         name = by_name(self._ocpp_version).errors.to_wire(code)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from plugfest.lab.verdict import Verdict
-from plugfest.products.editions import Basis
+from plugfest.products.editions import AmendedEdition
 from plugfest.reports.model.report import CaseEntry, NotApplicable, Run
 from plugfest.reports.model.wording import counted
 
@@ -39,8 +39,8 @@ NOT_PASSED: Final = {
 class Editions(NamedTuple):
     """The edition and errata by which the cases are selected, and those by which they are judged."""
 
-    selected_by: Basis
-    judged_by: Basis
+    selected_by: AmendedEdition
+    judged_by: AmendedEdition
 
 
 def statements(

@@ -120,7 +120,7 @@ class CompositeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Start of the transaction at the EVSE. None: as if one started at `start`."""
 
 
-class Budget(msgspec.Struct, frozen=True):
+class StationLimit(msgspec.Struct, frozen=True):
     """A limit of the whole station, in the unit of its profile; in A it is for each of its phases (1.6, 7.12)."""
 
     limit: float
@@ -130,7 +130,7 @@ class Budget(msgspec.Struct, frozen=True):
     """As in the schedule: the limit in W stands for a current on each phase."""
 
     def watts_per_unit(self, phases: int) -> float:
-        """W that an EVSE draws for each unit; direct current (0 phases) comes from all phases of the budget."""
+        """W that an EVSE draws for each unit; direct current (0 phases) comes from all phases of the station."""
         if self.unit is RateUnit.AMPERE:
             return NOMINAL_VOLTAGE * (phases or self.phases)
         return (phases or self.phases) / self.phases if self.per_named_phase else 1.0
@@ -149,7 +149,9 @@ def composite(profiles: Sequence[ChargingProfile], request: CompositeRequest) ->
     return merged(Interval(second, _limit_at(applicable, request, second)) for second in _edges(applicable, request))
 
 
-def budgets(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float = 0.0) -> tuple[Budget, ...]:
+def station_limits(
+    profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float = 0.0
+) -> tuple[StationLimit, ...]:
     """The limits of the whole station in a second of the request: each has to be kept (SC.01)."""
     external = ([profile] for profile in profiles if profile.purpose is ProfilePurpose.EXTERNAL)
     found = [_active_period(profiles, ProfilePurpose.STATION, request, request.start + timedelta(seconds=second))]
@@ -158,13 +160,13 @@ def budgets(profiles: Sequence[ChargingProfile], request: CompositeRequest, seco
         for each in external
     ]
     return tuple(
-        Budget(period.limit, profile.schedule.unit, period.allowed_phases, profile.schedule.per_named_phase)
+        StationLimit(period.limit, profile.schedule.unit, period.allowed_phases, profile.schedule.per_named_phase)
         for profile, period in filter(None, found)
     )
 
 
-def budget_changes(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> list[float]:
-    """The seconds of the request, including 0, at which `budgets` may change."""
+def station_limit_changes(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> list[float]:
+    """The seconds of the request, including 0, at which `station_limits` may change."""
     return _edges([profile for profile in profiles if profile.purpose in _OF_STATION], request)
 
 
@@ -174,9 +176,10 @@ def total(profiles: Sequence[ChargingProfile], requests: Sequence[CompositeReque
     starts = {interval.start for schedule in schedules for interval in schedule}
     return merged(
         Interval(
-            second, _grid_limit([_in_force(each, second) for each in schedules], budgets(profiles, requests[0], second))
+            second,
+            _grid_limit([_in_force(each, second) for each in schedules], station_limits(profiles, requests[0], second)),
         )
-        for second in sorted(starts.union(budget_changes(profiles, requests[0])))
+        for second in sorted(starts.union(station_limit_changes(profiles, requests[0])))
     )
 
 
@@ -203,7 +206,7 @@ def _in_force(schedule: Sequence[Interval], second: float) -> Limit:
     return next(interval.limit for interval in reversed(schedule) if interval.start <= second)
 
 
-def _grid_limit(limits: Sequence[Limit], stations: Sequence[Budget]) -> GridLimit:
+def _grid_limit(limits: Sequence[Limit], stations: Sequence[StationLimit]) -> GridLimit:
     """The limits of all EVSEs together, on the phases of the grid. An EVSE uses the first ones, direct current all.
 
     If the limit of the station in W is lower, each phase has its share of it.
@@ -225,7 +228,7 @@ def _grid_current(limit: Limit, phase: int) -> float:
 
 def _limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float) -> Limit:
     """The lowest of the limits of the station, the transaction and the hardware, on the phases that all allow."""
-    stations = budgets(profiles, request, second)
+    stations = station_limits(profiles, request, second)
     transaction = _for_transaction(profiles, request, request.start + timedelta(seconds=second))
     allowed = [station.phases for station in stations]
     allowed += [] if transaction is None else [transaction[1].allowed_phases]

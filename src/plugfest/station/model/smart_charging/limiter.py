@@ -10,15 +10,15 @@ from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.composite import (
-    Budget,
     CompositeRequest,
     Interval,
     Limit,
+    StationLimit,
     Supply,
-    budget_changes,
-    budgets,
     composite,
     min_charging_power,
+    station_limit_changes,
+    station_limits,
     total,
 )
 from plugfest.station.model.smart_charging.profile import ChargingProfile
@@ -97,7 +97,7 @@ class Limiter:
         self._apply(limits)
         self._rates = {evse_id: limits[evse_id].deliverable.power for evse_id in self._delivering}
         changes = [interval.start for schedule in schedules.values() for interval in schedule[1:]]
-        changes += budget_changes(profiles, requests[min(requests)])[1:]
+        changes += station_limit_changes(profiles, requests[min(requests)])[1:]
         self._timers.set(_TIMER, min(changes, default=_HORIZON), self.refresh)
 
     def _shares(
@@ -109,7 +109,7 @@ class Limiter:
         """The shares of the EVSEs that deliver in each limit of the station."""
         shares = {evse_id: limits[evse_id] for evse_id in self._delivering}
         minimum = {evse_id: self._min_power(profiles, requests[evse_id], limits[evse_id]) for evse_id in shares}
-        for station in budgets(profiles, requests[min(requests)]):
+        for station in station_limits(profiles, requests[min(requests)]):
             shares = _shared(station, shares, minimum)
         return shares
 
@@ -137,7 +137,7 @@ class Limiter:
         )
 
 
-def _shared(station: Budget, limits: Mapping[int, Limit], min_power: Mapping[int, float]) -> dict[int, Limit]:
+def _shared(station: StationLimit, limits: Mapping[int, Limit], min_power: Mapping[int, float]) -> dict[int, Limit]:
     """The limits of EVSEs that together keep the limit of the station."""
     per_unit = {evse_id: station.watts_per_unit(limit.phases) for evse_id, limit in limits.items()}
     requested = {evse_id: limit.power / per_unit[evse_id] for evse_id, limit in limits.items()}
