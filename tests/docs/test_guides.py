@@ -1,15 +1,20 @@
 """The examples of the guides do what the guides say.
 
 A block ```toml NAME is a file, ```console holds `$ plugfest ...` commands and the beginnings of lines that they print,
-```python is a case that our station passes. Commands in ```sh are not run, but they exist.
+```python is a case that our station passes, or with a NAME a program. Commands in ```sh are not run, but they exist.
 """
 
+import asyncio
 import re
 import shlex
+import socket
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import pytest
+from tests.cli.external.station_process import running_station
 
 from plugfest.cli.main import main, plugfest
 from plugfest.clock import run_simulated
@@ -65,6 +70,42 @@ def test_the_case_of_the_guide_is_passed_by_our_station() -> None:
     chosen = [CampaignCase(case.id, "as in the guide", "Core", case)]
     outcome = run_simulated(run_campaign(load_product("alpitronic-hyc-200-eu"), chosen, settings=LabSettings()))
     assert [result.verdict for result in outcome.results] == [Verdict.PASS], outcome.results
+
+
+def test_the_csms_of_the_guide_serves_a_station_and_prints_what_the_guide_shows(tmp_path: Path) -> None:
+    guide = ROOT / "docs" / "guides" / "run-a-station.md"
+    ((name, program),) = blocks(guide, "python")
+    ((_, expected),) = blocks(guide, "text")
+    port = free_port()
+    assert "9000" in program
+    (tmp_path / name).write_text(program.replace("9000", str(port)), encoding="utf-8")
+    asyncio.run(serve_a_station(tmp_path / name, f"ws://localhost:{port}", expected.splitlines()))
+
+
+async def serve_a_station(program: Path, url: str, expected: Sequence[str]) -> None:
+    """Run the CSMS and a station, charge, and wait for the lines that the CSMS has to print, in any order."""
+    csms = await asyncio.create_subprocess_exec(sys.executable, "-u", str(program), stdout=asyncio.subprocess.PIPE)
+    assert csms.stdout is not None
+    missing = list(expected)
+    try:
+        async with asyncio.timeout(30), running_station("chargepoint-ct4000", url) as station:
+            plugged_in = False
+            while missing:
+                line = (await csms.stdout.readline()).decode().rstrip()
+                assert line or not csms.stdout.at_eof()
+                missing = [one for one in missing if one != line]
+                if line == "status of EVSE 1 Available" and not plugged_in:
+                    plugged_in = True
+                    await station.act("plug_in", evse_id=1, connector_id=1)
+                    await station.act("present_token", id_token="10000001")
+    finally:
+        csms.terminate()
+        await csms.wait()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 def test_the_guide_names_the_bytes_that_are_signed() -> None:

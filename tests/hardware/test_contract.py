@@ -13,6 +13,7 @@ from plugfest.hardware.virtual.station import VirtualHardware
 
 DC = EvseSpec(connectors=(ConnectorSpec(fixed_cable=True), ConnectorSpec(fixed_cable=True)), phases=0, max_power=2e5)
 AC = EvseSpec(connectors=(ConnectorSpec(retention_lock=True),), phases=3, max_power=22_080)
+SWITCHABLE = EvseSpec(connectors=(ConnectorSpec(),), phases=3, max_power=22_080, phase_counts=(1, 3))
 ACCESS_LOCK = EvseSpec(connectors=(ConnectorSpec(retention_lock=True, access_lock=True),), phases=1, max_power=7_360)
 
 
@@ -33,7 +34,7 @@ class VirtualOperator:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("evse", [DC, AC, ACCESS_LOCK], ids=["dc", "ac", "access-lock"])
+@pytest.mark.parametrize("evse", [DC, AC, SWITCHABLE, ACCESS_LOCK], ids=["dc", "ac", "switchable", "access-lock"])
 def test_virtual_hardware_keeps(evse: EvseSpec, check: contract.Check) -> None:
     async def run() -> None:
         hardware = VirtualHardware(StationSpec(evses=(evse, evse)))
@@ -62,4 +63,39 @@ def test_contract_detects_a_contactor_that_closes_without_an_ev(monkeypatch: pyt
         await contract.check_contactor_needs_ev(hardware, VirtualOperator(hardware))
 
     with pytest.raises(ContractError, match="closed without an EV"):
+        run_simulated(run())
+
+
+def test_contract_detects_an_evse_that_charges_on_all_phases_after_an_offer_of_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def run() -> None:
+        hardware = VirtualHardware(StationSpec(evses=(SWITCHABLE,)))
+        meter = hardware.evses[1].meter
+        flow = meter.flow
+        monkeypatch.setattr(meter, "flow", lambda watts, phases: flow(watts, 3))
+        await contract.check_phase_switching(hardware, VirtualOperator(hardware))
+
+    with pytest.raises(ContractError, match="1 phases are offered, and 3 carry current"):
+        run_simulated(run())
+
+
+def test_contract_detects_an_evse_that_switches_phases_under_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        hardware = VirtualHardware(StationSpec(evses=(SWITCHABLE,)))
+        evse = hardware.evses[1]
+        monkeypatch.setattr(evse, "_switch_phases", lambda phases: setattr(evse, "_offered_phases", phases))
+        await contract.check_phase_switching(hardware, VirtualOperator(hardware))
+
+    with pytest.raises(ContractError, match="switches to 3 phases under load"):
+        run_simulated(run())
+
+
+def test_contract_detects_an_evse_that_accepts_any_number_of_phases(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        hardware = VirtualHardware(StationSpec(evses=(AC,)))
+        monkeypatch.setattr(hardware.evses[1], "offer", lambda watts, phases=None: None)
+        await contract.check_phase_counts(hardware, VirtualOperator(hardware))
+
+    with pytest.raises(ContractError, match="accepted an offer on"):
         run_simulated(run())

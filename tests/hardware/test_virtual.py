@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec.structs import replace
 
 from plugfest.clock import run_simulated
 from plugfest.hardware.ports import BayChanged, FlowChanged, HardwareError, HardwareEvent, Pilot, TokenPresented
@@ -20,6 +21,7 @@ FIXED_DC = EvseSpec(
     connectors=(ConnectorSpec(fixed_cable=True),), phases=0, max_power=100_000, reports_state_of_charge=True
 )
 SOCKET_AC = EvseSpec(connectors=(ConnectorSpec(retention_lock=True),), phases=3, max_power=11_040, bay_sensor=True)
+SWITCHABLE_AC = EvseSpec(connectors=(ConnectorSpec(),), phases=3, max_power=11_040, phase_counts=(1, 3))
 ACCESS_LOCK_AC = EvseSpec(connectors=(ConnectorSpec(access_lock=True),), phases=1, max_power=3_680)
 
 
@@ -93,6 +95,39 @@ def test_single_phase_ev_draws_no_more_than_the_offered_current_from_one_phase()
         assert evse.meter.read().currents == pytest.approx((16, 0, 0))
         evse.offer(4_140)
         assert evse.meter.read().currents == pytest.approx((6, 0, 0))
+
+    simulated(run())
+
+
+def test_an_offer_on_one_phase_charges_the_ev_on_one_phase() -> None:
+    async def run() -> None:
+        hardware = station(SWITCHABLE_AC)
+        received: list[HardwareEvent] = []
+        hardware.listen(received.append)
+        evse = await charge(hardware)
+        evse.offer(0.0)
+        evse.connectors[1].contactor.open()
+        await asyncio.sleep(evse.phase_pause)
+        evse.offer(11_040, 1)
+        await asyncio.sleep(2)
+        evse.connectors[1].contactor.close()
+        reading = evse.meter.read()
+        assert reading.currents == pytest.approx((16, 0, 0))
+        assert reading.power == pytest.approx(3_680 * reading.power_factor)
+        assert (evse.offered, evse.offered_phases) == (3_680, 1)
+        assert received.count(FlowChanged(1)) == 3
+
+    simulated(run())
+
+
+def test_phases_are_not_switched_under_load() -> None:
+    async def run() -> None:
+        evse = await charge(station(SWITCHABLE_AC))
+        with pytest.raises(HardwareError, match="EVSE 1 does not switch phases under load"):
+            evse.offer(3_680, 1)
+        assert evse.meter.read().currents == pytest.approx((16, 16, 16))
+        with pytest.raises(ValueError, match="EVSE 1 cannot offer 3680 W on 2 phases"):
+            evse.offer(3_680, 2)
 
     simulated(run())
 
@@ -290,9 +325,22 @@ def test_grid_meter_counts_the_sum_of_all_evses() -> None:
     simulated(run())
 
 
+def test_grid_meter_shows_the_current_of_each_phase() -> None:
+    async def run() -> None:
+        hardware = station(SOCKET_AC, replace(SOCKET_AC, phases=1, max_power=3_680), grid_meter=True)
+        await charge(hardware, 1)
+        await charge(hardware, 2)
+        assert hardware.grid_meter is not None
+        reading = hardware.grid_meter.read()
+        assert reading.currents == pytest.approx((32, 16, 16))
+        assert reading.power == pytest.approx(sum(each.meter.read().power for each in hardware.evses.values()))
+
+    simulated(run())
+
+
 def test_signature_of_a_signing_meter_can_be_verified_with_its_public_key() -> None:
     async def run() -> None:
-        evse = VirtualHardware(StationSpec(evses=(msgspec.structs.replace(FIXED_DC, signing_meter=True),))).evses[1]
+        evse = VirtualHardware(StationSpec(evses=(replace(FIXED_DC, signing_meter=True),))).evses[1]
         signed, public_key = evse.meter.sign("04AB"), evse.meter.public_key
         assert signed is not None
         assert public_key is not None

@@ -236,8 +236,17 @@ class IdleOperator:
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         await self._record("jam" if jammed else "release the lock")
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        await self._record("release the sensor" if value is None else "set a measured value")
+
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        return False
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._record("choose sessions")
+
+    async def external_limit(self, watts: float | None) -> None:
+        await self._record(f"limit {watts}")
 
     async def store_customer(self, identifier: str) -> None:
         await self._record("store customer")

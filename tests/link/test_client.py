@@ -127,12 +127,38 @@ def test_a_station_does_not_follow_redirects():
     error = answered_by(b"HTTP/1.1 302 Found\r\nLocation: ws://elsewhere.invalid/\r\nContent-Length: 0\r\n\r\n")
     assert isinstance(error, HandshakeRefused)
     assert error.http_status == 302
+    assert str(error).endswith(": 302 Found to ws://elsewhere.invalid/")
 
 
-def test_a_server_without_websocket_is_reported():
-    error = answered_by(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")
+UPGRADED = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", "missing Connection header"),
+        (UPGRADED + b"\r\n", "missing Sec-WebSocket-Accept header"),
+        (UPGRADED + b"Sec-WebSocket-Accept: x\r\n\r\n", "invalid Sec-WebSocket-Accept header: x"),
+        (
+            UPGRADED + b"Sec-WebSocket-Accept: $ACCEPT\r\nSec-WebSocket-Extensions: x\r\n\r\n",
+            "no extensions supported",
+        ),
+        (b"\x15\x03\x03\x00\x02\x02\x0a", "it speaks TLS, which needs a wss:// URL"),
+        (
+            b"SSH-2.0-OpenSSH_9.2\r\n",
+            "did not receive a valid HTTP response: invalid HTTP status line: SSH-2.0-OpenSSH_9.2",
+        ),
+        (
+            b"HTTP/1.0 200 OK\r\n\r\n",
+            "did not receive a valid HTTP response: unsupported protocol; expected HTTP/1.1: HTTP/1.0 200 OK",
+        ),
+    ],
+)
+def test_a_server_without_websocket_is_reported(answer: bytes, why: str) -> None:
+    error = answered_by(answer)
     assert isinstance(error, HandshakeRefused)
-    assert "is not a WebSocket server" in str(error)
+    assert error.fault is HandshakeFault.HTTP
+    assert str(error).endswith(f" is not a WebSocket server: {why}")
 
 
 def test_a_csms_that_selects_a_subprotocol_that_was_not_offered_is_refused():

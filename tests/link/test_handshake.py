@@ -16,6 +16,9 @@ from plugfest.link.handshake import Handshake, basic, connection_url, identity_i
         ("ws://csms.example.com:9000", "CS001", "ws://csms.example.com:9000/CS001"),
         ("ws://csms.example.com/ocpp/", "a/b", "ws://csms.example.com/ocpp/a%2Fb"),
         ("ws://[::1]:9000/ocpp?tenant=7", "CS001", "ws://[::1]:9000/ocpp/CS001?tenant=7"),
+        ("ws://csms/a%20b?tok=1%202", "CS001", "ws://csms/a%20b/CS001?tok=1%202"),
+        ("ws://csms/a%20ö?tok=1%202&x=é", "CS001", "ws://csms/a%20%C3%B6/CS001?tok=1%202&x=%C3%A9"),
+        ("ws://münchen.example:9000/?x=%C3%A9", "CS001", "ws://xn--mnchen-3ya.example:9000/CS001?x=%C3%A9"),
     ],
 )
 def test_a_station_appends_its_identity_to_the_endpoint(url, identity, expected):

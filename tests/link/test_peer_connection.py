@@ -28,7 +28,7 @@ def test_a_broken_connection_ends_calls_and_run():
             csms.on_call = never
             call = asyncio.create_task(peer.call(HeartbeatRequest()))
             (await csms.peer()).abort()
-            with pytest.raises(ConnectionLost, match="during Heartbeat: lost without a close frame"):
+            with pytest.raises(ConnectionLost, match=r"during Heartbeat: the CSMS (closed|reset) the TCP connection"):
                 await call
             with pytest.raises(ConnectionLost, match="not connected"):
                 await peer.call(HeartbeatRequest())
@@ -182,8 +182,8 @@ def ends_of_a_connection(end: Callable[[Peer], Awaitable[None]]) -> tuple[str, s
 
 def test_the_end_of_a_connection_names_who_closed_it_and_the_status() -> None:
     assert ends_of_a_connection(lambda peer: peer.close(1012, "update")) == (
-        "closed by the other end, 1012 (service restart) update",
-        "closed by this end, 1012 (service restart) update",
+        "the CSMS closed the connection with 1012 (service restart): update",
+        "closed with 1012 (service restart): update",
     )
 
 
@@ -191,4 +191,7 @@ def test_a_connection_may_end_without_a_close_frame() -> None:
     async def abort(peer: Peer) -> None:
         peer.abort()
 
-    assert ends_of_a_connection(abort)[0] == "lost without a close frame"
+    assert ends_of_a_connection(abort) == (
+        "the CSMS closed the TCP connection without a close frame",
+        "dropped without a close frame",
+    )

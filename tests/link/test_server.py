@@ -181,6 +181,21 @@ def test_closing_ends_everything_at_once():
     assert clock.run_simulated(main()) == (1001, 0.0)
 
 
+@pytest.mark.parametrize("sent", [b"", b"\x16\x03\x01\x01\x00\x01\x00"])
+def test_closing_does_not_wait_for_the_end_of_a_tls_handshake(sent: bytes) -> None:
+    async def main() -> tuple[str | None, float]:
+        async with running_csms(tls=server_context(pki().csms(HOST))) as csms:
+            _, writer = await asyncio.open_connection(HOST, csms.server.port)
+            writer.write(sent)
+            await asyncio.sleep(1)
+            await csms.server.close()
+            attempt = await csms.attempt()
+            writer.close()
+            return attempt.failure, asyncio.get_running_loop().time()
+
+    assert clock.run_simulated(main()) == ("the CSMS closed its port", 1.0)
+
+
 def test_a_station_may_be_served_by_any_of_several_versions():
     async def main() -> list[str]:
         async with running_csms() as csms:

@@ -3,6 +3,7 @@
 import ssl
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from tests.link.endpoints import HOST, STATION, pki, running_csms
 
 from plugfest import clock
@@ -12,7 +13,7 @@ from plugfest.link.client import connect
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, InvalidTlsSettings
 from plugfest.link.tls import TLSVersion, client_context, server_context
 from plugfest.ocpp.versions import V201
-from plugfest.security.keys import CertifiedKey, KeyKind
+from plugfest.security.keys import CertifiedKey, KeyKind, key_from_pem
 from plugfest.security.pki import CertificateFault, TestPki
 
 TLS12_ONLY = {"maximum": TLSVersion.TLSv1_2}
@@ -40,6 +41,16 @@ def refused(server: ssl.SSLContext, client: ssl.SSLContext) -> tuple[HandshakeRe
             return caught.value, await csms.attempt()
 
     return clock.run_simulated(main())
+
+
+def test_an_encrypted_key_is_refused_without_a_question_for_its_pass_phrase():
+    mine = pki().station(STATION)
+    encryption = serialization.BestAvailableEncryption(b"secret")
+    encrypted = key_from_pem(mine.key).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+    )
+    with pytest.raises(InvalidTlsSettings):
+        client_context([], key=CertifiedKey(mine.chain, encrypted.decode()))
 
 
 @pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
@@ -122,7 +133,7 @@ def test_a_station_refuses_a_csms_whose_certificate_is_not_valid(fault, text):
     assert error.fault is HandshakeFault.CSMS_CERTIFICATE
     assert text in str(error)
     assert seen.tls_failure is not None
-    assert seen.tls_failure.startswith("the station sent the alert ")
+    assert seen.tls_failure.startswith("the client sent the alert ")
 
 
 def test_a_wildcard_name_is_refused():
@@ -148,7 +159,7 @@ def test_a_csms_sends_an_alert_for_an_unknown_issuer():
     assert error.fault is HandshakeFault.CLIENT_CERTIFICATE
     assert error.tls_alert == "unknown_ca"
     assert seen.tls_failure is not None
-    assert seen.tls_failure.startswith("the station's certificate is not valid: ")
+    assert seen.tls_failure.startswith("the certificate of the client is not valid: ")
 
 
 def test_in_tls_1_3_the_alert_arrives_after_the_stations_part_of_the_handshake():
@@ -156,7 +167,7 @@ def test_in_tls_1_3_the_alert_arrives_after_the_stations_part_of_the_handshake()
     error, seen = refused(server, client_context([pki().root_pem]))
     assert error.fault is HandshakeFault.CLIENT_CERTIFICATE
     assert error.tls_alert == "certificate_required"
-    assert seen.tls_failure == "peer did not return a certificate"
+    assert seen.tls_failure == "the client sent no certificate"
 
 
 def test_a_station_refuses_a_csms_with_an_old_tls_version():
@@ -174,7 +185,7 @@ def test_a_csms_refuses_a_station_with_an_old_tls_version_and_reports_the_offer(
     assert error.fault is HandshakeFault.TLS_VERSION
     assert seen.client_hello is not None
     assert seen.client_hello.versions == ("TLSv1.1",)
-    assert seen.tls_failure == "unsupported protocol"
+    assert seen.tls_failure == "there is no common TLS version; the client offers TLSv1.1"
     assert seen.handshake is None
 
 
@@ -192,7 +203,7 @@ def test_without_a_common_suite_the_csms_sends_an_alert():
     error, seen = refused(server, client)
     assert error.fault is HandshakeFault.CIPHER_SUITE
     assert error.tls_alert == "handshake_failure"
-    assert seen.tls_failure == "no shared cipher"
+    assert seen.tls_failure == f"there is no common cipher suite; the client offers {', '.join(ECDSA_SUITES)}"
     assert seen.client_hello is not None
     assert seen.client_hello.cipher_suites[:2] == ECDSA_SUITES
 

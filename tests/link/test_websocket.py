@@ -105,7 +105,7 @@ def test_a_connection_that_was_closed_before_passes_nothing():
     async def main() -> Messages:
         messages: Messages = []
         async with sender_and_receiver() as (sender, receiver):
-            sender.websocket.drop()
+            sender.websocket.drop("for the test")
             await receiver.wait_closed()
             await receiver.set_receiver(messages.append)
         return messages

@@ -32,6 +32,17 @@ TWO_EVSES = ("[features]\n", '[[evse]]\nid = 2\ncurrent = "AC"\nphases = 3\nconn
         ('"HFS-1" = false', '"HFS-1" = true', 'hardware."HFS-1": is Yes, but the EVSE table has the opposite'),
         ('"HFS-2" = true', '"HFS-2" = false', 'hardware."HFS-2": is No, but the EVSE table has the opposite'),
         ('"HFS-1" = false', '"HFS-1" = false\n"HFS-7" = false', 'hardware."HFS-7": is No, but an EVSE has 3 phases'),
+        (
+            "phases = 3",
+            "phases = 3\nphase_counts = [1, 2]",
+            "[[evse]] 1: phase_counts is [1, 2], but phases is 3; list the numbers that it switches between",
+        ),
+        ("phases = 3", "phases = 3\nphase_counts = [3]", "[[evse]] 1: phase_counts is [3], but phases is 3"),
+        ("phases = 3", "phases = 3\nphase_counts = [3, 1]", "[[evse]] 1: phase_counts is [3, 1], but phases is 3"),
+        ("phases = 3", "phases = 3\nphase_counts = [0, 3]", "[[evse]] 1: phase_counts is [0, 3], but phases is 3"),
+        ("phases = 3", "phases = 3\nphase_pause = 5", "[[evse]] 1: phase_pause is 5; give seconds, and phase_counts"),
+        ("phases = 3", "phases = 6", "[[evse]] 1: phases is 6 for AC; write 1, 2 or 3"),
+        ("phases = 3\n", "", "[[evse]] 1: phases is 0 for AC; write 1, 2 or 3"),
         ('"ORS-7" = 1', '"ORS-7" = 7', 'settings."ORS-7": is 7, greater than ORS-8 = 6; make it the smaller one'),
     ],
 )  # fmt: skip
@@ -39,6 +50,14 @@ def test_a_contradiction_is_found(tmp_path: Path, old: str, new: str, text: str)
     with pytest.raises(ProductError) as caught:
         load_product(pics_file(tmp_path, (old, new)))
     assert text in str(caught.value)
+
+
+def test_each_number_of_phases_needs_its_answer(tmp_path: Path) -> None:
+    path = pics_file(
+        tmp_path, ("phases = 3", "phases = 3\nphase_counts = [1, 3]"), ('"HFS-8" = 1', '"HFS-8" = 1\n"HFS-5" = false')
+    )
+    with pytest.raises(ProductError, match='"HFS-5": is No, but an EVSE has 1 phases; make them consistent'):
+        load_product(path)
 
 
 def test_a_profile_that_is_claimed_and_denied_is_found(tmp_path: Path) -> None:
@@ -53,6 +72,12 @@ def test_a_file_without_evses_is_found(tmp_path: Path) -> None:
     text = 'current = "AC"\nphases = 3\nconnectors = [{ id = 1, type = "cType2", cable = "Fixed Cable" }]\n'
     with pytest.raises(ProductError, match=r"evse.* is missing"):
         load_product(pics_file(tmp_path, (f"[[evse]]\nid = 1\n{text}", "")))
+
+
+def test_an_evse_that_switches_phases_is_described_by_their_numbers(tmp_path: Path) -> None:
+    text = "phases = 3\nphase_counts = [1, 3]\nphase_pause = 20"
+    (evse,) = load_product(pics_file(tmp_path, ("phases = 3", text))).evses
+    assert (evse.phases, evse.phase_counts, evse.phase_pause) == (3, (1, 3), 20)
 
 
 @pytest.mark.parametrize("name", product_names())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from plugfest.products.condition import leaves
 from plugfest.products.expression import render
 from plugfest.products.features import FILES, OcppVersion, UnknownFactError, feature_catalog
 from plugfest.products.plan import PlannedCase, plan, read_plan, withdrawn_cases
@@ -15,7 +16,11 @@ title = "Reset EVSE"
 id = "TC_B_25_CS"
 name = "Without ongoing transaction"
 applies = "{applies}"
-earlier = [{{ before = "2025-02", applies = "C-01" }}, {{ before = "2025-09", applies = "C-02" }}]
+earlier = [
+  {{ before = "2025-02", applies = "C-01" }},
+  {{ before = "2025-09", applies = "C-02" }},
+  {{ edition = 3, applies = "C-03" }},
+]
 """
 
 
@@ -54,9 +59,40 @@ def test_every_case_has_a_name(version: OcppVersion) -> None:
 def test_the_edition_of_the_errata_selects_the_condition() -> None:
     case = read_one("C-13")
     selected = {
-        errata: render(case.condition_in(errata)) for errata in ("2024-06", "2025-02", "2025-06", "2025-09", None)
+        errata: render(case.condition_in(3, errata)) for errata in ("2024-06", "2025-02", "2025-06", "2025-09", None)
     }
-    assert selected == {"2024-06": "C-01", "2025-02": "C-02", "2025-06": "C-02", "2025-09": "C-13", None: "C-13"}
+    assert selected == {"2024-06": "C-01", "2025-02": "C-02", "2025-06": "C-02", "2025-09": "C-03", None: "C-03"}
+
+
+@pytest.mark.parametrize("errata", ["2026-02", None])
+def test_the_edition_of_the_specification_selects_the_condition(errata: str | None) -> None:
+    assert render(read_one("C-13").condition_in(4, errata)) == "C-13"
+
+
+@pytest.mark.parametrize("version", list(FILES))
+def test_earlier_conditions_are_in_the_order_of_their_editions(version: OcppVersion) -> None:
+    for case in (*plan(version), *withdrawn_cases(version)):
+        until = [(one.edition, one.before or "9999-99") for one in case.earlier]
+        assert until == sorted(set(until)), case.id
+
+
+def test_editions_have_other_conditions_for_57_cases_of_core_and_advanced_security() -> None:
+    changed = [
+        case.id
+        for case in plan("2.0.1")
+        if case.profile in ("Core", "Advanced Security") and case.condition_in(3, None) != case.condition
+    ]
+    assert len(changed) == 57
+
+
+def test_the_local_stop_of_erratum_52_is_a_condition_of_edition_4_only() -> None:
+    """The erratum announces C-70 to C-75 and AQ-18 without conditions."""
+    new = {"C-70", "C-71", "C-72", "C-75", "AQ-18"}
+    for case in plan("2.0.1"):
+        operands = {getattr(leaf, "id", "") for leaf in leaves(case.condition_in(3, None))}
+        assert operands.isdisjoint(new), case.id
+    used = {getattr(leaf, "id", "") for case in plan("2.0.1") for leaf in leaves(case.condition)}
+    assert new <= used
 
 
 def test_a_case_without_a_condition_is_mandatory() -> None:

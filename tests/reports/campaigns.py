@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from plugfest.lab.claims.contradictions import Contradiction
+from plugfest.lab.csms.connection_log import ConnectionKind, LoggedConnection
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
@@ -89,6 +90,28 @@ def _result(
     )
 
 
+CONNECTIONS = (
+    LoggedConnection(
+        kind=ConnectionKind.ENDED,
+        at=1.5,
+        frame=3,
+        remote="127.0.0.1:40001",
+        reason=f"the station closed the connection with 1001 (going away): {SCRIPT}",
+    ),
+    LoggedConnection(
+        kind=ConnectionKind.FAILED,
+        at=2.25,
+        frame=4,
+        remote="127.0.0.1:40002",
+        reason="the password is wrong (HTTP 401)",
+        count=3,
+    ),
+    LoggedConnection(
+        kind=ConnectionKind.ENDED, at=3.0, frame=5, remote="[::1]:40003", reason="dropped by the lab", by_lab=True
+    ),
+)
+
+
 NOT_APPLICABLE = SelectedCase("TC_H_01_CS", "Reserve", "Reservation", False, "not applicable: R-0 is No")
 
 
@@ -107,6 +130,7 @@ def report(
     before: tuple[Finding, ...] = (),
     missing: tuple[MissingCapability, ...] = (),
     contradictions: tuple[Contradiction, ...] = (),
+    connections: tuple[LoggedConnection, ...] = (),
 ) -> Report:
     """The report of that campaign. `before` are the findings before the first case."""
     details = CampaignDetails(
@@ -127,4 +151,5 @@ def report(
         findings=before,
         missing_capabilities=missing,
         contradictions=contradictions,
+        connections=connections,
     )

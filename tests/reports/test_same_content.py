@@ -103,7 +103,10 @@ def found(finding: FindingEntry) -> Iterator[str]:
 
 
 def evidence(report: Report) -> Iterator[str]:
-    """The evidence of each case."""
+    """The connections, and the evidence of each case."""
+    for one in report.connections:
+        by = ", by the lab" if one.by_lab else ""
+        yield f"{one.at:.2f} s{one.frame}{one.remote}{one.title}{by}{one.reason}"
     for case in report.cases:
         if case.verdict != "NOT IMPLEMENTED":
             yield case.id + case.name
@@ -125,7 +128,9 @@ def product_report(name: str) -> Report:
         not_applicable=(campaigns.NOT_APPLICABLE,),
         firmware_hash="8481dac178b53fb5" * 4,
     )
-    return build_report(load_product(name), campaigns.results(), campaigns.frames(), details)
+    return build_report(
+        load_product(name), campaigns.results(), campaigns.frames(), details, connections=campaigns.CONNECTIONS
+    )
 
 
 def signed_report() -> Report:

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from plugfest.rig.pki_folder import PkiFolder, PkiNotUsable
 from plugfest.security.certificates import certificate_to_pem, certificates_from_pem
 from plugfest.security.chains import verify_chain
-from plugfest.security.keys import key_to_pem, new_key
+from plugfest.security.keys import key_from_pem, key_to_pem, new_key
 from plugfest.security.pki import TestPki
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -67,6 +68,19 @@ def test_an_unusable_file_is_reported_in_one_line(tmp_path: Path, what: str, err
     with pytest.raises(PkiNotUsable, match=error) as refused:
         PkiFolder(tmp_path).pki(NOW)
     assert "\n" not in str(refused.value)
+
+
+def test_an_encrypted_key_is_reported(tmp_path: Path) -> None:
+    PkiFolder(tmp_path).pki(NOW)
+    key = tmp_path / "root.key"
+    encryption = serialization.BestAvailableEncryption(b"secret")
+    key.write_bytes(
+        key_from_pem(key.read_text()).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+        )
+    )
+    with pytest.raises(PkiNotUsable, match=r"root\.key is encrypted; give it without a pass phrase"):
+        PkiFolder(tmp_path).pki(NOW)
 
 
 def test_an_expired_root_is_not_used(tmp_path: Path) -> None:

@@ -91,11 +91,11 @@ class FirmwareBench(StationBench):
 
     async def charge(self, evse_id: int = 1) -> None:
         self.hardware.plug_in(evse_id, 1)
-        self.hardware.present_token(f"token {evse_id}", "ISO14443", evse_id)
+        self.hardware.present_token(f"C{evse_id}", "ISO14443", evse_id)
         await asyncio.sleep(15)
 
     async def leave(self, evse_id: int = 1) -> None:
-        self.hardware.present_token(f"token {evse_id}", "ISO14443", evse_id)
+        self.hardware.present_token(f"C{evse_id}", "ISO14443", evse_id)
         await asyncio.sleep(5)
         self.hardware.unplug(evse_id, 1)
         await asyncio.sleep(5)

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from tests.station.csms import Csms
@@ -29,6 +29,19 @@ def product_claiming(name: str, answers: Mapping[str, bool]) -> Product:
     return msgspec.structs.replace(product, answered={**product.answered, **answers})
 
 
+Phases: TypeAlias = Mapping[int, tuple[int, tuple[int, ...]]]
+"""For each EVSE its phases, and the numbers that it switches between."""
+
+
+def product_with_phases(product: Product, phases: Phases) -> Product:
+    """The same product with these EVSEs."""
+    evses = [
+        msgspec.structs.replace(product.evses[0], id=evse_id, phases=number, phase_counts=counts)
+        for evse_id, (number, counts) in phases.items()
+    ]
+    return msgspec.structs.replace(product, evses=tuple(evses))
+
+
 @contextlib.asynccontextmanager
 async def powered_station(
     product: str = "alpitronic-hyc-200-eu",
@@ -38,19 +51,25 @@ async def powered_station(
     store: Store | None = None,
     csms: Csms | None = None,
     on_start: Callable[[Station], None] | None = None,
+    phases: Phases | None = None,
     **settings: Any,
 ) -> AsyncIterator[tuple[PoweredStation, Csms]]:
-    """A new station of the product, switched on, with the URL of the CSMS. `claiming` changes answers of its PICS."""
+    """A new station of the product, switched on, with the URL of the CSMS.
+
+    `claiming` changes answers of its PICS, `phases` its EVSEs.
+    """
     csms = csms or Csms()
     await csms.listen()
     plain = {"2.0.1": "C-61", "1.6": "C-11"}[load_product(product).ocpp_version]
     claims = product_claiming(product, {plain: True, **claiming})  # security profile 1: no TLS in most tests
+    claims = claims if phases is None else product_with_phases(claims, phases)
     variables = QUICK_RECONNECT | settings.pop("variables", {})
+    identity = settings.pop("identity", "CS001")
     station = PoweredStation(
         claims,
         store or Store(),
         virtual_hardware(claims),
-        Settings(identity="CS001", csms_url=csms.url, password=PASSWORD, variables=variables, **settings),
+        Settings(identity=identity, csms_url=csms.url, password=PASSWORD, variables=variables, **settings),
         on_start=on_start,
     )
     if on:

@@ -26,11 +26,11 @@ def run_on_bench(folder: Path, body: Callable[[StationBench], Awaitable[None]]) 
         product = product_variant(folder, "alpitronic-hyc-200-eu", {"C-07": True})
         variables = {"AuthCtrlr__MasterPassGroupId": "MASTER"}
         async with station_bench(product, start="Authorized", stop="Authorized", **variables) as bench:
-            bench.groups["POLICE"] = "MASTER"
+            bench.groups["D0"] = "MASTER"
             for evse_id in (1, 2):
                 bench.hardware.plug_in(evse_id, 1)
-                await present(bench, f"CARD{evse_id}", evse_id)
-            await present(bench, "POLICE", 1)
+                await present(bench, f"C{evse_id}", evse_id)
+            await present(bench, "D0", 1)
             await body(bench)
 
     run_simulated(run())
@@ -72,7 +72,7 @@ def test_the_choice_ends_after_a_timeout(tmp_path: Path) -> None:
 
 def test_the_next_token_ends_the_choice(tmp_path: Path) -> None:
     async def body(bench: StationBench) -> None:
-        await present(bench, "CARD2", 2)
+        await present(bench, "C2", 2)
         with pytest.raises(HardwareError, match="offers no choice"):
             bench.hardware.choose([1])
 

@@ -13,6 +13,10 @@ def test_a_url_is_parsed() -> None:
     assert (location.user, location.password) == ("user@home", "p:ss")
 
 
+def test_only_what_is_not_ascii_is_encoded_in_a_query() -> None:
+    assert parse_location("http://host/log?tok=1%202&x=é").query == "tok=1%202&x=%C3%A9"
+
+
 def test_messages_have_no_password_and_no_token() -> None:
     location = parse_location("https://user:secret@[::1]:8443/logs/?token=secret")
     assert str(location) == "https://[::1]:8443/logs/"

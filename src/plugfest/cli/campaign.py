@@ -128,6 +128,7 @@ class CampaignRunner:
             outcome.findings,
             outcome.missing_capabilities,
             outcome.contradictions,
+            outcome.connections,
         )
         summary.show(console, report)
         return report

@@ -99,6 +99,24 @@ async def check_offers(hardware: Hardware, operator: ContractOperator) -> None:
         evse.offer(0.0)
 
 
+async def check_phase_counts(hardware: Hardware, operator: ContractOperator) -> None:
+    """The numbers of phases are possible, and an EVSE rejects any other."""
+    for evse_id, evse in hardware.evses.items():
+        highest = max(evse.phase_counts, default=0)
+        _require(
+            highest == evse.phases and all(1 <= count <= 3 for count in evse.phase_counts),
+            f"EVSE {evse_id} has {evse.phases} phases, but can charge with {sorted(evse.phase_counts)}",
+        )
+        _require(evse.offered_phases == evse.phases, f"EVSE {evse_id} does not begin with all its phases")
+        for count in {1, 2, 3, 4} - set(evse.phase_counts):
+            try:
+                evse.offer(evse.max_power, count)
+            except ValueError:
+                pass
+            else:
+                raise ContractError(f"EVSE {evse_id} accepted an offer on {count} phases")
+
+
 async def check_plugging(hardware: Hardware, operator: ContractOperator) -> None:
     """The ports show plugging in and unplugging, and an event reports it to each listener until it is removed."""
     _, connector = _of_operator(hardware, operator)
@@ -150,6 +168,40 @@ async def check_withdrawal(hardware: Hardware, operator: ContractOperator) -> No
     _require(not connector.contactor.closed, "the contactor is closed, but nothing is plugged in")
 
 
+async def check_phase_switching(hardware: Hardware, operator: ContractOperator) -> None:
+    """An EVSE charges on the offered number of phases, and does not change it under load."""
+    evse, connector = _of_operator(hardware, operator)
+    await operator.plug_in()
+    for count in sorted(evse.phase_counts):
+        others = set(evse.phase_counts) - {count}
+        maximum = evse.max_power * count / evse.phases
+        evse.offer(2 * evse.max_power, count)
+        _require(evse.offered == maximum, f"on {count} phases an EVSE of {maximum} W offers {evse.offered} W")
+        _require(evse.offered_phases == count, f"{count} phases are offered, but {evse.offered_phases} reported")
+        await _wait_until(lambda: connector.pilot is Pilot.EV_READY, "the EV does not get ready")
+        connector.contactor.close()
+        await _wait_until(lambda: evse.meter.read().power > 0, "no power flows")
+        used = sum(1 for current in evse.meter.read().currents if current > 0)
+        _require(used <= count, f"{count} phases are offered, and {used} carry current")
+        _require_interlock(evse, others, "under load")
+        evse.offer(0.0)
+        _require(evse.offered_phases == count, "the end of an offer changes the number of phases")
+        _require_interlock(evse, others, "with a closed contactor")
+        connector.contactor.open()
+        await asyncio.sleep(evse.phase_pause)
+    await operator.unplug()
+
+
+def _require_interlock(evse: Evse, counts: Iterable[int], when: str) -> None:
+    for count in counts:
+        try:
+            evse.offer(evse.max_power / 4, count)
+        except HardwareError:
+            pass
+        else:
+            raise ContractError(f"an EVSE switches to {count} phases {when}")
+
+
 Check: TypeAlias = Callable[[Hardware, ContractOperator], Awaitable[None]]
 
 CHECKS: tuple[Check, ...] = (
@@ -158,8 +210,10 @@ CHECKS: tuple[Check, ...] = (
     check_contactor_needs_ev,
     check_locks,
     check_offers,
+    check_phase_counts,
     check_plugging,
     check_charging,
+    check_phase_switching,
     check_withdrawal,
 )
 

@@ -4,7 +4,7 @@ Values are read when they are needed. Each change that the station does not caus
 Units: W, Wh, V, A, Hz, and percent for the state of charge.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
@@ -105,13 +105,37 @@ class ParkingBay(Protocol):
     def occupied(self) -> bool: ...
 
 
-class Display(Protocol):
-    """A display for drivers, with a menu."""
+class TextFormat(StrEnum):
+    """The formats of a text from the CSMS (MessageFormatEnumType)."""
 
-    def show(self, text: str) -> None: ...
+    ASCII = "ASCII"
+    HTML = "HTML"
+    URI = "URI"
+    UTF8 = "UTF8"
+
+
+class FormattedText(msgspec.Struct, frozen=True):
+    """A text for drivers. `language`: a tag of RFC 5646; None if it is not known."""
+
+    text: str
+    format: TextFormat = TextFormat.UTF8
+    language: str | None = None
+
+
+class Display(Protocol):
+    """A display for drivers, with a menu. It has three areas; none covers another."""
+
+    def show(self, text: str) -> None:
+        """Show a text of the station itself, until something else is shown in its area."""
 
     def offer(self, text: str, evse_ids: Collection[int]) -> None:
-        """Show a text and a menu of EVSEs until something else is shown. A choice is reported by EvsesChosen."""
+        """Show a text and a menu of EVSEs in the area of the station's texts. A choice is reported by EvsesChosen."""
+
+    def show_message(self, message: FormattedText | None) -> None:
+        """Show a message of the CSMS until the next one; None: none."""
+
+    def show_prices(self, prices: Mapping[int | None, Sequence[FormattedText]]) -> None:
+        """Show tariff and cost by EVSE, None for drivers who have not chosen one, instead of those before."""
 
 
 class Connector(Protocol):
@@ -163,17 +187,31 @@ class Evse(Protocol):
         """Phases of the supply: 1, 2 or 3; 0 for direct current."""
 
     @property
+    def phase_counts(self) -> Collection[int]:
+        """The numbers of phases that it can charge with, `phases` among them; empty for direct current."""
+
+    @property
+    def phase_pause(self) -> float:
+        """Seconds without an offer and with open contactors before the number of phases may change."""
+
+    @property
     def max_power(self) -> float:
-        """Maximum power that the EVSE can deliver, in W."""
+        """Maximum power that the EVSE can deliver on all its phases, in W."""
 
     @property
     def offered(self) -> float:
         """Maximum power that the EV may draw now, in W."""
 
-    def offer(self, watts: float) -> None:
-        """Signal to the EV how much power it may draw; 0: none.
+    @property
+    def offered_phases(self) -> int:
+        """The number of phases of the present or the last offer, `phases` before the first; 0 for direct current."""
 
-        More than `max_power` is reduced to it. Raises ValueError if `watts` is negative.
+    def offer(self, watts: float, phases: int | None = None) -> None:
+        """Signal to the EV how much power it may draw, and connect so many phases (None: all); 0 W: none.
+
+        More than `max_power`, or the part of it that these phases have, is reduced to it. Raises ValueError if `watts`
+        is negative or the EVSE cannot charge with so many phases; HardwareError for another number of phases than
+        before while there is an offer or a contactor is closed.
         """
 
     @property
@@ -190,6 +228,12 @@ class ConnectorChanged(msgspec.Struct, frozen=True):
 
 class FlowChanged(msgspec.Struct, frozen=True):
     """Energy flow has started or stopped, or the number of phases has changed."""
+
+    evse_id: int
+
+
+class MeasurementChanged(msgspec.Struct, frozen=True):
+    """The power or the temperature of an EVSE has changed."""
 
     evse_id: int
 
@@ -217,8 +261,25 @@ class EvsesChosen(msgspec.Struct, frozen=True):
     evse_ids: tuple[int, ...]
 
 
+class ExternalLimitChanged(msgspec.Struct, frozen=True):
+    """An energy management system or the operator of the grid has set a limit for the whole station, or released it.
+
+    `source` is EMS, SO or Other (OCPP 2.0.1, ChargingLimitSourceEnumType). `watts` is None if it was released.
+    """
+
+    source: str
+    watts: float | None
+
+
 HardwareEvent: TypeAlias = (
-    ConnectorChanged | FlowChanged | BayChanged | TokenPresented | EvsesChosen | CommunicationEvent
+    ConnectorChanged
+    | FlowChanged
+    | MeasurementChanged
+    | BayChanged
+    | TokenPresented
+    | EvsesChosen
+    | ExternalLimitChanged
+    | CommunicationEvent
 )
 
 

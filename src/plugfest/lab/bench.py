@@ -107,6 +107,15 @@ class BaseBench(Generic[C, L, S]):
         """
         return self._checked(await self._answer(request), checks)
 
+    async def call_and_compare(self, request: Request[R], checks_of: Callable[[R], dict[str, object]]) -> R:
+        """Send a request, and check the response by what `checks_of` derives from it: a list may be in any order.
+
+        Raises:
+            CaseFailed: as `call`.
+        """
+        response = await self._answer(request)
+        return self._checked(response, checks_of(response))
+
     async def call_or_error(self, request: Request[R], *codes: str, **checks: object) -> R | None:
         """Send a request that the station may refuse: the response meets the checks, or is one of these CALLERRORs.
 
@@ -171,7 +180,7 @@ class BaseBench(Generic[C, L, S]):
             case InvalidResult():
                 return f"a response that violates the schema: {error}"
             case _:
-                return "the station disconnected"
+                return f"the station disconnected{self.csms.why_ended}"
 
     def _no_answer(self, request: Request[Any], actual: str) -> None:
         self.judge.fail_missing(request.response_type.__name__, "", actual, frame=self.csms.answer_frame)
@@ -284,7 +293,7 @@ class BaseBench(Generic[C, L, S]):
                 {type(one.message).__name__ for one in self.csms.inbox.unconsumed(since=self.csms.inbox.mark)}
             )
             actual = f"none within {seconds:g} s" + (f"; sent instead: {', '.join(others)}" if others else "")
-            actual += "" if self.csms.connected else "; the station is not connected"
+            actual += "" if self.csms.connected else f"; the station is not connected{self.csms.why_ended}"
             self.judge.fail_missing(kind.__name__, described(checks), actual)
             return
         nearest.request.consumed = True

@@ -14,7 +14,7 @@ from plugfest.lab.commissioning import NotCommissioned
 from plugfest.lab.composition import Lab
 from plugfest.lab.csms.csms import SecondConnection
 from plugfest.lab.csms.inbox import AnyReceived
-from plugfest.lab.csms.runaway_limit import RunawayStation
+from plugfest.lab.csms.runaway_limit import RunawayStation, TooManyClients
 from plugfest.lab.files.file_servers import LabFiles
 from plugfest.lab.judge import CheckedMessage, Judge
 from plugfest.lab.operator.missing_capabilities import obstacles
@@ -215,7 +215,7 @@ class CaseRunner:
                 await asyncio.sleep(OBSERVATION_TIME)
         except CaseFailed:
             return Verdict.FAIL
-        except (OperatorFailed, NotEquipped, SecondConnection) as error:
+        except (OperatorFailed, NotEquipped, SecondConnection, TooManyClients) as error:
             bench.judge.add_obstacle(AVAILABLE, str(error))
             return Verdict.INCONCLUSIVE
         except NotConfigurable as error:
@@ -239,6 +239,9 @@ class CaseRunner:
                 await self._prepare(case, bench)
         except CaseFailed:
             return False
+        except TooManyClients as error:
+            bench.judge.add_obstacle(AVAILABLE, str(error))
+            return False
         except (NotConfigurable, NotCommissioned, LinkError, RunawayStation) as error:
             bench.judge.add_finding("the station reaches the initial state", str(error) or type(error).__name__)
             return False
@@ -247,7 +250,7 @@ class CaseRunner:
 
     async def _prepare(self, case: Case, bench: AnyBench) -> None:
         if not self._csms.connected:
-            bench.judge.fail_missing("the station is connected", "", "not connected")
+            bench.judge.fail_missing("the station is connected", "", f"not connected{self._csms.why_ended}")
         await self._lab.commissioner.ensure_connection(bench.operator, case.connected)
         await self._version.configuration.establish(case.needs(bench))
         for state in case.before:
@@ -295,7 +298,7 @@ class CaseRunner:
                 await self._restorer.restore(stopped_case)
         except (LabError, LinkError) as error:
             return Finding(
-                requirement="" if _is_obstacle(error) else self._version.clauses.idle,
+                requirement="" if is_obstacle(error) else self._version.clauses.idle,
                 expected="the station is idle again after the case",
                 actual=str(error) or type(error).__name__,
                 step="restore",
@@ -303,7 +306,7 @@ class CaseRunner:
         return None
 
     def _with_invalid_frames(self, result: CaseResult) -> CaseResult:
-        """The result with the findings about invalid frames: one of them fails the case, whatever its subject.
+        """The result with the findings about invalid frames: a case with one fails, whatever its subject.
 
         Every frame is judged once, including those before the case and those of the restoring after it.
         """
@@ -312,14 +315,15 @@ class CaseRunner:
             return result
         for finding in findings:
             self._lab.emit(events.FindingMade(result.id, finding))
-        verdict = result.verdict if result.verdict is Verdict.ERROR else Verdict.FAIL
+        fails = result.verdict is not Verdict.ERROR and any(finding.fails for finding in findings)
+        verdict = Verdict.FAIL if fails else result.verdict
         return msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, *findings))
 
 
-def _is_obstacle(error: BaseException | None) -> bool:
+def is_obstacle(error: BaseException | None) -> bool:
     """Whether an error comes from the operator or the network, not from the station."""
     while error is not None:
-        if isinstance(error, OperatorFailed | SecondConnection):
+        if isinstance(error, OperatorFailed | SecondConnection | TooManyClients):
             return True
         error = error.__cause__
     return False

@@ -214,7 +214,7 @@ class Commissioner:
                 f"the station does not connect with security profile {commissioning.security_profile:d}"
             )
         await self.wait_booted()
-        await self._station.configuration.begin()
+        await self._station.configuration.begin_again()
         self.current = commissioning
 
     async def _reconnect_as_default(self, default: Commissioning) -> None:

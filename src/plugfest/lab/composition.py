@@ -64,8 +64,8 @@ def compose(
         version=version,
         commissioner=Commissioner(product, settings, csms, version, pki),
         manufacturer=Manufacturer(product.vendor, settings.firmware),
-        restore_list=RestoreList(kind.restore_requests),
-        frame_validator=FrameValidator(record, kind.protocol.name, kind.clauses, kind.data_type_violations),
+        restore_list=RestoreList(version.restore_requests),
+        frame_validator=FrameValidator(record, kind.protocol.name, kind.clauses, kind.data_types.violations),
         runaway_limit=RunawayLimit(disconnect=csms.go_offline),
         listeners=tuple(listeners),
     )
@@ -85,4 +85,5 @@ def _subscribe(lab: Lab) -> None:
     lab.csms.on_answer.append(lab.version.ledger.record_response)
     lab.csms.on_request.append(lab.version.ledger.record_request)
     lab.csms.on_invalid_frame.append(lab.frame_validator.add_invalid)
-    lab.csms.on_attempt.append(lab.runaway_limit.count)
+    lab.csms.on_attempt.append(lab.runaway_limit.count_attempt)
+    lab.csms.log.listeners.append(lambda entry: lab.emit(events.ConnectionLogged(entry)))

@@ -6,10 +6,11 @@ import msgspec
 
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
-from plugfest.lab.case_runner import CaseRunner
+from plugfest.lab.case_runner import CaseRunner, is_obstacle
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.composition import Lab
-from plugfest.lab.csms.runaway_limit import RunawayStation
+from plugfest.lab.csms.connection_log import LoggedConnection
+from plugfest.lab.csms.runaway_limit import RunawayStation, TooManyClients
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.missing_capabilities import MissingCapability, missing_capabilities
 from plugfest.lab.operator.operator import Operator
@@ -19,12 +20,15 @@ from plugfest.lab.restore.restorer import Restorer
 from plugfest.lab.verdict import CaseResult, Finding, LabError
 from plugfest.link.errors import LinkError
 
+BEGIN = "before the first case"
+"""The step of a finding about the preparation of the station."""
+
 
 class CampaignOutcome(msgspec.Struct, frozen=True):
     """The outcome of a campaign: the results of the cases, every frame as evidence, findings before the first case.
 
     `missing_capabilities`: what the operator could not do, as far as it was found. `contradictions`: those between the
-    PICS and what the station reports.
+    PICS and what the station reports. `connections`: why connections ended, and why attempts to connect failed.
     """
 
     results: tuple[CaseResult, ...]
@@ -32,10 +36,11 @@ class CampaignOutcome(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     missing_capabilities: tuple[MissingCapability, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    connections: tuple[LoggedConnection, ...] = ()
 
 
 class CampaignImpossible(LabError):
-    """The campaign could not begin: the station did not connect, or could not be brought into its idle state."""
+    """The campaign could not begin: no station connected, or it sent without end from its boot on."""
 
 
 class Engine:
@@ -52,7 +57,7 @@ class Engine:
         `cannot`: what the operator cannot do, in addition to what its driver names.
 
         Raises:
-            CampaignImpossible: the station did not connect, or could not be brought into its idle state.
+            CampaignImpossible: no station connected, or it sent without end.
         """
         lab, plan = self._lab, list(chosen)
         lab.emit(events.CampaignStarted(lab.product.slug, len(plan)))
@@ -70,8 +75,7 @@ class Engine:
             settings=lab.settings,
         )
         cases = CaseRunner(lab, operator, restorer)
-        await self._begin(restorer)
-        findings = cases.judge_begin()
+        findings = (*await self._begin(restorer), *cases.judge_begin())
         for finding in findings:
             lab.emit(events.FindingMade("", finding))
         contradictions = lab.version.contradictions()
@@ -81,16 +85,30 @@ class Engine:
         results = tuple([await cases.run(number, one) for number, one in enumerate(plan, 1)])
         lab.emit(events.CampaignFinished(results))
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
-        return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions)
+        connections = tuple(lab.csms.log.entries)
+        return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions, connections)
 
-    async def _begin(self, restorer: Restorer) -> None:
+    async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
+        """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""
         try:
             async with self._lab.runaway_limit.enforced():
-                await self._wait_for_station(restorer)
-        except RunawayStation as error:
+                await self._wait_for_station()
+        except (RunawayStation, TooManyClients) as error:
             raise CampaignImpossible(f"the campaign cannot begin: {error}") from error
+        findings: list[Finding] = []
+        try:
+            async with self._lab.runaway_limit.enforced():
+                findings += await self._lab.version.configuration.begin()
+        except LabError as error:
+            findings.append(self._not_possible("the lab reads the configuration of the station", error))
+        try:
+            async with self._lab.runaway_limit.enforced():
+                await restorer.restore()
+        except (LabError, LinkError) as error:
+            findings.append(self._not_possible("the station is idle before the first case", error))
+        return tuple(msgspec.structs.replace(finding, step=BEGIN) for finding in findings)
 
-    async def _wait_for_station(self, restorer: Restorer) -> None:
+    async def _wait_for_station(self) -> None:
         csms, settings = self._lab.csms, self._lab.settings
         if not await csms.wait_connected(within=settings.boot_timeout):
             raise CampaignImpossible(
@@ -98,17 +116,10 @@ class Engine:
                 f" within {settings.boot_timeout:g} s: {csms.main.last_refusal()}"
             )
         await self._lab.commissioner.wait_booted()
-        try:
-            await self._lab.version.configuration.begin()
-            await restorer.restore()
-        except (LabError, LinkError) as error:
-            reason = f"the station cannot be brought into its idle state: {error}{self._invalid_frames()}"
-            raise CampaignImpossible(reason) from error
 
-    def _invalid_frames(self) -> str:
-        """The first invalid frame of the station: its message was refused, so that the lab may miss it."""
-        findings = self._lab.frame_validator.findings()
-        if not findings:
-            return ""
-        first = findings[0]
-        return f"; the station has sent invalid frames: expected {first.expected}, got {first.actual}"
+    def _not_possible(self, expected: str, error: Exception) -> Finding:
+        return Finding(
+            requirement="" if is_obstacle(error) else self._lab.version.clauses.idle,
+            expected=expected,
+            actual=str(error) or type(error).__name__,
+        )

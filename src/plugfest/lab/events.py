@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from plugfest.lab.claims.contradictions import Contradiction
+from plugfest.lab.csms.connection_log import LoggedConnection
 from plugfest.lab.judge import CheckedMessage
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
@@ -57,6 +58,12 @@ class FrameRecorded(msgspec.Struct, frozen=True):
     frame: Frame
 
 
+class ConnectionLogged(msgspec.Struct, frozen=True):
+    """A connection has ended, or an attempt to connect has failed."""
+
+    connection: LoggedConnection
+
+
 class FindingMade(msgspec.Struct, frozen=True):
     """The running case has a finding; `case` is empty before the first case."""
 
@@ -85,6 +92,7 @@ Event = (
     | ScenarioStarted
     | StepStarted
     | FrameRecorded
+    | ConnectionLogged
     | FindingMade
     | CaseFinished
     | CampaignFinished

@@ -12,6 +12,7 @@ from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.settings import Token
+from plugfest.lab.verdict import Finding, Level
 from plugfest.ocpp.message import JsonValue
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
@@ -82,11 +83,20 @@ class OperatorDriver(Protocol):
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         """Block the lock that holds the plug in the socket, so that it cannot open, or release it."""
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        """Make the station measure this value for a variable of its device model; None: as before."""
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         """In the menu that a master pass opens, select the transactions of these EVSEs to be stopped."""
 
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        """Watch the display for so many seconds, or until it shows the text. Returns whether it has."""
+
     async def store_customer(self, identifier: str) -> None:
         """Store data about a customer in the station, under this identifier (C-14)."""
+
+    async def external_limit(self, watts: float | None) -> None:
+        """As an energy management system, limit the power of the whole station, or release the limit (K12)."""
 
     async def power_cycle(self) -> None:
         """Switch the station off and on again."""
@@ -104,8 +114,14 @@ class OperatorDriver(Protocol):
 class Configuration(Protocol):
     """The configuration of a station, as far as the lab can read and set it over OCPP."""
 
-    async def begin(self) -> None:
-        """Read the configuration and set the values that every case starts from. Raises NotConfigurable."""
+    async def begin(self) -> tuple[Finding, ...]:
+        """Read the configuration and set the values that every case starts from. Returns what was not possible."""
+
+    async def begin_again(self) -> None:
+        """Begin with a station that was commissioned again.
+
+        Raises NotConfigurable if something is not possible that was possible at the start of the campaign.
+        """
 
     def needs(self, table: dict[str, str]) -> Iterable[Any]:
         """The argument of `establish`, from names and values. Names that the station does not have are skipped."""
@@ -124,7 +140,6 @@ class Clauses(msgspec.Struct, frozen=True, kw_only=True):
     call: str
     result: str
     schema: str
-    data_types: str = ""
     scenario: str
     idle: str
     reconnection: str
@@ -136,15 +151,12 @@ class DataTypeViolation(NamedTuple):
     path: str
     expected: str
     actual: str
+    requirement: str
+    level: Level = Level.SHALL
 
 
-DataTypes = Callable[[str, JsonValue], Iterator[DataTypeViolation]]
+DataTypeJudge = Callable[[str, JsonValue], Iterator[DataTypeViolation]]
 """From a message, such as HeartbeatRequest, and its payload."""
-
-
-def no_data_types(message: str, payload: JsonValue) -> Iterator[DataTypeViolation]:
-    """The data types of a version that its JSON schemas describe in full."""
-    return iter(())
 
 
 class StationKnowledge(Protocol):

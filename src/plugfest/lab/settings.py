@@ -84,6 +84,9 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     firmware_offset: int = 60  # from now until the installation that a case schedules; longer than a download
     transfer_timeout: float = 300.0  # for one download or upload
     installation_timeout: float = 600.0  # between two messages while firmware is installed
+    display: str = ""  # the display for messages, Component or Component[instance]; empty: the main one
+    display_watch: float = 30.0  # in which each message of a cycle is shown once
+    display_offset: int = 60  # from now until the start or the end of a display message; longer than display_watch
     log_retry_interval: int = 20  # longer than an attempt to upload a log, and long against the tolerance
     customer_identifier: str = "PLUGFEST-CUSTOMER-1"
     emaid: str = "DE-8AA-CPLUGFEST-7"  # of the contract that the EV presents

@@ -5,7 +5,7 @@ campaign and holds what the lab knows about the station, in the terms of that ve
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -15,14 +15,15 @@ from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.last_requests import LastRequests
 from plugfest.lab.csms.registration import Registration
-from plugfest.lab.ports import Clauses, Configuration, DataTypeViolation, no_data_types
+from plugfest.lab.ports import Clauses, Configuration
 from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.recording.performance import Indicators
 from plugfest.lab.restore.certificates import CertificateRestorer
 from plugfest.lab.restore.commands import RestoreCommands, RestoreRequest
+from plugfest.lab.rules.data_types import DataTypes
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.settings import LabSettings
-from plugfest.ocpp.message import JsonValue, Request
+from plugfest.ocpp.message import Request
 from plugfest.ocpp.versions import Protocol
 from plugfest.products import Product
 
@@ -40,8 +41,9 @@ class VersionSupport(ABC):
     any_order: ClassVar[frozenset[str]]
     last_requests: ClassVar[LastRequests]
     unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]]
-    restore_requests: ClassVar[Mapping[type[Request[Any]], RestoreRequest]]
+    restore_requests: Mapping[type[Request[Any]], RestoreRequest]
     indicators: ClassVar[Indicators]
+    data_types: ClassVar[DataTypes]
 
     ledger: BaseLedger[Any, Any, Any]
     configuration: Configuration
@@ -57,11 +59,6 @@ class VersionSupport(ABC):
         cls, settings: LabSettings, utc_now: Callable[[], datetime]
     ) -> Mapping[type[Request[Any]], ResponseBuilder]:
         """The answers of the lab's CSMS that a case has not overridden."""
-
-    @classmethod
-    def data_type_violations(cls, message: str, payload: JsonValue) -> Iterator[DataTypeViolation]:
-        """What the data types of the version exclude and the JSON schemas do not."""
-        return no_data_types(message, payload)
 
     @classmethod
     def registration(cls) -> Registration:

@@ -5,6 +5,7 @@
   buffer is then empty, and the alert is not sent twice.
 - Memory. asyncio's buffer has 256 KiB per connection: too much for thousands of stations in one process.
 - Observation. asyncio does not report a failed handshake to the server's protocol. A `TlsObserver` is informed.
+- Truncation. For asyncio a TCP connection that ends without close_notify ends like any other. A `TlsEndpoint` notes it.
 """
 
 import asyncio
@@ -15,7 +16,13 @@ from typing import Any
 from plugfest.link.client_hello import HelloReader
 
 
-class TlsObserver(asyncio.Protocol):
+class TlsEndpoint(asyncio.Protocol):
+    """A protocol that notes whether its TLS connection ended without close_notify (RFC 8446, 6.1)."""
+
+    tls_truncated = False
+
+
+class TlsObserver(TlsEndpoint):
     """A server's protocol that is informed of what happens before its `connection_made`."""
 
     def tcp_opened(self, transport: asyncio.Transport) -> None:
@@ -52,6 +59,12 @@ class SSLProtocol(sslproto.SSLProtocol):
             if message is not None:
                 self._observer.client_hello(message)
         super().buffer_updated(nbytes)
+
+    def eof_received(self) -> None:
+        state = self._state  # type: ignore[attr-defined]
+        if state is sslproto.SSLProtocolState.WRAPPED and isinstance(self._app_protocol, TlsEndpoint):
+            self._app_protocol.tls_truncated = True  # after close_notify the state is another one
+        return super().eof_received()
 
     def _on_handshake_complete(self, handshake_exc: BaseException | None) -> None:
         if handshake_exc is None:

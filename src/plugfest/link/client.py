@@ -6,7 +6,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection
@@ -22,6 +22,7 @@ from websockets.exceptions import (
 from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
+from plugfest.link.endings import quoted
 from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused, InvalidUrl, LinkError
 from plugfest.link.handshake import Credentials, basic, connection_url
 from plugfest.link.tls_errors import station_tls_error
@@ -33,8 +34,15 @@ MAX_REASON_LENGTH = 200
 """The longest text of an HTTP error response that is quoted, in characters."""
 
 
+_TLS_ALERT: Final = b"\x15\x03"
+"""The first bytes of the answer of a port with TLS to a request without."""
+
+
 class StationWebSocket(CallbackWebSocket, ClientConnection):
     """The station's end of a WebSocket."""
+
+    peer_name = "the CSMS"
+    _received = b""  # the beginning of what the CSMS sent
 
     async def handshake(self, *args: Any, **kwargs: Any) -> None:
         try:
@@ -43,9 +51,13 @@ class StationWebSocket(CallbackWebSocket, ClientConnection):
             # In TLS 1.3 the CSMS checks our certificate after our part of the handshake: its alert arrives later.
             if isinstance(self.connection_exc, ssl.SSLError):
                 raise self.connection_exc from None
+            if self._received == _TLS_ALERT:
+                raise InvalidMessage("it speaks TLS, which needs a wss:// URL") from None
             raise
 
     def data_received(self, data: bytes) -> None:
+        if self.response is None:
+            self._received = (self._received + data)[: len(_TLS_ALERT)]
         super().data_received(data)
         if self.protocol.handshake_exc is not None:
             self.transport.close()  # a server of another protocol may keep the connection open: do not wait for its end
@@ -138,14 +150,15 @@ def _link_error(error: Exception, address: str, open_timeout: float) -> LinkErro
         case InvalidStatus():
             status = error.response.status_code
             return HandshakeRefused(HandshakeFault.HTTP, _http_reason(error.response), http_status=status)
-        case NegotiationError():
+        case NegotiationError() if "extension" not in str(error):
             return HandshakeRefused(HandshakeFault.SUBPROTOCOL, str(error))
         case InvalidMessage() if isinstance(error.__cause__, EOFError):
             return CsmsUnreachable(f"{where} closed the connection before it answered")
         case InvalidProxy() | ProxyError():
             return CsmsUnreachable(f"the proxy does not connect to {where}: {error}")
         case InvalidHandshake():
-            return HandshakeRefused(HandshakeFault.HTTP, f"{where} is not a WebSocket server: {error}")
+            cause = f": {quoted(str(error.__cause__))}" if isinstance(error, InvalidMessage) and error.__cause__ else ""
+            return HandshakeRefused(HandshakeFault.HTTP, f"{where} is not a WebSocket server: {error}{cause}")
         case TimeoutError():
             return CsmsUnreachable(f"{where} did not answer within {open_timeout:g} s")
         case _:
@@ -153,8 +166,9 @@ def _link_error(error: Exception, address: str, open_timeout: float) -> LinkErro
 
 
 def _http_reason(response: Response) -> str:
-    """The HTTP status, and the body of the response if it is one short line."""
-    status = f"{response.status_code} {response.reason_phrase}"
+    """The HTTP status, where a redirection leads, and the body of the response if it is one short line."""
+    location = response.headers.get("Location")
+    status = f"{response.status_code} {response.reason_phrase}{f' to {quoted(location)}' if location else ''}"
     body = response.body.decode(errors="replace").strip()
     is_one_line = body and len(body) <= MAX_REASON_LENGTH and body.isprintable()
     return f"{status}: {body}" if is_one_line and body != response.reason_phrase else status

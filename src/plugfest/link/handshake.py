@@ -7,6 +7,7 @@ from http import HTTPStatus
 from urllib.parse import quote, unquote, urlsplit
 
 from plugfest.link.errors import InvalidUrl
+from plugfest.percent_encoding import to_ascii
 
 Credentials = tuple[str, str]
 """User and password. Bytes that are not UTF-8 (a binary AuthorizationKey of 1.6) are kept as lone surrogates, as
@@ -39,22 +40,26 @@ class Handshake:
     @property
     def credentials(self) -> Credentials | None:
         """User and password; None without a valid Basic header."""
-        return None if self.authorization is None else parse_basic(self.authorization)
+        try:
+            return None if self.authorization is None else parse_basic(self.authorization)
+        except InvalidAuthorization:
+            return None
 
 
 @dataclass(frozen=True)
 class Admission:
-    """Whether the CSMS accepts a station; if not, the HTTP status of the refusal."""
+    """Whether the CSMS accepts a station; if not, the HTTP status of the refusal, and the reason for the log."""
 
     status: HTTPStatus | None = None
+    reason: str = ""
 
     @classmethod
     def accept(cls) -> "Admission":
         return cls()
 
     @classmethod
-    def refuse(cls, status: HTTPStatus) -> "Admission":
-        return cls(status)
+    def refuse(cls, status: HTTPStatus, reason: str = "") -> "Admission":
+        return cls(status, reason)
 
 
 def basic(credentials: Credentials) -> str:
@@ -63,21 +68,27 @@ def basic(credentials: Credentials) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode(errors="surrogateescape")).decode()
 
 
-def parse_basic(header: str) -> Credentials | None:
-    """The user and password in an Authorization header; None if it is not a valid Basic header."""
+class InvalidAuthorization(ValueError):
+    """An Authorization header without user and password. The text is the reason, without any part of the header."""
+
+
+def parse_basic(header: str) -> Credentials:
+    """The user and password in an Authorization header. Raises InvalidAuthorization."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "basic":
-        return None
+        raise InvalidAuthorization("the Authorization header is not of the Basic scheme")
     try:
         decoded = base64.b64decode(token.strip(), validate=True).decode(errors="surrogateescape")
     except (binascii.Error, ValueError):
-        return None
+        raise InvalidAuthorization("the Authorization header is not valid base64") from None
     user, colon, password = decoded.partition(":")
-    return (user, password) if colon else None
+    if not colon:
+        raise InvalidAuthorization("the Authorization header has no colon after the user name")
+    return user, password
 
 
 def connection_url(url: str, identity: str) -> str:
-    """The URL of a station at a CSMS: the endpoint plus the percent-encoded identity (Part 4, 3.1.1).
+    """The URL of a station at a CSMS: the endpoint plus the percent-encoded identity (Part 4, 3.1.1), in ASCII.
 
     Raises InvalidUrl.
     """
@@ -85,13 +96,14 @@ def connection_url(url: str, identity: str) -> str:
         parts = urlsplit(url)
         usable = parts.scheme in ("ws", "wss") and parts.hostname and parts.port != 0
         usable = usable and not parts.fragment and parts.username is None
-        (parts.hostname or "").encode("idna")
+        host = (parts.hostname or "").encode("idna").decode()
     except ValueError:  # invalid port, IPv6 address or host name
         usable = False
     if not usable or any(character.isspace() for character in url):
         raise InvalidUrl(f"{url!r} is not a CSMS address, such as wss://csms.example.com:9000/ocpp")
-    path = f"{parts.path.rstrip('/')}/{quote(identity, safe='')}"
-    return parts._replace(path=path).geturl()
+    path = f"{to_ascii(parts.path).rstrip('/')}/{quote(identity, safe='')}"
+    netloc = parts.netloc if parts.netloc.isascii() else host + (f":{parts.port}" if parts.port else "")
+    return parts._replace(netloc=netloc, path=path, query=to_ascii(parts.query)).geturl()
 
 
 def identity_in(path: str) -> str:

@@ -139,15 +139,8 @@ class Peer:
 
     @property
     def end(self) -> str:
-        """How the connection ended, with the status of the WebSocket close frame; empty while it is open."""
-        if not self.closed:
-            return ""
-        protocol = self._websocket.protocol
-        by_peer = protocol.close_rcvd_then_sent
-        if by_peer is None:
-            return "lost without a close frame"
-        close = protocol.close_rcvd if by_peer else protocol.close_sent
-        return f"closed by {'the other end' if by_peer else 'this end'}, {close}"
+        """How the connection ended, in one line; empty while it is open."""
+        return self._websocket.end
 
     async def run(self) -> None:
         """Serve the connection until either end closes it or it is lost."""
@@ -161,7 +154,7 @@ class Peer:
         finally:
             self._end()
             handler.cancel()
-            self.abort()  # the connection is not served any more
+            self.abort("it is not served any more")
         if self._callback_error is not None:
             raise self._callback_error
 
@@ -193,9 +186,12 @@ class Peer:
         """Close the WebSocket with the closing handshake and wait until it is closed."""
         await self._websocket.close(code, reason)
 
-    def abort(self) -> None:
-        """Drop the TCP connection at once, without a closing handshake: a power loss, a network failure."""
-        self._websocket.transport.abort()
+    def abort(self, reason: str = "dropped without a close frame") -> None:
+        """Drop the TCP connection at once, without a closing handshake: a power loss, a network failure.
+
+        `reason` is how it ended, as `end` has it.
+        """
+        self._websocket.drop(reason)
 
     def set_ping_interval(self, seconds: float | None) -> None:
         """Send pings at this interval from now on; none for 0 or None (WebSocketPingInterval, Part 4, 8.4)."""
@@ -226,7 +222,7 @@ class Peer:
             self._flush()
         except Exception as error:  # raised by a callback: `run` raises it to the caller
             self._callback_error = error
-            self.abort()
+            self.abort(f"dropped because of an internal error, {type(error).__name__}")
 
     def _handle_events(self, events: list[Event]) -> None:
         for event in events:
@@ -281,7 +277,8 @@ class Peer:
             self._on_frame(Direction.SENT, text, self._loop.time())
         broadcast((self._websocket,), text)
         if self._websocket.paused and self._websocket.transport.get_write_buffer_size() > MAX_UNREAD:
-            self.abort()
+            unread = f"more than {MAX_UNREAD // 2**20} MiB"
+            self.abort(f"{self._websocket.peer_name} did not read what was sent, {unread}; dropped")
 
     def _set_timer(self) -> None:
         deadline = self._rpc.next_deadline()

@@ -20,7 +20,8 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 
-from plugfest.link.attempt import Attempt, ObservedConnection
+from plugfest.link.attempt import CLIENT, Attempt, ObservedConnection
+from plugfest.link.endings import quoted
 from plugfest.link.errors import CannotListen
 from plugfest.link.handshake import Admission, Handshake
 from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE
@@ -63,7 +64,8 @@ class Server:
         """Open the port; with 0 the system chooses one.
 
         `on_connection` serves a station; the connection is closed when it returns. `on_attempt` is called once for each
-        TCP connection, after its handshake has succeeded or failed. Times in seconds, `max_size` in bytes.
+        TCP connection, after its handshake has succeeded or failed. `open_timeout` is for the handshakes of TLS and of
+        HTTP, each. Times in seconds, `max_size` in bytes.
 
         Raises CannotListen.
         """
@@ -71,7 +73,12 @@ class Server:
         self._admit = admit
         self._on_connection = on_connection
         self._tls = tls
-        create_connection = partial(ObservedConnection, on_attempt=on_attempt, open_connections=self._open_connections)
+        create_connection = partial(
+            ObservedConnection,
+            on_attempt=on_attempt,
+            open_connections=self._open_connections,
+            open_timeout=open_timeout,
+        )
         self._serve = partial(
             serve,
             self._handle_connection,
@@ -84,6 +91,7 @@ class Server:
             open_timeout=open_timeout,
             max_size=max_size,
         )
+        self._open_timeout = open_timeout
         self._socket = bind(host, port)
         self.host, self.port = self._socket.getsockname()[:2]
         await self._start()
@@ -111,10 +119,10 @@ class Server:
     async def close(self) -> None:
         """Stop listening, close every WebSocket with the closing handshake and wait for its end."""
         await self.stop_listening()
-        for websocket in self._open_connections:
-            if websocket.state is State.CONNECTING:
-                websocket.drop()
-        await asyncio.gather(*(websocket.close(CloseCode.GOING_AWAY) for websocket in self._open_connections))
+        opened = [websocket for websocket in self._open_connections if websocket.state is not State.CONNECTING]
+        for websocket in self._open_connections.difference(opened):
+            websocket.give_up("the CSMS closed its port")
+        await asyncio.gather(*(websocket.close(CloseCode.GOING_AWAY) for websocket in opened))
         await asyncio.gather(*(server.wait_closed() for server in self._servers))
         self._servers.clear()
 
@@ -125,7 +133,9 @@ class Server:
         """
         assert self._socket is not None
         self._close_servers()
-        self._servers.append(await self._serve(sock=self._socket.dup(), ssl=self._tls))
+        timeout = None if self._tls is None else self._open_timeout
+        server = await self._serve(sock=self._socket.dup(), ssl=self._tls, ssl_handshake_timeout=timeout)
+        self._servers.append(server)
 
     def _close_servers(self) -> None:
         for server in self._servers:
@@ -138,14 +148,20 @@ class Server:
         admission = self._admit(websocket.read_handshake(request))
         if admission.status is None:
             return None
+        websocket.refusal = admission.reason or admission.status.phrase
         response = websocket.respond(admission.status, f"{admission.status.phrase}\n")
         if admission.status is HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = 'Basic realm="OCPP", charset="UTF-8"'
         return response
 
-    def _select_subprotocol(self, _: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+    def _select_subprotocol(self, websocket: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
         """The first supported subprotocol in the order of the station, its order of preference (Part 4, 3.1.3)."""
-        return next((name for name in offered if name in self._protocols), None)
+        assert isinstance(websocket, ObservedConnection)
+        selected = next((name for name in offered if name in self._protocols), None)
+        if selected is None:
+            names, known = quoted(", ".join(offered)) or "none", ", ".join(self._protocols)
+            websocket.refusal = f"the subprotocol has to be {known}; {CLIENT} offers {names}"
+        return selected
 
     async def _handle_connection(self, websocket: ServerConnection) -> None:
         assert isinstance(websocket, ObservedConnection)

@@ -102,7 +102,7 @@ def _load_key(context: ssl.SSLContext, key: CertifiedKey) -> None:
         file.write(f"{key.key}\n{key.chain}")
         file.flush()
         try:
-            context.load_cert_chain(file.name)
+            context.load_cert_chain(file.name, password="")  # OpenSSL would ask for the pass phrase otherwise
         except ssl.SSLError as error:
             raise InvalidTlsSettings(f"certificate or private key cannot be used: {_reason(error)}") from error
 

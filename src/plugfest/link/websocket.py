@@ -1,4 +1,4 @@
-"""A WebSocket that passes each message to a callback as it arrives.
+"""A WebSocket that passes each message to a callback as it arrives, and names how it ended.
 
 `websockets` queues messages for a task that awaits `recv`. Waking that task takes as long as processing the message in
 the RPC layer, so a `Peer` uses a callback. Until the callback is set, messages wait in the queue of `websockets`.
@@ -6,21 +6,41 @@ the RPC layer, so a `Peer` uses a callback. Until the callback is set, messages 
 
 import asyncio
 from collections.abc import Callable
+from typing import ClassVar
 
 from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
-from websockets.protocol import Event
+from websockets.protocol import Event, State
+
+from plugfest.link.asyncio_tls import TlsEndpoint
+from plugfest.link.endings import websocket_end
 
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
-class CallbackWebSocket(Connection):
-    """A mixin for the connection classes of `websockets`, client and server."""
+class CallbackWebSocket(TlsEndpoint, Connection):
+    """A mixin for the connection classes of `websockets`, client and server. `peer_name`: what the other end is."""
 
+    peer_name: ClassVar[str] = "the other end"
     _on_message: Callable[[str | bytes], None] | None = None
     _opcode = Opcode.TEXT
     _closing: asyncio.Task[None] | None = None
+    _dropped = ""
+    _close_timer: asyncio.TimerHandle | None = None
+
+    @property
+    def end(self) -> str:
+        """How the connection ended, in one line; empty while it is open."""
+        if self.state is State.OPEN:
+            return ""
+        return self._dropped or websocket_end(self, self.peer_name, truncated=self.tls_truncated)
+
+    def drop(self, reason: str) -> None:
+        """Close the TCP connection at once, without a closing handshake. `reason` is then its `end`."""
+        if self.state is State.OPEN:
+            self._dropped = reason
+        self.transport.abort()
 
     async def set_receiver(self, on_message: Callable[[str | bytes], None]) -> None:
         """Call `on_message` with every message, the queued ones first. `recv` must not be used afterwards.
@@ -34,6 +54,21 @@ class CallbackWebSocket(Connection):
         except ConnectionClosed:
             return
         self._on_message = on_message
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.close_deadline is not None and self._close_timer is None:
+            self._close_timer = self.loop.call_at(self.close_deadline, self._give_up_closing)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._close_timer is not None:
+            self._close_timer.cancel()
+
+    def _give_up_closing(self) -> None:
+        """Both close frames are sent, or the peer broke the protocol, and it leaves its TCP connection open."""
+        self.set_connection_exc(TimeoutError("timed out while closing connection"))
+        self.transport.abort()
 
     def process_event(self, event: Event) -> None:
         if self._on_message is None or not isinstance(event, Frame) or event.opcode not in _DATA:

@@ -26,6 +26,10 @@ _CODES: Final = tuple(
     )
 )
 _PATH: Final = re.compile(r" - at `(?P<path>.*)`$")
+_EXPECTED_INTEGER: Final = re.compile(r"^Expected `int[^`]*`, got `float`|^Expected `int \| null`, got `float`")
+
+_EXACT_FLOATS: Final = 2.0**53
+"""Whole numbers up to this size are exact as floats."""
 
 _TimeFields: TypeAlias = "dict[str, _TimeFields | None]"
 """The date-time fields of a message by wire name: None for a date-time, else the fields of the object or list items."""
@@ -45,7 +49,8 @@ def encode(message: OcppStruct) -> bytes:
 def decode(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> MessageT:
     """The message in a JSON payload. Raises RemoteError with the code for the CALLERROR.
 
-    A payload of null counts as an empty object: 2.0.1 Part 4, 4.1.5 and 1.6J, 4.2.1 allow both for "no payload".
+    A payload of null counts as an empty object: 2.0.1 Part 4, 4.1.5 and 1.6J, 4.2.1 allow both for "no payload". In
+    2.0.1, 5.0 is an integer (JSON Schema draft-06); in 1.6 it is not (draft-04).
     """
     decoder: msgspec.json.Decoder[MessageT] = _decoder(message_type)
     try:
@@ -53,9 +58,49 @@ def decode(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> MessageT:
     except msgspec.ValidationError as error:
         if bytes(raw) == b"null":
             return decode(message_type, b"{}")
+        if is_of_v201(message_type) and _EXPECTED_INTEGER.match(str(error)):
+            return _decode_with_whole_numbers(message_type, raw)
         raise _remote_error(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RemoteError(ErrorCode.FormatViolation, f"payload is not valid JSON: {error}") from None
+
+
+def is_of_v201(message_type: type[OcppStruct]) -> bool:
+    """Whether the message is one of OCPP 2.0.1."""
+    return ".v201." in message_type.__module__
+
+
+def has_times(message_type: type[OcppStruct]) -> bool:
+    """Whether a message of this type may contain a date-time."""
+    return bool(_time_fields(message_type))
+
+
+def is_whole(value: JsonValue) -> bool:
+    """Whether a value is a number that is written with a fraction or exponent, and has none, such as 5.0."""
+    return isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT_FLOATS
+
+
+def _decode_with_whole_numbers(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> MessageT:
+    payload = _with_integers(msgspec.inspect.type_info(message_type), msgspec.json.decode(raw))
+    decoder: msgspec.json.Decoder[MessageT] = _decoder(message_type)
+    try:
+        return decoder.decode(msgspec.json.encode(payload))
+    except msgspec.ValidationError as error:
+        raise _remote_error(str(error)) from None
+
+
+def _with_integers(kind: msgspec.inspect.Type, value: JsonValue) -> JsonValue:
+    match kind, value:
+        case msgspec.inspect.UnionType(types=types), _:  # an optional field: its type or UNSET
+            return _with_integers(types[0], value)
+        case msgspec.inspect.StructType(fields=fields), dict():
+            kinds = {field.encode_name: field.type for field in fields}
+            return {name: _with_integers(kinds[name], item) if name in kinds else item for name, item in value.items()}
+        case msgspec.inspect.ListType(item_type=item_type), list():
+            return [_with_integers(item_type, item) for item in value]
+        case msgspec.inspect.IntType(), float() if is_whole(value):
+            return int(value)
+    return value
 
 
 @cache

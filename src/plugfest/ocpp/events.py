@@ -5,17 +5,21 @@ from typing import TypeAlias
 
 from plugfest.ocpp.errors import ErrorCode, RemoteError
 from plugfest.ocpp.message import JsonValue, Request, Response
-from plugfest.ocpp.tolerant import Breach
+from plugfest.ocpp.tolerant import MessageDefect
 
 
 @dataclass(frozen=True, slots=True)
 class CallReceived:
-    """The peer sent a valid CALL; answer with `RpcEndpoint.reply` or `RpcEndpoint.refuse`."""
+    """The peer sent a valid CALL; answer with `RpcEndpoint.reply` or `RpcEndpoint.refuse`.
+
+    `defects`: how it violates the schema; tolerant endpoints only.
+    """
 
     message_id: str
     action: str
     request: Request[Response]
     text: str
+    defects: tuple[MessageDefect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,13 @@ class CallRefused:
 
 @dataclass(frozen=True, slots=True)
 class ResultReceived:
-    """The peer answered our CALL with a CALLRESULT. `breaches`: how it violates the schema; tolerant endpoints only."""
+    """The peer answered our CALL with a CALLRESULT. `defects`: how it violates the schema; tolerant endpoints only."""
 
     message_id: str
     request: Request[Response]
     response: Response
     text: str
-    breaches: tuple[Breach, ...] = ()
+    defects: tuple[MessageDefect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class RpcEndpoint:
     """One end of an OCPP-J connection.
 
     Times are in seconds on a monotonic clock, sizes in bytes of UTF-8. `supported` are the actions that the peer may
-    call; the default is all actions of the version. `tolerant`: an answer that violates the schema is used if it can be
+    call; the default is all actions of the version. `tolerant`: a message that violates the schema is used if it can be
     understood. No message from the peer raises an exception.
 
     A CALL with the message id of a CALL that is not answered yet is refused (2.0.1 Part 4 and 1.6J, 4.2.3). After the
@@ -202,11 +202,17 @@ class RpcEndpoint:
     def _call_received(self, call: frames.Call, text: str) -> Event:
         self._check_accepted(call)
         try:
-            request = codec.decode(self.protocol.requests[call.action], call.payload)
+            request, defects = self._request(call)
         except RemoteError as error:
             return self._refused(call.message_id, call.action, error.code, f"{error.description} at {error.path}", text)
         self._open_calls[call.message_id] = request
-        return CallReceived(call.message_id, call.action, request, text)
+        return CallReceived(call.message_id, call.action, request, text, defects)
+
+    def _request(self, call: frames.Call) -> tuple[Request[Response], tuple[tolerance.MessageDefect, ...]]:
+        message_type = self.protocol.requests[call.action]
+        if self._tolerant:
+            return tolerance.decode_request_tolerantly(message_type, call.payload)
+        return codec.decode(message_type, call.payload), ()
 
     def _check_accepted(self, call: frames.Call) -> None:
         """Raise FrameError for a CALL that is refused whatever its payload."""
@@ -241,14 +247,14 @@ class RpcEndpoint:
             code = self.protocol.errors.from_wire(answer.code)
             return ErrorReceived(call.message_id, call.request, code, answer.description, answer.details, text)
         try:
-            response, breaches = self._response(call.request, answer)
+            response, defects = self._response(call.request, answer)
         except RemoteError as error:
             return ResultInvalid(call.message_id, call.request, error, text)
-        return ResultReceived(call.message_id, call.request, response, text, breaches)
+        return ResultReceived(call.message_id, call.request, response, text, defects)
 
     def _response(
         self, request: Request[Response], answer: frames.CallResult
-    ) -> tuple[Response, tuple[tolerance.Breach, ...]]:
+    ) -> tuple[Response, tuple[tolerance.MessageDefect, ...]]:
         if self._tolerant:
             return tolerance.decode_tolerantly(request.response_type, answer.payload)
         return codec.decode(request.response_type, answer.payload), ()

@@ -1,16 +1,17 @@
-"""Decodes answers that violate the schema and can be understood nevertheless.
+"""Decodes messages that violate the schema and can be understood nevertheless.
 
-Some management systems add fields of a later version, write null for an omitted field, or times without a zone.
+Some management systems add fields of a later version, write null for an omitted field, or times that are not RFC 3339.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple, TypeVar
+from functools import cache
+from typing import Annotated, Final, NamedTuple, TypeVar
 
 import msgspec
 
-from plugfest.ocpp.codec import decode
+from plugfest.ocpp.codec import decode, has_times, is_of_v201, is_whole
 from plugfest.ocpp.errors import RemoteError
 from plugfest.ocpp.message import JsonValue, OcppStruct
 
@@ -19,10 +20,38 @@ MessageT = TypeVar("MessageT", bound=OcppStruct)
 _Keys = tuple[str | int, ...]
 """The way to a value: names of attributes, and positions in lists."""
 
+_TIME_WITHOUT_SECONDS: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d)", re.ASCII)
+"""ISO 8601, which the text of 1.6 names (3.15), and not RFC 3339, which its schemas name."""
+
 _TIME_WITHOUT_ZONE: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?(\.\d+)?")
 
 
-class Breach(NamedTuple):
+_RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+_MORE_THAN_THREE_DECIMALS: Final = re.compile(r"\.\d{4}", re.ASCII)
+
+_TimeWithZone = Annotated[datetime, msgspec.Meta(tz=True)]
+
+UNREADABLE_TIME: Final = datetime.min
+"""Stands for the time in an answer that has none, or one that cannot be read."""
+
+
+class _StandIn(NamedTuple):
+    problem: str
+    value: JsonValue
+
+
+_STAND_INS: Final[Mapping[str, _StandIn]] = {
+    "$.currentTime": _StandIn("no readable time", f"{UNREADABLE_TIME.isoformat()}Z"),
+    "$.interval": _StandIn("no readable interval", 0),
+}
+"""Required fields of the answers to BootNotification and Heartbeat that a station can do without.
+
+An interval of zero leaves the interval to the station (B02.FR.07, B03.FR.05).
+"""
+
+
+class MessageDefect(NamedTuple):
     """What violates the schema, and where."""
 
     problem: str
@@ -32,35 +61,64 @@ class Breach(NamedTuple):
         return f"{self.problem} at {self.path}"
 
 
-def decode_tolerantly(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> tuple[MessageT, tuple[Breach, ...]]:
-    """The message in a JSON payload, and what violates the schema without hiding the meaning.
+def decode_tolerantly(
+    message_type: type[MessageT], raw: bytes | msgspec.Raw
+) -> tuple[MessageT, tuple[MessageDefect, ...]]:
+    """The message in the JSON payload of an answer, and what violates the specification without hiding the meaning.
 
-    A time without a zone stays without one: its `tzinfo` is None. Raises RemoteError if the message cannot be used.
+    A time without a zone stays without one: its `tzinfo` is None. The current time may be UNREADABLE_TIME. An optional
+    time that cannot be read is left out. Raises RemoteError if the message cannot be used.
     """
+    return _decode(message_type, raw, _Repair(message_type))
+
+
+def decode_request_tolerantly(
+    message_type: type[MessageT], raw: bytes | msgspec.Raw
+) -> tuple[MessageT, tuple[MessageDefect, ...]]:
+    """The same for a request, in which only times without seconds and whole numbers such as 5.0 are understood."""
+    return _decode(message_type, raw, _Repair(message_type, is_request=True))
+
+
+def _decode(
+    message_type: type[MessageT], raw: bytes | msgspec.Raw, repair: "_Repair"
+) -> tuple[MessageT, tuple[MessageDefect, ...]]:
     try:
-        return decode(message_type, raw), ()
+        message = decode(message_type, raw)
     except RemoteError:
-        repair = _Repair()
         payload = repair.repaired(message_type, raw)
-        if not repair.breaches:
+        if not repair.defects:
             raise
+    else:
+        if has_times(message_type):  # the decoder reads more forms of a time than RFC 3339 has
+            repair.repaired(message_type, raw)
+        return message, tuple(repair.defects)
     message = decode(message_type, msgspec.json.encode(payload))
     for keys in repair.without_zone:
         _drop_zone(message, keys)
-    return message, tuple(repair.breaches)
+    return message, tuple(repair.defects)
+
+
+@cache
+def _type_info(message_type: type[OcppStruct]) -> msgspec.inspect.Type:
+    """Computed once: every message with a time needs it."""
+    return msgspec.inspect.type_info(message_type)
 
 
 class _Repair:
-    def __init__(self) -> None:
-        self.breaches: list[Breach] = []
+    """`is_request`: leave everything but times without seconds and whole numbers as it is."""
+
+    def __init__(self, message_type: type[OcppStruct], *, is_request: bool = False) -> None:
+        self._of_v201 = is_of_v201(message_type)
+        self._is_request = is_request
+        self.defects: list[MessageDefect] = []
         self.without_zone: list[_Keys] = []
 
     def repaired(self, message_type: type[OcppStruct], raw: bytes | msgspec.Raw) -> JsonValue:
         try:
-            payload = msgspec.json.decode(raw)
+            payload = msgspec.json.decode(b"{}" if bytes(raw) == b"null" else raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
-        return self._value(msgspec.inspect.type_info(message_type), payload, "$", ())
+        return self._value(_type_info(message_type), payload, "$", ())
 
     def _value(self, kind: msgspec.inspect.Type, value: JsonValue, path: str, keys: _Keys) -> JsonValue:
         match kind, value:
@@ -74,6 +132,8 @@ class _Repair:
                 ]
             case msgspec.inspect.DateTimeType(), str():
                 return self._time(value, path, keys)
+            case msgspec.inspect.IntType(), float() if is_whole(value):
+                return self._whole_number(value, path)
         return value
 
     def _object(
@@ -83,22 +143,92 @@ class _Repair:
         kept: dict[str, JsonValue] = {}
         for name, item in value.items():
             field, place = fields.get(name), f"{path}.{name}"
-            if field is None:
-                self.breaches.append(Breach("an unknown field", place))
+            if self._is_request and (field is None or item is None):
+                kept[name] = item
+            elif field is None:
+                self.defects.append(MessageDefect("an unknown field", place))
             elif item is None and not field.required:
-                self.breaches.append(Breach("null instead of an omitted field", place))
-            else:
+                self.defects.append(MessageDefect("null instead of an omitted field", place))
+            elif field is not None:
                 kept[name] = self._value(field.type, item, place, (*keys, field.name))
+        if not self._is_request:
+            for field in struct.fields:
+                self._replace_unreadable(field, kept, path, keys)
         return kept
 
+    def _replace_unreadable(
+        self, field: msgspec.inspect.Field, kept: dict[str, JsonValue], path: str, keys: _Keys
+    ) -> None:
+        """Leave out an optional time that cannot be read; write the stand-in of a field that has one."""
+        name, place = field.encode_name, f"{path}.{field.encode_name}"
+        if _is_readable(field.type, kept.get(name)):
+            return
+        stand_in = _STAND_INS.get(place)
+        if stand_in is not None:
+            self.defects.append(MessageDefect(stand_in.problem, place))
+            kept[name] = stand_in.value
+            if isinstance(field.type, msgspec.inspect.DateTimeType):
+                self.without_zone.append((*keys, field.name))
+        elif name in kept and not field.required and _is_time(field.type):
+            self.defects.append(MessageDefect("no readable time", place))
+            del kept[name]
+
+    def _whole_number(self, value: float, path: str) -> int:
+        if not self._of_v201:  # JSON Schema draft-04; in draft-06 it is an integer
+            self.defects.append(MessageDefect("an integer with a decimal point or exponent", path))
+        return int(value)
+
     def _time(self, text: str, path: str, keys: _Keys) -> str:
+        without_seconds = _TIME_WITHOUT_SECONDS.fullmatch(text)
+        if without_seconds is not None:
+            return self._repaired_time(
+                text,
+                f"{without_seconds[1]}:00{without_seconds[2]}",
+                MessageDefect("a time without seconds, which is not RFC 3339,", path),
+            )
         found = _TIME_WITHOUT_ZONE.fullmatch(text)
-        if found is None:
+        if found is not None and not self._is_request:
+            date, minutes, seconds, fraction = found.groups(default="")
+            with_zone = f"{date}T{minutes}{seconds or ':00'}{fraction[:7]}Z"
+            defect = MessageDefect("a time without a zone, which is not RFC 3339,", path)
+            if _is_readable_time(with_zone):
+                self.without_zone.append(keys)
+            return self._repaired_time(text, with_zone, defect)
+        if _RFC_3339.fullmatch(text) is None:
+            return self._repaired_time(text, text, MessageDefect("a time that is not RFC 3339", path))
+        if self._of_v201 and _MORE_THAN_THREE_DECIMALS.search(text):  # Part 2, 3.1
+            return self._repaired_time(text, text, MessageDefect("a time with more than three decimals", path))
+        return text
+
+    def _repaired_time(self, text: str, repaired: str, defect: MessageDefect) -> str:
+        """`repaired`, or `text` if that cannot be read either."""
+        if not _is_readable_time(repaired):
             return text
-        self.breaches.append(Breach("a time without a zone, which is not RFC 3339,", path))
-        self.without_zone.append(keys)
-        date, minutes, seconds, fraction = found.groups(default="")
-        return f"{date}T{minutes}{seconds or ':00'}{fraction[:7]}Z"
+        self.defects.append(defect)
+        return repaired
+
+
+def _is_time(kind: msgspec.inspect.Type) -> bool:
+    if isinstance(kind, msgspec.inspect.UnionType):
+        kind = kind.types[0]
+    return isinstance(kind, msgspec.inspect.DateTimeType)
+
+
+def _is_readable(kind: msgspec.inspect.Type, value: JsonValue) -> bool:
+    """Whether a value is of this kind; always true for other kinds than times and integers."""
+    if _is_time(kind):
+        return isinstance(value, str) and _is_readable_time(value)
+    if isinstance(kind, msgspec.inspect.IntType):
+        return type(value) is int
+    return True
+
+
+def _is_readable_time(text: str) -> bool:
+    try:
+        msgspec.convert(text, _TimeWithZone)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _drop_zone(message: OcppStruct, keys: Sequence[str | int]) -> None:

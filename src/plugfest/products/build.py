@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
 from plugfest.products.answers import read_answers
 from plugfest.products.contradictions import contradictions
+from plugfest.products.editions import check_editions, selecting_edition
 from plugfest.products.features import FeatureCatalog, feature_catalog
-from plugfest.products.pics import Pics, ProductError, read_pics
+from plugfest.products.pics import EvseRow, Pics, ProductError, V16ConnectorRow, read_pics
 from plugfest.products.product import Connector, Evse, Product
-
-ERRATA = re.compile(r"\d{4}-\d{2}")
 
 
 def read_product(path: Path) -> Product:
@@ -38,6 +36,7 @@ def build(slug: str, pics: Pics, file: str) -> Product:
     catalog = feature_catalog(identity.ocpp_version)
     _check_names(pics, catalog, file)
     answered = read_answers(pics, catalog, file)
+    selected_by = selecting_edition(identity, pics.certificate, catalog)
     claimed = {feature.claims for feature in catalog.features.values() if answered.get(feature.id) is True}
     return Product(
         slug=slug,
@@ -52,7 +51,8 @@ def build(slug: str, pics: Pics, file: str) -> Product:
         performance=pics.performance,
         certificate=pics.certificate,
         subtype=identity.subtype,
-        errata=identity.errata,
+        edition=selected_by.edition,
+        errata=selected_by.errata,
         description=identity.description,
     )
 
@@ -66,8 +66,7 @@ def _check_names(pics: Pics, catalog: FeatureCatalog, file: str) -> None:
     if pics.certificate is not None:
         _check_known(pics.certificate.results, catalog.profiles, file, "certificate.results")
         _check_known(pics.certificate.passed, catalog.profiles, file, "certificate.passed")
-    if pics.product.errata is not None and not ERRATA.fullmatch(pics.product.errata):
-        raise ProductError(file, "product.errata", f"is {pics.product.errata!r}", 'write year and month: "2025-04"')
+    check_editions(pics.product, catalog, file)
 
 
 def _check_known(names: Iterable[str], known: Iterable[str], file: str, key: str) -> None:
@@ -79,8 +78,17 @@ def _check_known(names: Iterable[str], known: Iterable[str], file: str, key: str
 
 def _evses(pics: Pics) -> Iterator[Evse]:
     for row in pics.evse:
-        connectors = tuple(Connector(id=c.id, type=c.type, cable=c.cable) for c in row.connectors)
-        yield Evse(id=row.id, current=row.current, phases=row.phases, connectors=connectors)
+        yield _evse(row, tuple(Connector(id=c.id, type=c.type, cable=c.cable) for c in row.connectors))
     for v16_row in pics.connector:
-        connector = Connector(id=1, type=v16_row.type, cable=v16_row.cable)
-        yield Evse(id=v16_row.id, current=v16_row.current, phases=v16_row.phases, connectors=(connector,))
+        yield _evse(v16_row, (Connector(id=1, type=v16_row.type, cable=v16_row.cable),))
+
+
+def _evse(row: EvseRow | V16ConnectorRow, connectors: tuple[Connector, ...]) -> Evse:
+    return Evse(
+        id=row.id,
+        current=row.current,
+        phases=row.phases,
+        connectors=connectors,
+        phase_counts=row.phase_counts,
+        phase_pause=row.phase_pause,
+    )

@@ -10,7 +10,7 @@ import msgspec
 from plugfest.products.condition import evaluate
 from plugfest.products.expression import render
 from plugfest.products.features import OcppVersion
-from plugfest.products.product import Measurands, Product
+from plugfest.products.product import Evse, Measurands, Product
 
 EVSE_TABLES: dict[OcppVersion, str] = {"1.6": "[[connector]]", "2.0.1": "[[evse]]"}
 """The table of a PICS that describes the EVSEs. OCPP 1.6 has no EVSEs: each connector counts as one."""
@@ -104,7 +104,7 @@ def _evses_are_counted(product: Product) -> Iterator[Contradiction]:
 def _hardware_agrees(product: Product) -> Iterator[Contradiction]:
     cables = {connector.cable for evse in product.evses for connector in evse.connectors}
     currents = {evse.current for evse in product.evses}
-    phases = {evse.phases for evse in product.evses}
+    phases = {count for evse in product.evses for count in (evse.phases, *evse.phase_counts)}
     described = {
         "HFS-1": "Detachable" in cables,
         "HFS-2": "Fixed Cable" in cables,
@@ -118,6 +118,29 @@ def _hardware_agrees(product: Product) -> Iterator[Contradiction]:
     for id, count in (("HFS-5", 1), ("HFS-6", 2), ("HFS-7", 3)):
         if count in phases and product.claim(id) is False:
             yield Contradiction(id, f"is No, but an EVSE has {count} phases", "make them consistent")
+
+
+def _phases_are_possible(product: Product) -> Iterator[Contradiction]:
+    table = EVSE_TABLES[product.ocpp_version]
+    for evse in product.evses:
+        key = f"{table} {evse.id}"
+        possible = (1, 2, 3) if evse.current == "AC" else (0,)
+        if evse.phases not in possible:
+            right = "write 1, 2 or 3" if evse.current == "AC" else "remove phases"
+            yield Contradiction(key, f"phases is {evse.phases} for {evse.current}", right)
+        if evse.phase_counts and not _can_switch(evse):
+            yield Contradiction(
+                key,
+                f"phase_counts is {list(evse.phase_counts)}, but phases is {evse.phases}",
+                "list the numbers that it switches between in ascending order, such as [1, 3], with phases as the last",
+            )
+        if evse.phase_pause is not None and (not evse.phase_counts or evse.phase_pause < 0):
+            yield Contradiction(key, f"phase_pause is {evse.phase_pause:g}", "give seconds, and phase_counts beside it")
+
+
+def _can_switch(evse: Evse) -> bool:
+    counts = evse.phase_counts
+    return len(counts) > 1 and counts[0] > 0 and counts == tuple(sorted(set(counts))) and counts[-1] == evse.phases
 
 
 def _ranges_are_ordered(product: Product) -> Iterator[Contradiction]:
@@ -139,5 +162,6 @@ RULES: tuple[Rule, ...] = (
     _measurands_are_supported,
     _evses_are_counted,
     _hardware_agrees,
+    _phases_are_possible,
     _ranges_are_ordered,
 )

@@ -39,8 +39,8 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Identity(_Table, frozen=True):
     """What the product is.
 
-    `errata` is the edition of the errata (2025-04) that selects its cases; the default is the newest. `subtype` is a
-    product subtype of Part 5.
+    `edition` of the specification and `errata` (2025-04) select its cases; `selecting_edition` has the
+    defaults. `subtype` is a product subtype of Part 5.
     """
 
     vendor: str
@@ -49,6 +49,7 @@ class Identity(_Table, frozen=True):
     ocpp_version: OcppVersion
     profiles: tuple[str, ...]
     subtype: str | None = None
+    edition: int | None = None
     errata: str | None = None
     description: str | None = None
 
@@ -64,6 +65,8 @@ class EvseRow(_Table, frozen=True):
     current: Literal["AC", "DC"]
     connectors: tuple[ConnectorRow, ...]
     phases: int = 0
+    phase_counts: tuple[int, ...] = ()
+    phase_pause: float | None = None
 
 
 class V16ConnectorRow(_Table, frozen=True):
@@ -74,6 +77,8 @@ class V16ConnectorRow(_Table, frozen=True):
     type: str
     cable: Literal["Fixed Cable", "Detachable"]
     phases: int = 0
+    phase_counts: tuple[int, ...] = ()
+    phase_pause: float | None = None
 
 
 class MeasurandRow(_Table, frozen=True):

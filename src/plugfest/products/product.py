@@ -19,12 +19,18 @@ class Connector(msgspec.Struct, frozen=True):
 
 
 class Evse(msgspec.Struct, frozen=True):
-    """An EVSE. `phases` is 0 for DC."""
+    """An EVSE. `phases` is 0 for DC.
+
+    `phase_counts` has the numbers of phases that it switches between, empty if it does not; `phase_pause` the seconds
+    without energy that this takes, None for the usual pause.
+    """
 
     id: int
     current: Literal["AC", "DC"]
     phases: int
     connectors: tuple[Connector, ...]
+    phase_counts: tuple[int, ...] = ()
+    phase_pause: float | None = None
 
 
 class Measurands(msgspec.Struct, frozen=True):
@@ -36,7 +42,10 @@ Answer = bool | int | float | str | tuple[str, ...] | Measurands
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A product. Ids are those of the feature catalog of its OCPP version; any other id raises KeyError."""
+    """A product. Ids are those of the feature catalog of its OCPP version; any other id raises KeyError.
+
+    `edition` and `errata` of the specification select its cases; `errata` is None for the newest.
+    """
 
     slug: str
     vendor: str
@@ -50,6 +59,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     performance: Performance
     certificate: Certificate | None
     subtype: str | None
+    edition: int
     errata: str | None
     description: str | None
 
@@ -87,6 +97,11 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Free text, such as the communication technology of HFS-9."""
         value = self.answered.get(self._feature(id, "text").id)
         return value if isinstance(value, str) else None
+
+    @property
+    def switches_phases(self) -> bool:
+        """Whether an EVSE can change the number of phases during a transaction."""
+        return any(len(evse.phase_counts) > 1 for evse in self.evses)
 
     def claim(self, id: str) -> bool | None:
         feature = self.feature_catalog.features[id]

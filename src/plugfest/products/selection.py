@@ -21,12 +21,12 @@ class SelectedCase(msgspec.Struct, frozen=True):
 
 def select(product: Product) -> list[SelectedCase]:
     """Every case of the product's OCPP version, in the plan's order."""
-    return [_select(case, product) for case in plan(product.ocpp_version)]
+    return [select_by(case, product, product.edition, product.errata) for case in plan(product.ocpp_version)]
 
 
 def select_withdrawn(product: Product) -> list[SelectedCase]:
     """The cases that the certification program does not have: which of them could be run with the product."""
-    return [_select(case, product) for case in withdrawn_cases(product.ocpp_version)]
+    return [select_by(case, product, product.edition, product.errata) for case in withdrawn_cases(product.ocpp_version)]
 
 
 def deciding_claims(product: Product) -> dict[str, frozenset[str]]:
@@ -35,15 +35,17 @@ def deciding_claims(product: Product) -> dict[str, frozenset[str]]:
         case.id: frozenset({one.name if isinstance(one, Named) else one.id for one in outcome.because}) | {profile}
         for case in plan(product.ocpp_version)
         for profile in case.profiles
-        if profile in product.profiles and (outcome := evaluate(case.condition_in(product.errata), product)).holds
+        if profile in product.profiles
+        and (outcome := evaluate(case.condition_in(product.edition, product.errata), product)).holds
     }
 
 
-def _select(case: PlannedCase, product: Product) -> SelectedCase:
+def select_by(case: PlannedCase, product: Product, edition: int, errata: str | None) -> SelectedCase:
+    """Whether a case applies to a product by an edition of the specification and of its errata; None: the newest."""
     claimed = next((profile for profile in case.profiles if profile in product.profiles), None)
     if claimed is None:
         return SelectedCase(case.id, case.name, case.profile, False, f"not applicable: {_unclaimed(case, product)}")
-    outcome = evaluate(case.condition_in(product.errata), product)
+    outcome = evaluate(case.condition_in(edition, errata), product)
     reason = _reason_applies(outcome, claimed, product) if outcome.holds else _reason_not_applicable(outcome, product)
     note = f"; {case.note}" if outcome.holds and case.note else ""
     return SelectedCase(case.id, case.name, claimed, outcome.holds, reason + note)

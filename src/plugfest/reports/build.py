@@ -1,19 +1,21 @@
 """Builds the report of a campaign."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import version
 
 import msgspec
 
 from plugfest.lab.claims.contradictions import Contradiction
+from plugfest.lab.csms.connection_log import LoggedConnection
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.lab.versions import measure
 from plugfest.products import Product
+from plugfest.products.editions import AmendedEdition
 from plugfest.products.family import Family
 from plugfest.products.selection import SelectedCase
 from plugfest.reports.evidence.identity_mismatch import identity_mismatch
@@ -25,6 +27,7 @@ from plugfest.reports.model.report import (
     Approval,
     CaseEntry,
     ClockName,
+    ConnectionEntry,
     ContradictionEntry,
     FamilyReport,
     FindingEntry,
@@ -37,7 +40,7 @@ from plugfest.reports.model.report import (
     StepEntry,
     TestedProduct,
 )
-from plugfest.reports.model.statements import DISCLAIMER, Errata, statements
+from plugfest.reports.model.statements import DISCLAIMER, Editions, statements
 from plugfest.reports.redaction.redactor import Redactor
 from plugfest.reports.signing.signer import Signer
 
@@ -70,6 +73,7 @@ def build_report(
     findings: Sequence[Finding] = (),
     missing_capabilities: Sequence[MissingCapability] = (),
     contradictions: Sequence[Contradiction] = (),
+    connections: Sequence[LoggedConnection] = (),
 ) -> Report:
     """The report of a finished campaign. `findings` are those before the first case.
 
@@ -91,10 +95,7 @@ def build_report(
         tuple(_contradiction(one, redactor) for one in contradictions),
     )
     cases = tuple(_case(result, redacted, redactor) for result in results)
-    not_applicable = tuple(
-        NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
-        for case in details.not_applicable
-    )
+    not_applicable = tuple(map(_not_applicable, details.not_applicable))
     return Report(
         disclaimer=DISCLAIMER,
         statements=(
@@ -104,7 +105,7 @@ def build_report(
                 cases,
                 not_applicable,
                 software=laboratory.software,
-                errata=_errata(product),
+                editions=_editions(product),
                 left_out=details.left_out,
             ),
         ),
@@ -120,7 +121,12 @@ def build_report(
         cases=cases,
         not_applicable=not_applicable,
         frames=redacted,
+        connections=tuple(_connections(connections, frames, redactor)),
     )
+
+
+def _not_applicable(case: SelectedCase) -> NotApplicable:
+    return NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
 
 
 def redactor_for(frames: Iterable[Frame], settings: LabSettings) -> Redactor:
@@ -190,15 +196,25 @@ def _product(product: Product, firmware_hash: str | None) -> TestedProduct:
         firmware_version=product.firmware_version,
         firmware_hash=firmware_hash,
         ocpp_version=product.ocpp_version,
-        specification=feature_catalog.edition.format(errata=_errata(product).selected_by),
+        specification=_specification(product),
         config_id=config_id(product),
         profiles=tuple(name for name in feature_catalog.profiles if name in product.profiles),
     )
 
 
-def _errata(product: Product) -> Errata:
-    newest = product.feature_catalog.errata
-    return Errata(product.errata or newest, newest)
+def _specification(product: Product) -> str:
+    """The edition, and the errata, that the cases were selected by."""
+    edition = product.feature_catalog.edition(product.edition)
+    return edition.specification(product.errata or edition.errata)
+
+
+def _editions(product: Product) -> Editions:
+    catalog = product.feature_catalog
+    selected_by, judged_by = catalog.edition(product.edition), catalog.edition(catalog.judged_by)
+    return Editions(
+        AmendedEdition(selected_by.number, product.errata or selected_by.errata),
+        AmendedEdition(judged_by.number, judged_by.errata),
+    )
 
 
 def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor) -> CaseEntry:
@@ -238,6 +254,22 @@ def _summary(results: Sequence[CaseResult]) -> dict[Verdict, int]:
     """The number of cases by verdict, in the order of `Verdict`; without verdicts that do not occur."""
     count = Counter(result.verdict for result in results)
     return {verdict: count[verdict] for verdict in Verdict if count[verdict]}
+
+
+def _connections(
+    connections: Iterable[LoggedConnection], frames: Sequence[Frame], redactor: Redactor
+) -> Iterator[ConnectionEntry]:
+    begin = frames[0].at if frames else 0.0
+    for one in connections:
+        yield ConnectionEntry(
+            kind=one.kind.value,
+            at=round(max(one.at - begin, 0.0), 6),
+            frame=one.frame,
+            remote=one.remote,
+            reason=redactor.text(one.reason),
+            by_lab=one.by_lab,
+            count=one.count,
+        )
 
 
 def _frames(frames: Sequence[Frame], redactor: Redactor) -> tuple[FrameEntry, ...]:

@@ -56,7 +56,7 @@ class ExternalRig:
         """Wait for the station and run the chosen cases, in one uninterrupted run.
 
         Raises:
-            CampaignImpossible: no station connected, or its initial state was not reached.
+            CampaignImpossible: no station connected, or it sent without end.
             CannotListen: the lab cannot listen at the address in the settings.
             PkiNotUsable: the folder has no usable root certificate.
             OperatorFailed: the station was not commissioned, or the operator driver cannot be reached.

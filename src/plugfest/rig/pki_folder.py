@@ -11,7 +11,7 @@ from cryptography import x509
 
 from plugfest.lab.verdict import LabError
 from plugfest.security.certificates import InvalidCertificate, certificates_from_pem
-from plugfest.security.keys import PrivateKey, key_from_pem, key_to_pem
+from plugfest.security.keys import EncryptedKey, PrivateKey, key_from_pem, key_to_pem
 from plugfest.security.pki import Authority, TestPki
 
 ROOT, KEY = "root.pem", "root.key"
@@ -80,6 +80,8 @@ def _certificate(path: Path, now: datetime) -> x509.Certificate:
 def _key(path: Path) -> PrivateKey:
     try:
         return key_from_pem(_text(path))
+    except EncryptedKey:
+        raise PkiNotUsable(f"the key in {path} is encrypted; give it without a pass phrase") from None
     except ValueError as error:
         raise PkiNotUsable(f"{path} is not an unencrypted private key in PEM: {error}") from None
 

@@ -40,7 +40,7 @@ async def run_campaign(
     """Build a station of this product, put it on the bench and run the chosen cases, in one uninterrupted run.
 
     Raises:
-        CampaignImpossible: the initial state of the station was not reached.
+        CampaignImpossible: no station connected, or it sent without end.
         CannotListen: the lab cannot listen at the address in the settings.
     """
     lab = virtual_lab(product, settings, listeners)

@@ -121,6 +121,11 @@ def _check_validity_and_key(certificate: x509.Certificate, now: datetime) -> Non
         raise UntrustedChain(ChainFault.EXPIRED, _name(certificate))
     if now < certificate.not_valid_before_utc:
         raise UntrustedChain(ChainFault.NOT_YET_VALID, _name(certificate))
+    verify_key(certificate)
+
+
+def verify_key(certificate: x509.Certificate) -> None:
+    """Verify that the key of a certificate is strong enough (A00.FR.501). Raises UntrustedChain."""
     weak = weakness(certificate.public_key())
     if weak is not None:
         raise UntrustedChain(ChainFault.WEAK_KEY, f"{_name(certificate)} has {weak}")

@@ -14,6 +14,14 @@ from plugfest.security.certificates import UNREADABLE
 
 PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
+
+class EncryptedKey(ValueError):
+    """A private key that only its pass phrase opens."""
+
+    def __init__(self) -> None:
+        super().__init__("an encrypted key")
+
+
 _MIN_RSA_OR_DSA_BITS: Final = 2048  # A00.FR.502
 _MIN_EC_BITS: Final = 224  # A00.FR.503
 
@@ -54,11 +62,12 @@ def key_to_pem(key: PrivateKey) -> str:
 
 
 def key_from_pem(pem: str) -> PrivateKey:
-    """The private key in a PEM text. Raises ValueError if it is not an EC or RSA private key, or if it is encrypted."""
+    """The private key in a PEM text. Raises ValueError if it is not an EC or RSA private key, EncryptedKey if it is
+    encrypted."""
     try:
         key = serialization.load_pem_private_key(pem.encode(), password=None)
     except TypeError as error:
-        raise ValueError("an encrypted key") from error
+        raise EncryptedKey from error
     except UNREADABLE as error:
         raise ValueError("not a private key in PEM") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):

@@ -11,6 +11,7 @@ from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Answer
 from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.tolerant import UNREADABLE_TIME
 from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
 from plugfest.station.blocks import blocks_of
@@ -182,7 +183,7 @@ class Station:
         if "Heartbeat" not in self.device_model.members("ClockCtrlr", "TimeSource"):
             return  # B01.FR.06
         if time.tzinfo is None:
-            if not self._environment.times_are_utc:
+            if time == UNREADABLE_TIME or not self._environment.times_are_utc:
                 return
             time = time.replace(tzinfo=UTC)
         jump = self._clock.set(time)

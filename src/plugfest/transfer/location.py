@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from plugfest.percent_encoding import to_ascii
 from plugfest.transfer.errors import TransferFailed, TransferFault
 
 PORTS: Final = {"http": 80, "https": 443, "ftp": 21, "ftps": 990, "sftp": 22}
@@ -12,7 +13,7 @@ PORTS: Final = {"http": 80, "https": 443, "ftp": 21, "ftps": 990, "sftp": 22}
 
 @dataclass(frozen=True)
 class Location:
-    """A file or folder on a server. `path` begins with a slash and is percent-decoded; `query` is as in the URL."""
+    """A file or folder on a server. `path` begins with a slash and is percent-decoded; `query` is percent-encoded."""
 
     scheme: str
     host: str
@@ -65,7 +66,7 @@ def parse_location(url: str) -> Location:
         host=parts.hostname,
         port=port or PORTS[parts.scheme],
         path=path or "/",
-        query=parts.query,
+        query=to_ascii(parts.query),
         user=user,
         password=password,
     )

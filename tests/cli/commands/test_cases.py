@@ -23,7 +23,34 @@ def test_json_is_a_list_of_every_case(capsys: pytest.CaptureFixture[str]) -> Non
         "reason": "mandatory in Core",
         "implemented": "TC_A_01_CS" in implemented("2.0.1"),
         "withdrawn": False,
+        "changes": [],
     }
+
+
+def test_json_has_the_editions_since_which_a_case_applies_or_not(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cases", "--product", "chargepoint-ct4000", "--json") == 0
+    (row,) = (row for row in json.loads(capsys.readouterr().out) if row["id"] == "TC_E_25_CS")
+    assert row["applies"]
+    assert row["changes"] == [
+        {
+            "id": "TC_E_25_CS",
+            "since": "Edition 4",
+            "applies": False,
+            "reason": "not applicable: AQ-18 is No",
+            "before": "C-06.2 yes and C-12.2 yes and AQ-9 yes",
+        }
+    ]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_case_that_applies_by_some_editions_only_has_a_line(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run("cases", "--product", "btc-power-gen4-l3a") == 0
+    printed = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert "TC_A_21_CS applies since errata 2025-06: AQ-3 yes (before: AQ-1 is No)" in printed
 
 
 def test_a_pipe_gets_a_line_per_case_and_the_counts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from plugfest.cli.commands.firmware import CERTIFICATE, KEY, ROOT, Fault, command
+from plugfest.cli.commands.firmware import CERTIFICATE, KEY, ROOT, ImageDefect, command
 from plugfest.clock import SystemClock
 from plugfest.products import load_product
 from plugfest.station.blocks.l_firmware_management.rules import certificate_problem, signature_problem
@@ -48,18 +48,18 @@ def test_a_signed_image_is_genuine_for_a_station_with_the_root(tmp_path: Path, k
 
 
 def test_a_wrong_signature_is_refused(tmp_path: Path, keys: Path) -> None:
-    image = build(tmp_path, "--sign", str(keys / KEY), "--fault", Fault.WRONG_SIGNATURE.value)
+    image = build(tmp_path, "--sign", str(keys / KEY), "--fault", ImageDefect.WRONG_SIGNATURE.value)
     assert signature_problem(image, (tmp_path / "image.bin.sig").read_text(), (keys / CERTIFICATE).read_text())
 
 
 def test_a_damaged_image_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidImage, match="checksum"):
-        read_manifest(build(tmp_path, "--fault", Fault.DAMAGED.value))
+        read_manifest(build(tmp_path, "--fault", ImageDefect.DAMAGED.value))
 
 
 def test_an_image_for_another_product_is_refused(tmp_path: Path) -> None:
     product = load_product(PRODUCT)
-    manifest = read_manifest(build(tmp_path, "--fault", Fault.OTHER_PRODUCT.value))
+    manifest = read_manifest(build(tmp_path, "--fault", ImageDefect.OTHER_PRODUCT.value))
     assert not manifest.fits(product.vendor, product.model)
 
 
@@ -70,7 +70,7 @@ def test_an_image_for_another_product_is_refused(tmp_path: Path) -> None:
         (["--version", ""], "expected 1 to 50 characters, got 0"),
         (["--version", "1", "--product", "nothing"], "nothing is not a product of the catalog"),
         (["--version", "1", "--fault", "wrong-signature"], "--fault wrong-signature needs --sign KEY"),
-        (["--version", "1", "--sign", "missing.key"], "--sign missing.key: No such file or directory"),
+        (["--version", "1", "--sign", "missing.key"], "cannot read missing.key: No such file or directory"),
         (["--version", "1", "-o", "missing/image.bin"], "cannot write missing/image.bin: No such file or directory"),
     ],
 )

@@ -29,7 +29,9 @@ def test_it_prints_what_a_case_detected(tmp_path: Path, capsys: pytest.CaptureFi
     assert (case.id, case.proven_checks) == ("TC_C_57_CS", {"AuthorizeRequest": ("sent unsolicited",)})
 
 
-@pytest.mark.parametrize("arguments", [("--case", "TC_E_99"), ("--case", "TC_B_24"), ("--product", "unknown")])
+@pytest.mark.parametrize(
+    "arguments", [("--case", "TC_E_99"), ("--case", "TC_H_13", "--product", "reference-ac"), ("--product", "unknown")]
+)
 def test_a_case_that_cannot_be_run_is_one_line(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*arguments) == 2
     (line,) = capsys.readouterr().err.splitlines()

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives import serialization
 from tests.station.csms import UNAUTHORIZED, Csms, refuse
 from tests.station.v16.station_bench import Csms16
 
 from plugfest.cli.main import main
 from plugfest.clock import SystemClock
 from plugfest.ocpp.v201 import messages as m
+from plugfest.security.keys import KeyKind, key_from_pem
 from plugfest.security.pki import TestPki
 from plugfest.station.storage.store import Store
 
@@ -95,6 +97,40 @@ def test_a_damaged_store_is_one_line(collection: str, tmp_path: Path, capsys: py
     assert code == 2
     assert "is damaged or from another version of Plugfest" in error
     assert "\n" not in error
+
+
+@pytest.mark.parametrize("form", [serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.TraditionalOpenSSL])
+@pytest.mark.parametrize("product", [PRODUCT, PRODUCT_16])
+def test_an_encrypted_key_is_one_line(
+    product: str, form: serialization.PrivateFormat, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = TestPki(SystemClock().now()).station("CS001")
+    encryption = serialization.BestAvailableEncryption(b"secret")
+    encrypted = key_from_pem(mine.key).private_bytes(serialization.Encoding.PEM, form, encryption)
+    certificate, key = tmp_path / "certificate", tmp_path / "key"
+    certificate.write_text(mine.chain)
+    key.write_bytes(encrypted)
+    code, error = run(capsys, product, "--csms", "ws://x", "--certificate", str(certificate), "--key", str(key))
+    assert (code, error) == (2, f"plugfest: the key in {key} is encrypted; give it without a pass phrase")
+
+
+@pytest.mark.parametrize("product", [PRODUCT, PRODUCT_16])
+def test_a_certificate_that_is_not_usable_has_the_same_reason_as_a_root(
+    product: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pki = TestPki(SystemClock().now(), kind=KeyKind.RSA_1024)
+    mine = pki.station("CS001")
+    for name, pem in (("root", pki.root_pem), ("certificate", mine.chain), ("key", mine.key)):
+        (tmp_path / name).write_text(pem)
+    files = [word for name in ("certificate", "key") for word in (f"--{name}", str(tmp_path / name))]
+    own, root = (
+        run(capsys, product, "--csms", "ws://x", *arguments)
+        for arguments in (files, ("--root", f"ManufacturerRootCertificate={tmp_path / 'root'}"))
+    )
+    for code, error in (own, root):
+        assert code == 2
+        assert "has a key of 1024 bits; at least 2048 are required" in error
+        assert "\n" not in error
 
 
 def test_a_certificate_with_another_key_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

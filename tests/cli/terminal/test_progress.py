@@ -45,13 +45,13 @@ def test_the_view_is_live_only_on_a_terminal() -> None:
 
 def test_a_plain_line_has_no_control_characters() -> None:
     on = console()
-    PlainView(on).on_event(finished(Verdict.INCONCLUSIVE))
+    PlainView(on, simulated=True).on_event(finished(Verdict.INCONCLUSIVE))
     assert printed(on) == "INCONCLUSIVE     TC_E_09_CS     Name  (2 checks, 1 min 01 s)\n"
 
 
 def test_a_plain_line_of_a_case_that_is_not_implemented_has_no_checks() -> None:
     on = console()
-    PlainView(on).on_event(finished(Verdict.NOT_IMPLEMENTED))
+    PlainView(on, simulated=True).on_event(finished(Verdict.NOT_IMPLEMENTED))
     assert printed(on) == "NOT IMPLEMENTED  TC_E_09_CS     Name\n"
 
 

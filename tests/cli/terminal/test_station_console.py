@@ -1,17 +1,22 @@
 """The lines of `plugfest station` about errors of the CSMS."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 
 from plugfest.cli.terminal.station_console import StationConsole
 from plugfest.link.errors import HandshakeFault, HandshakeRefused
 from plugfest.ocpp.errors import ErrorCode
-from plugfest.ocpp.events import CallRefused, ErrorReceived, Event, FrameIgnored, ResultReceived
-from plugfest.ocpp.tolerant import Breach
+from plugfest.ocpp.events import CallReceived, CallRefused, ErrorReceived, Event, FrameIgnored, ResultReceived
+from plugfest.ocpp.tolerant import MessageDefect
+from plugfest.ocpp.v16.messages import GetDiagnosticsRequest
 from plugfest.ocpp.v201.messages import HeartbeatRequest, HeartbeatResponse
 from plugfest.security.profile import SecurityProfile
+from plugfest.station.connection.boot import BootReason
+from plugfest.station.lifecycle.hooks import Lifecycle
 from plugfest.station.setup.provisioning import Settings
+from plugfest.station.station import Station
 
 
 def console(ocpp_version: str) -> StationConsole:
@@ -53,9 +58,45 @@ def test_a_refused_password_names_the_option_of_the_version(
 
 def test_what_is_wrong_with_an_answer_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
     answer = HeartbeatResponse(current_time=datetime(2030, 1, 1, tzinfo=UTC))
-    received = ResultReceived("1", HeartbeatRequest(), answer, "", (Breach("an unknown field", "$.tariff"),))
+    received = ResultReceived("1", HeartbeatRequest(), answer, "", (MessageDefect("an unknown field", "$.tariff"),))
     lines = console("2.0.1")
     lines.rpc_event(received)
     lines.rpc_event(received)
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.endswith("the CSMS's answer to Heartbeat has an unknown field at $.tariff; the rest of it is used")
+    assert line.endswith("the CSMS's answer to Heartbeat has an unknown field at $.tariff; it is used nevertheless")
+
+
+def test_what_is_wrong_with_a_request_that_is_used_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    defect = MessageDefect("a time without seconds, which is not RFC 3339,", "$.startTime")
+    received = CallReceived("1", "GetDiagnostics", GetDiagnosticsRequest(location="ftp://host/path"), "", (defect,))
+    assert printed(capsys, received, "1.6") == (
+        "the CSMS's GetDiagnostics has a time without seconds, which is not RFC 3339, at $.startTime;"
+        " it is used nevertheless"
+    )
+
+
+class _StationStub:
+    """What the console needs of a station that has just been started."""
+
+    def __init__(self) -> None:
+        self.context = self
+        self.lifecycle = Lifecycle()
+        self.boot_reason = BootReason.POWER_UP
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("CertificateRejected", "certificate rejected: the reason"),
+        ("CertificateNotDeleted", "certificate not deleted: the reason"),
+        ("InvalidChargingStationCertificate", "certificate rejected: CertificateSigned: the reason"),
+        ("StartupOfTheDevice", ""),
+    ],
+)
+def test_a_refused_certificate_is_printed_with_the_reason(
+    kind: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    station = _StationStub()
+    console("1.6").station_started(cast(Station, station))
+    station.lifecycle.security_event.notify(kind, "the reason")
+    assert capsys.readouterr().out.partition("  ")[2].strip() == line

@@ -154,4 +154,6 @@ def test_what_cases_of_the_plan_are_known_to_need() -> None:
     assert Capability.STORE_CUSTOMER in needed_capabilities(v201["TC_N_62_CS"]).always
     assert Capability.CHOOSE_SESSIONS in needed_capabilities(v201["TC_C_47_CS"]).always
     assert Capability.POWER_CYCLE in needed_capabilities(v16["TC_001_CS"]).always
+    assert needed_capabilities(v201["TC_O_13_CS"]).always == {Capability.READ_DISPLAY}
+    assert needed_capabilities(v201["TC_O_02_CS"]).possible == frozenset()
     assert needed_capabilities(v201["TC_B_06_CS"]).possible == frozenset()

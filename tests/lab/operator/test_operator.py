@@ -23,6 +23,10 @@ ACTIONS = {
     "prepare": (lambda operator: operator.ev_prepare(1, CommunicatingEv(v2g_root="root")), "ordinary"),
     "fault": (lambda operator: operator.fault(1, 1, present=True), "fault"),
     "jam": (lambda operator: operator.jam_lock(1, 1, jammed=True), "release the lock"),
+    "measure": (
+        lambda operator: operator.set_measured_value("TemperatureSensor", "Temperature", 1, 80.0),
+        "release the sensor",
+    ),
     "network": (lambda operator: operator.network(up=False), "network"),
 }
 
@@ -81,3 +85,18 @@ def test_an_action_that_may_have_been_done_is_reversed(
     action: Action, back: str, fails: Callable[[], Awaitable[None]]
 ) -> None:
     assert reversed_after(action, fails) == [back]
+
+
+def test_reading_the_display_is_no_action_of_which_the_station_could_report_something() -> None:
+    async def nothing(_: str) -> None:
+        return None
+
+    async def scenario() -> None:
+        inbox = Inbox()
+        operator = Operator(IdleOperator(nothing), inbox, Record(lambda: 0.0, clock.utc_now), timeout=60)
+        before = operator.last_acted, inbox.mark
+        assert await operator.display_shows("hello", 1) is False
+        assert (operator.last_acted, inbox.mark) == before
+        assert operator.actions == []
+
+    clock.run_simulated(scenario())

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from plugfest.lab.checks.smart_charging.limits import Step
+from plugfest.lab.checks.smart_charging.schedule_check import PeriodsMatch
 from plugfest.lab.expectations import Comparison
-from plugfest.lab.v16.cases.smart_charging.composite_schedule import PeriodsMatch
-from plugfest.lab.v16.composite_schedule import Installed, Step, expected
+from plugfest.lab.v16.composite_schedule import Installed, expected
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugfest.lab.v16.cases.core.required_keys import CORE, OF_PROFILE, Access, claimed_profiles, deviations
+from plugfest.lab.v16.required_keys import CORE, OF_PROFILE, Access, claimed_profiles, deviations
 from plugfest.ocpp.v16.types import KeyValue
 from plugfest.products import Product, load_product
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from plugfest.lab.restore.commands import RestoreList
+from plugfest.lab.restore.commands import RestoreList, StationNotIdle
 from plugfest.lab.settings import Tokens
 from plugfest.lab.v16.ledger import Ledger
 from plugfest.lab.v16.memory.id_tag import full_list
@@ -47,6 +47,30 @@ def test_an_empty_list_is_not_restored() -> None:
     restore_list = RestoreList(RESTORE_REQUESTS)
     restore_list.note(full_list(4), list_answer("Accepted"))
     assert restore_list.take() == []
+
+
+class Values:
+    """The values of a station's keys."""
+
+    def __init__(self, enabled: str) -> None:
+        self._enabled = enabled
+
+    def value(self, name: str) -> str | None:
+        return self._enabled if name == "LocalAuthListEnabled" else None
+
+
+@pytest.mark.parametrize(
+    ("enabled", "status", "idle"),
+    [("true", "Accepted", True), ("true", "Failed", False), ("false", "NotSupported", True)],
+)
+def test_a_station_whose_list_is_not_emptied_is_not_idle(enabled: str, status: str, idle: bool) -> None:
+    none = cast(Any, None)
+    commands = V16RestoreCommands(none, none, cast(Any, Values(enabled)), timeout=1)
+    if idle:
+        commands.check_restored(full_list(5), list_answer(status))
+    else:
+        with pytest.raises(StationNotIdle, match="not emptied: Failed"):
+            commands.check_restored(full_list(5), list_answer(status))
 
 
 @pytest.mark.parametrize(

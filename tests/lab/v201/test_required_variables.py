@@ -8,8 +8,8 @@ from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.registration import Registration
 from plugfest.lab.recording.record import Record
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.v201.cases.b_provisioning.required_variables import required, required_writable
 from plugfest.lab.v201.configuration import Configuration, KnownVariable, Variable
+from plugfest.lab.v201.required_variables import required, required_writable
 from plugfest.ocpp.versions import V201
 from plugfest.products import Product, load_product
 

@@ -9,7 +9,6 @@ from tests.rig.external.wallbox.device import MODELS as BUILT
 from tests.rig.external.wallbox.electronics import Electronics
 from tools.foreign_station import MODELS, differences, judgements, page
 
-from plugfest.lab.engine import CampaignImpossible
 from plugfest.lab.selection import choose
 
 SAMPLE = {
@@ -69,5 +68,7 @@ def test_energy_that_flows_although_it_is_reported_as_suspended_is_found(
 
 def test_a_station_whose_messages_are_all_invalid_learns_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(firmware, "timestamp", lambda now: f"{now:%Y-%m-%dT%H:%M:%S}")  # without a time zone
-    with pytest.raises(CampaignImpossible, match=r"invalid frames: .*StatusNotificationRequest.*timestamp"):
-        run("authorized", ["TC_B_06"], tmp_path)
+    begun = run("authorized", ["TC_B_06"], tmp_path)
+    assert any("StatusNotificationRequest" in one.expected and "$.timestamp" in one.actual for one in begun.findings)
+    assert "the inventory is incomplete: 0 parts" in begun.findings[0].actual
+    assert [one.verdict for one in begun.results] == ["PASS"]  # it needs only answers, which have no time

@@ -116,6 +116,14 @@ def with_ev(base: str) -> MakeOperator:
             lambda operator: operator.jam_lock(1, 2, jammed=False),
             "/api/v1/state?unlock_failed=false&evse_id=1&connector_id=2",
         ),
+        (
+            lambda operator: operator.set_measured_value("EVSE", "Power", 1, 80.5),
+            "/api/v1/measured_value?component=EVSE&variable=Power&value=80.5&evse_id=1",
+        ),
+        (
+            lambda operator: operator.set_measured_value("ChargingStation", "ACVoltage", None, None),
+            "/api/v1/measured_value?component=ChargingStation&variable=ACVoltage&value=",
+        ),
         (lambda operator: operator.unplug(1, 2), "/api/v1/plugout?evse_id=1&connector_id=2"),
         (lambda operator: operator.present_token(CARD, 1), "/api/v1/authorize?id=04A1B2&type=ISO14443&evse_id=1"),
         (lambda operator: operator.present_token(BUTTON, 1), "/api/v1/authorize?id=&type=NoAuthorization&evse_id=1"),
@@ -140,6 +148,8 @@ def with_ev(base: str) -> MakeOperator:
         (lambda operator: operator.ev_prepare(1, None), "/api/v1/ev_prepare?communicates=false&evse_id=1"),
         (lambda operator: operator.choose_sessions([1, 2]), "/api/v1/choose?evse_ids=1%2C2"),
         (lambda operator: operator.store_customer("C1"), "/api/v1/store_customer?identifier=C1"),
+        (lambda operator: operator.external_limit(4140), "/api/v1/external_limit?watts=4140"),
+        (lambda operator: operator.external_limit(None), "/api/v1/external_limit?watts="),
         (lambda operator: operator.network(up=False), "/api/v1/network_off"),
         (lambda operator: operator.network(up=True), "/api/v1/network_on"),
     ],
@@ -308,6 +318,15 @@ def test_a_fixture_that_stops_is_unreachable() -> None:
             [Call("/lock_mended", {"evse_id": 1, "connector_id": 2})],
         ),
         (
+            lambda operator: operator.set_measured_value("TemperatureSensor", "Temperature", 1, 80),
+            [
+                Call(
+                    "/set_measured_value",
+                    {"component": "TemperatureSensor", "variable": "Temperature", "evse_id": 1, "value": 80},
+                )
+            ],
+        ),
+        (
             lambda operator: operator.unplug(1, 2, side="ev"),
             [Call("/plug_out", {"evse_id": 1, "connector_id": 2, "side": "ev"})],
         ),
@@ -344,6 +363,8 @@ def test_a_fixture_that_stops_is_unreachable() -> None:
         ),
         (lambda operator: operator.ev_stop(1), [Call("/ev_stop", {"evse_id": 1})]),
         (lambda operator: operator.choose_sessions([1, 2]), [Call("/choose", {"evse_ids": [1, 2]})]),
+        (lambda operator: operator.external_limit(4140), [Call("/external_limit", {"watts": 4140})]),
+        (lambda operator: operator.external_limit(None), [Call("/external_limit", {"watts": None})]),
         (lambda operator: operator.power_cycle(), [Call("/power_off", {}), Call("/power_on", {})]),
         (lambda operator: operator.network(up=False), [Call("/network_off", {})]),
         (lambda operator: operator.network(up=True), [Call("/network_on", {})]),

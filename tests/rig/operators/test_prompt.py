@@ -203,6 +203,14 @@ def instruction(
         ),
         (lambda operator: operator.jam_lock(9, 1, jammed=False), "Unblock the lock of connector 1 of EVSE 9."),
         (
+            lambda operator: operator.set_measured_value("EVSE", "Power", 1, 80.0),
+            "Make the station measure 80 for EVSE.Power of EVSE 1.",
+        ),
+        (
+            lambda operator: operator.set_measured_value("ElectricalFeed", "ACVoltage", None, None),
+            "Let ElectricalFeed.ACVoltage return to its normal value.",
+        ),
+        (
             lambda operator: operator.unplug(1, 1, side="ev"),
             "Unplug the cable of connector 1 of EVSE 1 (cType2, fixed cable) from the EV. Leave it plugged in at the"
             " station."
@@ -231,6 +239,11 @@ def instruction(
         (
             lambda operator: operator.choose_sessions([1, 2]),
             "In the menu of the station, select the transactions to stop: EVSE 1, 2.",
+        ),
+        (
+            lambda operator: operator.external_limit(4140),
+            "Limit the power of the whole station to 4140 W at the energy management system that is connected to the"
+            " station.",
         ),
         (lambda operator: operator.power_cycle(), "Switch the station off and on again."),
         (lambda operator: operator.network(up=False), "Disconnect the station from the network."),
@@ -319,3 +332,26 @@ def test_without_a_folder_an_ev_cannot_get_its_certificates(terminal: Terminal) 
     ev = CommunicatingEv(contract=CertifiedKey("CHAIN", "KEY"), v2g_root="ROOT")
     with pytest.raises(OperatorFailed, match="--pki DIR"):
         instruction(terminal, lambda operator: operator.ev_prepare(1, ev))
+
+
+@pytest.mark.parametrize(("answers", "shown"), [("yes\n", True), ("n\n", False), ("\nperhaps\nY\n", True)])
+def test_a_question_about_the_display_is_answered_with_yes_or_no(terminal: Terminal, answers: str, shown: bool) -> None:
+    async def scenario() -> bool:
+        async with listening(terminal) as prompt:
+            return await PromptOperator(load_product("reference-ac"), prompt).display_shows("Sale today", 30)
+
+    terminal.write(answers)
+    assert clock.run_simulated(scenario()) is shown
+    assert terminal.printed[0].startswith("[1] Watch the display of the station for 30 s.")
+    assert "Sale today" in terminal.printed[0]
+    assert len(terminal.printed) == answers.count("\n")
+
+
+def test_a_display_that_cannot_be_read_is_no_answer_to_the_question(terminal: Terminal) -> None:
+    async def scenario() -> None:
+        async with listening(terminal) as prompt:
+            await prompt.confirm("Is it shown?")
+
+    terminal.write("cannot it is too dark\n")
+    with pytest.raises(OperatorFailed, match=r"^it is too dark$"):
+        clock.run_simulated(scenario())

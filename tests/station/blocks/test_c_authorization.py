@@ -228,13 +228,13 @@ def test_token_may_be_valid_for_some_evses_only() -> None:
 
 def test_master_pass_stops_every_transaction_and_starts_none(tmp_path: Path) -> None:
     async def body(bench: StationBench) -> None:
-        bench.groups["POLICE"] = "MASTER"
-        await present(bench, "POLICE")
+        bench.groups["D0"] = "MASTER"
+        await present(bench, "D0")
         assert bench.events == []  # C16.FR.03
         for evse_id in (1, 2):
             bench.hardware.plug_in(evse_id, 1)
-            await present(bench, f"CARD{evse_id}")
-        await present(bench, "POLICE")
+            await present(bench, f"C{evse_id}")
+        await present(bench, "D0")
         ended = [line for line in bench.transcript() if line.startswith("Ended")]
         assert ended == ["Ended StopAuthorized EVConnected because MasterPass"] * 2  # C16.FR.02, C16.FR.07
 

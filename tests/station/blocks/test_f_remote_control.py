@@ -34,6 +34,12 @@ async def start(
 async def trigger(
     bench: StationBench, message: str, evse_id: int | None = None, connector_id: int | None = None
 ) -> t.TriggerMessageStatusEnumType:
+    return (await triggered(bench, message, evse_id, connector_id)).status
+
+
+async def triggered(
+    bench: StationBench, message: str, evse_id: int | None, connector_id: int | None
+) -> m.TriggerMessageResponse:
     evse = UNSET
     if evse_id is not None:
         evse = t.EVSEType(id=evse_id, connector_id=UNSET if connector_id is None else connector_id)
@@ -41,7 +47,7 @@ async def trigger(
         m.TriggerMessageRequest(requested_message=t.MessageTriggerEnumType(message), evse=evse)
     )
     await asyncio.sleep(1)
-    return response.status
+    return response
 
 
 @pytest.mark.parametrize(
@@ -125,6 +131,8 @@ async def rejection(bench: StationBench, evse_id: int | None) -> tuple[str, str 
 def test_remote_start_is_rejected_if_the_evse_is_not_free() -> None:
     async def body(bench: StationBench) -> None:
         assert await rejection(bench, 9) == ("UnknownEvse", None)
+        assert await rejection(bench, 0) == ("ValuePositiveOnly", None)
+        assert await rejection(bench, -1) == ("ValuePositiveOnly", None)
         assert (await start(bench, 1)).status is START.Accepted
         assert await rejection(bench, 1) == ("TxInProgress", None)  # F01.FR.24
         bench.hardware.fault(2, 1, present=True)
@@ -304,3 +312,32 @@ def test_transaction_event_is_sent_with_the_latest_values(tmp_path: Path) -> Non
         assert bench.events[-1].meter_value[0].sampled_value[0].context is t.ReadingContextEnumType.Trigger
 
     run_on_bench(body, product_variant(tmp_path, HYC, {"C-29.2": True}), start="PowerPathClosed")
+
+
+@pytest.mark.parametrize(
+    ("message", "evse_id", "connector_id", "reason"),
+    [
+        ("StatusNotification", 9, 1, "UnknownEvse"),
+        ("StatusNotification", 9, None, "UnknownEvse"),
+        ("StatusNotification", 1, 9, "UnknownConnectorId"),
+        ("StatusNotification", 1, None, "MissingParam"),  # F06.FR.12
+        ("StatusNotification", None, None, "MissingParam"),
+        ("MeterValues", 9, None, "UnknownEvse"),
+        ("TransactionEvent", 9, None, "UnknownEvse"),
+        ("TransactionEvent", 1, None, "TxNotFound"),
+        ("TransactionEvent", None, None, "TxNotFound"),
+        ("BootNotification", 9, None, "InvalidMessageSeq"),  # F06.FR.03, F06.FR.17
+    ],
+)
+def test_a_rejected_trigger_has_its_reason_code(
+    tmp_path: Path, message: str, evse_id: int | None, connector_id: int | None, reason: str
+) -> None:
+    async def body(bench: StationBench) -> None:
+        response = await triggered(bench, message, evse_id, connector_id)
+        assert response.status is TRIGGER.Rejected
+        info = given(response.status_info)
+        assert info is not None
+        assert info.reason_code == reason
+
+    claims = dict.fromkeys(("C-29.1", "C-29.2", "C-29.5", "C-29.6"), True)
+    run_on_bench(body, product_variant(tmp_path, HYC, claims))

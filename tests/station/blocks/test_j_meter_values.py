@@ -8,9 +8,19 @@ from pathlib import Path
 import pytest
 from tests.station.station_bench import HYC, StationBench, product_variant, run_on_bench
 
+from plugfest.clock import utc_now
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
+from plugfest.station.model.smart_charging.profile import (
+    ChargingProfile,
+    ChargingSchedule,
+    ProfileKind,
+    ProfilePurpose,
+    RateUnit,
+    SchedulePeriod,
+)
 
 CT4000 = "chargepoint-ct4000"
 ENERGY = "Energy.Active.Import.Register"
@@ -186,6 +196,37 @@ def test_phases_used_are_reported_for_alternating_current() -> None:
         SampledDataCtrlr__TxUpdatedInterval="20",
         SampledDataCtrlr__TxUpdatedMeasurands="Voltage,Power.Factor,Power.Active.Import",
     )
+
+
+def test_another_number_of_phases_is_reported_when_it_carries_current() -> None:
+    async def body(bench: StationBench) -> None:
+        await charge(bench, 25)
+        running = bench.station.station
+        assert running is not None
+        schedule = ChargingSchedule(unit=RateUnit.AMPERE, periods=(SchedulePeriod(0, 16, 1),), start=utc_now())
+        running.context.shared.get(ChargingProfiles).put(
+            ChargingProfile(
+                id=1,
+                evse_id=1,
+                stack_level=0,
+                purpose=ProfilePurpose.TX_DEFAULT,
+                kind=ProfileKind.ABSOLUTE,
+                schedule=schedule,
+            )
+        )
+        await asyncio.sleep(20)
+        reported = [
+            (given(event.transaction_info.charging_state), given(event.number_of_phases_used)) for event in bench.events
+        ]
+        assert reported[-4:] == [
+            ("Charging", 3),
+            ("SuspendedEVSE", None),
+            ("EVConnected", None),
+            ("Charging", 1),  # E02.FR.19
+        ]
+        assert bench.hardware.evses[1].meter.read().currents == pytest.approx((16, 0, 0))
+
+    run_on_bench(body, "reference-ac", start="EVConnected")
 
 
 def test_readings_are_signed_if_configured(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.security.pki import CertificateFault
 from plugfest.station.control.commands import Control
 from plugfest.station.files.firmware_image import build_image
+from plugfest.station.storage.diagnostics import SecurityLog
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,43 @@ def test_a_damaged_image_fails_the_verification() -> None:
         await asyncio.sleep(1)
         assert bench.connector_statuses(1)[-1] == "Available"
         assert len(bench.csms.all(m.BootNotificationRequest)) == 1
+        _assert_refusal(bench, "InstallVerificationFailed", "FirmwareUpdateFailed")
+
+    run_on_bench(body)
+
+
+def _assert_refusal(bench: FirmwareBench, status: str, event: str) -> None:
+    """The control API and the security log have the same reason."""
+    firmware = Control(bench.station, bench.hardware).state().firmware
+    assert firmware is not None
+    assert firmware.update == status
+    assert firmware.reason
+    assert bench.station.station is not None
+    logged = bench.station.station.context.shared.get(SecurityLog).entries()[-1]
+    assert logged.type == event
+    assert logged.tech_info.endswith(firmware.reason)
+
+
+def test_a_failed_download_has_a_reason_in_the_security_log() -> None:
+    async def body(bench: FirmwareBench) -> None:
+        assert await bench.update(location="http://127.0.0.1:1/image", retries=0) == "Accepted"
+        await bench.until("DownloadFailed")
+        _assert_refusal(bench, "DownloadFailed", "FirmwareUpdateFailed")
+
+    run_on_bench(body)
+
+
+def test_a_rejection_is_shown_until_the_next_update_begins() -> None:
+    async def body(bench: FirmwareBench) -> None:
+        assert await bench.update(signature="AAAA") == "Accepted"
+        await bench.until("InvalidSignature")
+        assert await bench.update(location="gopher://host/image") == "Rejected"
+        _assert_refusal(bench, "Rejected", "FirmwareUpdateRejected")
+        assert await bench.update() == "Accepted"
+        await bench.until("Downloading")
+        firmware = Control(bench.station, bench.hardware).state().firmware
+        assert firmware is not None
+        assert (firmware.update, firmware.reason) == ("Downloading", "")
 
     run_on_bench(body)
 
@@ -92,6 +130,7 @@ def test_firmware_for_another_product_is_not_installed() -> None:
         await bench.until("InstallationFailed")
         await asyncio.sleep(1)
         assert bench.connector_statuses(1)[-1] == "Available"
+        _assert_refusal(bench, "InstallationFailed", "FirmwareUpdateFailed")
 
     run_on_bench(body)
 

@@ -165,7 +165,7 @@ def test_an_unanswered_durable_message_is_repeated_at_growing_intervals() -> Non
         await asyncio.sleep(100_000)
         times = [at for at, _ in connection.sent]
         waits = [later - earlier for earlier, later in pairwise(times)]
-        assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+        assert waits == [300, 600, 1200, 2400, 3600, 3600, 3600, 3600, 3600]
 
     run(scenario)
 
@@ -178,10 +178,26 @@ def test_an_unanswered_durable_message_does_not_hold_up_transactions() -> None:
         await asyncio.sleep(1)
         outbox.close()
         outbox.send(event("transaction"), Delivery.TRANSACTION)
-        await asyncio.sleep(100)
+        await asyncio.sleep(400)
         outbox.open(connection.send)
         await asyncio.sleep(1)
         assert connection.names == ["unanswered", "transaction", "unanswered"]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(("driver_leaves_at", "repeated_at"), [(0, 300), (350, 360), (100_000, 3900)])
+def test_an_unanswered_durable_message_is_not_repeated_while_a_driver_waits_for_an_hour_at_most(
+    driver_leaves_at: float, repeated_at: float
+) -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
+        loop = asyncio.get_running_loop()
+        outbox.spare_drivers(lambda: loop.time() < driver_leaves_at)
+        connection.outcomes = [CallTimeout()]
+        outbox.open(connection.send)
+        outbox.send(event("unanswered"), Delivery.DURABLE)
+        await asyncio.sleep(100_000)
+        assert connection.sent == [(0, "unanswered"), (repeated_at, "unanswered")]
 
     run(scenario)
 

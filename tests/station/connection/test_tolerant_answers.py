@@ -30,10 +30,14 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 
 class CarelessCsms:
-    """A CSMS that writes times without a zone and fields of other versions. `ahead`: of the station's clock."""
+    """A CSMS that writes times without a zone and fields of other versions. `ahead`: of the station's clock.
 
-    def __init__(self, ahead: timedelta) -> None:
+    `changes`: to the answers to BootNotification and Heartbeat; None leaves a field out.
+    """
+
+    def __init__(self, ahead: timedelta, **changes: Any) -> None:
         self.ahead = ahead
+        self.changes = changes
         self.received: list[tuple[str, Any]] = []
         self.changed = asyncio.Event()
 
@@ -47,7 +51,9 @@ class CarelessCsms:
     def answer(self, action: str) -> dict[str, Any]:
         now = (utc_now() + self.ahead).replace(tzinfo=None).isoformat()
         time = {"currentTime": now} if action in ("BootNotification", "Heartbeat") else {}
-        return {**time, **ANSWERS.get(action, {})}
+        answer = {**time, **ANSWERS.get(action, {})}
+        changes = {name: value for name, value in self.changes.items() if time and name in answer}
+        return {name: changes.get(name, value) for name, value in answer.items() if changes.get(name, "") is not None}
 
     async def until(self, action: str, count: int = 1) -> Any:
         async with asyncio.timeout(600):
@@ -74,9 +80,9 @@ async def station_of(
             await station.power_off()
 
 
-def breaches(events: list[Event], action: str) -> list[str]:
+def defects(events: list[Event], action: str) -> list[str]:
     answers = [each for each in events if isinstance(each, ResultReceived) and each.request.action == action]
-    return [breach.path for each in answers for breach in each.breaches]
+    return [defect.path for each in answers for defect in each.defects]
 
 
 @pytest.mark.parametrize("protocol", PRODUCTS)
@@ -86,9 +92,47 @@ def test_a_time_without_a_zone_registers_and_leaves_the_clock_alone(protocol: st
         async with station_of(csms, protocol) as (station, events):
             status = await csms.until("StatusNotification")
             assert abs(_time(status) - utc_now()) < timedelta(minutes=1)
-            assert breaches(events, "BootNotification") == ["$.currentTime", "$.statusInfo"]
+            assert defects(events, "BootNotification") == ["$.currentTime", "$.statusInfo"]
             assert len([name for name, _ in csms.received if name == "BootNotification"]) == 1
             assert station.powered
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize("protocol", PRODUCTS)
+@pytest.mark.parametrize("times_are_utc", [False, True])
+@pytest.mark.parametrize(
+    "time", [None, "2040-01-01T12:00:00,5Z", "2040-01-01", "2040-12-31T23:59:60Z", "", 2_000_000_000]
+)
+def test_an_unreadable_time_registers_and_leaves_the_clock_alone(
+    time: str | int | None, times_are_utc: bool, protocol: str
+) -> None:
+    async def scenario() -> None:
+        csms = CarelessCsms(timedelta(), currentTime=time, interval=60)
+        async with station_of(csms, protocol, times_are_utc=times_are_utc) as (_, events):
+            status = await csms.until("StatusNotification")
+            await csms.until("Heartbeat", 2)
+            assert abs(_time(status) - utc_now()) < timedelta(minutes=5)
+            assert "$.currentTime" in defects(events, "BootNotification")
+            assert set(defects(events, "Heartbeat")) == {"$.currentTime"}
+            assert len([name for name, _ in csms.received if name == "BootNotification"]) == 1
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize("protocol", PRODUCTS)
+@pytest.mark.parametrize(("interval", "used"), [(None, None), ("7", None), (7.5, None), (7.0, 7)])
+def test_an_interval_that_is_no_integer_leaves_the_own_interval(
+    interval: str | float | None, used: int | None, protocol: str
+) -> None:
+    async def scenario() -> None:
+        csms = CarelessCsms(timedelta(), interval=interval)
+        async with station_of(csms, protocol) as (station, _):
+            await csms.until("StatusNotification")
+            assert station.station is not None
+            interval_in_use = station.station.device_model.integer("OCPPCommCtrlr", "HeartbeatInterval")
+            assert interval_in_use == used if used is not None else interval_in_use > 7
+            assert len([name for name, _ in csms.received if name == "BootNotification"]) == 1
 
     run_simulated(scenario())
 

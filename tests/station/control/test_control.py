@@ -1,17 +1,23 @@
 """The control API of a virtual station, in Python and over HTTP."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import httpx
 import pytest
+from tests.station.blocks.h_reservation.reservations import reserve
 from tests.station.station_bench import StationBench, station_bench
+from tests.station.v16.station_bench import StationBench as StationBench16
 from tests.station.v16.station_bench import station_bench as station_bench_16
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
 from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.http import OPERATIONS, application, openapi
+from plugfest.station.control.states import LocalListState
 
 
 def control_of(bench: StationBench) -> Control:
@@ -36,6 +42,19 @@ def test_an_ev_is_charged() -> None:
             control.ev_suspend(1)
             await asyncio.sleep(1)
             assert bench.transcript()[-1] == "Updated ChargingStateChanged SuspendedEV"
+
+    run_simulated(run())
+
+
+def test_reservations_are_shown() -> None:
+    async def run() -> None:
+        async with station_bench("reference-ac") as bench:
+            control = control_of(bench)
+            assert control.state().reservations == []
+            await reserve(bench, None, id=7, token="A", group="FLEET")
+            (reservation,) = control.state().reservations
+            assert (reservation.id, reservation.id_token, reservation.evse_id) == (7, "A", None)
+            assert (reservation.connector_type, reservation.group) == (None, "FLEET")
 
     run_simulated(run())
 
@@ -99,6 +118,22 @@ def test_actions_and_state_are_served_over_http() -> None:
     run_simulated(run())
 
 
+def test_a_sensor_is_set_over_http() -> None:
+    async def run() -> None:
+        async with station_bench() as bench:
+            transport = httpx.ASGITransport(application(control_of(bench)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                sensor = {"component": "TemperatureSensor", "variable": "Temperature", "evse_id": 1}
+                heated = await post(client, "set_measured_value", **sensor, value=75)
+                assert heated.json()["evses"][0]["temperature"] == 75
+                cooled = await post(client, "set_measured_value", **sensor, value=None)
+                assert cooled.json()["evses"][0]["temperature"] == 25
+                other = await post(client, "set_measured_value", component="EVSE", variable="Power", value=1)
+                assert other.status_code == 409
+
+    run_simulated(run())
+
+
 def test_errors_over_http_are_one_line() -> None:
     async def run() -> None:
         async with station_bench() as bench:
@@ -120,9 +155,23 @@ def test_errors_over_http_are_one_line() -> None:
     run_simulated(run())
 
 
+def test_the_lines_of_the_display_are_served() -> None:
+    async def run() -> None:
+        async with station_bench() as bench:
+            transport = httpx.ASGITransport(application(control_of(bench)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                assert (await client.get("/display")).json() == []
+                bench.hardware.present_token("A", "ISO14443", 1)
+                await asyncio.sleep(1)
+                assert (await client.get("/display")).json() == ["Welcome"]
+
+    run_simulated(run())
+
+
 def test_the_description_lists_exactly_what_is_served() -> None:
     description = openapi()
-    assert set(description["paths"]) == {f"/{operation.name}" for operation in OPERATIONS} | {"/state"}
+    assert set(description["paths"]) == {f"/{operation.name}" for operation in OPERATIONS} | {"/state", "/display"}
+    assert description["paths"].pop("/display")["get"]["responses"]["200"]["content"]
     for path in description["paths"].values():
         for operation in path.values():
             for response in operation["responses"].values():
@@ -132,7 +181,7 @@ def test_the_description_lists_exactly_what_is_served() -> None:
 
 def test_every_action_is_served() -> None:
     paths = {"unplug": "plug_out"}  # the path of the control API since version 0.1
-    actions = {paths.get(name, name) for name in vars(Control) if not name.startswith("_")} - {"state"}
+    actions = {paths.get(name, name) for name in vars(Control) if not name.startswith("_")} - {"state", "display_lines"}
     assert {operation.name for operation in OPERATIONS} == actions
 
 
@@ -144,6 +193,50 @@ def test_the_state_of_a_1_6_station_is_in_terms_of_1_6() -> None:
             state = control.state()
             assert state.evses[0].connectors[0].status == "Charging"
             assert [each.id for each in state.transactions] == [str(number)]
+
+    run_simulated(run())
+
+
+def test_the_state_has_the_version_and_the_size_of_the_local_list() -> None:
+    async def run() -> None:
+        async with station_bench("reference-ac") as bench:
+            control = Control(bench.station, bench.hardware)
+            assert control.state().local_list == LocalListState(enabled=True, version=0, entries=0)
+            id_token = t.IdTokenType(id_token="10000001", type=t.IdTokenEnumType.ISO14443)
+            info = t.IdTokenInfoType(status=t.AuthorizationStatusEnumType.Accepted)
+            entry = t.AuthorizationData(id_token=id_token, id_token_info=info)
+            update = m.SendLocalListRequest(
+                version_number=3, update_type=t.UpdateEnumType.Full, local_authorization_list=[entry]
+            )
+            await bench.csms.call(update)
+            assert control.state().local_list == LocalListState(enabled=True, version=3, entries=1)
+        async with station_bench() as bench:
+            assert Control(bench.station, bench.hardware).state().local_list is None
+
+    run_simulated(run())
+
+
+@pytest.mark.parametrize(
+    ("bench_of", "refused"),
+    [
+        (station_bench_16, ["", "éé", "A\tB", "\0x", "A" * 21]),
+        (station_bench, ["", "éé", "A\tB", "\0x", "A B", "#", "zz", "A" * 37]),
+    ],
+)
+def test_a_token_that_the_ocpp_version_does_not_allow_is_an_invalid_argument_and_is_not_sent(
+    bench_of: Callable[[], AbstractAsyncContextManager[StationBench | StationBench16]], refused: list[str]
+) -> None:
+    async def run() -> None:
+        async with bench_of() as bench:
+            transport = httpx.ASGITransport(application(Control(bench.station, bench.hardware)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                for id_token in refused:
+                    answer = await post(client, "present_token", id_token=id_token, evse_id=1)
+                    assert answer.status_code == 400
+                    assert "\n" not in answer.json()["error"]
+                    bench.hardware.present_token(id_token, "ISO14443", 1)  # past the control API
+                    await asyncio.sleep(5)
+            assert "Authorize" not in {request.action for _, request in bench.csms.received}
 
     run_simulated(run())
 

@@ -1,6 +1,6 @@
 """Reading and setting variables: statuses, attributes, guards, watchers, store."""
 
-from plugfest.station.device_model.model import DeviceModel, GetStatus, SetResult, SetStatus
+from plugfest.station.device_model.model import DeviceModel, GetResult, GetStatus, SetResult, SetStatus
 from plugfest.station.device_model.variables import (
     Address,
     AttributeType,
@@ -63,14 +63,15 @@ def test_only_attributes_that_a_variable_has_can_be_read_and_set() -> None:
 
 def test_a_write_only_variable_cannot_be_read_and_a_read_only_one_not_set() -> None:
     fans = model()
-    assert fans.get(Address(FAN, "Secret")).status is GetStatus.REJECTED
+    assert fans.get(Address(FAN, "Secret")) == GetResult(GetStatus.REJECTED, reason="WriteOnly")
     assert fans.set(Address(FAN, "Secret"), "2").status is SetStatus.ACCEPTED
     assert fans.set(Address(FAN, "Count"), "2").status is SetStatus.REJECTED
 
 
 def test_an_invalid_value_is_rejected_with_a_reason() -> None:
     fans = model()
-    assert fans.set(SPEED, "11") == SetResult(SetStatus.REJECTED, "InvalidValue", "above 10")
+    assert fans.set(SPEED, "11") == SetResult(SetStatus.REJECTED, "ValueTooHigh", "above 10")
+    assert fans.set(SPEED, "-1") == SetResult(SetStatus.REJECTED, "ValueTooLow", "below 0")
     assert fans.set(SPEED, "fast").reason == "InvalidValue"
     assert fans.get(SPEED).value == "1"
 

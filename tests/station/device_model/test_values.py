@@ -2,19 +2,19 @@
 
 import pytest
 
-from plugfest.station.device_model.values import canonical, members, problem
+from plugfest.station.device_model.values import Problem, canonical, members, problem
 from plugfest.station.device_model.variables import Characteristics, DataType
 
 SECONDS = Characteristics(DataType.INTEGER, minimum=1, maximum=100)
 COLOURS = Characteristics(DataType.MEMBER_LIST, values=("red", "green", "blue"))
 
 
-@pytest.mark.parametrize("value", ["1", "100", "+7", "007"])
+@pytest.mark.parametrize("value", ["1", "100"])
 def test_an_integer_within_its_range(value: str) -> None:
     assert problem(value, SECONDS) is None
 
 
-@pytest.mark.parametrize("value", ["0", "101", "-5", "1.0", "1e1", "", " 1", "abc", "true", "٣", "1\n"])
+@pytest.mark.parametrize("value", ["0", "101", "-5", "1.0", "1e1", "", " 1", "abc", "true", "٣", "1\n", "+7", "007"])
 def test_not_an_integer_or_out_of_range(value: str) -> None:
     assert problem(value, SECONDS)
 
@@ -46,8 +46,8 @@ def test_dates_and_times(value: str, valid: bool) -> None:
 
 def test_a_string_has_a_minimum_and_a_maximum_length() -> None:
     password = Characteristics(DataType.STRING, minimum=16, maximum=40)
-    assert problem("x" * 15, password) == "shorter than 16 characters"
-    assert problem("x" * 41, password) == "longer than 40 characters"
+    assert problem("x" * 15, password) == Problem("shorter than 16 characters")
+    assert problem("x" * 41, password) == Problem("longer than 40 characters")
     assert problem("x" * 16, password) is None
 
 

@@ -291,12 +291,12 @@ def test_a_certificate_that_is_not_a_root_is_rejected() -> None:
         pki, unrelated_pki = pki_of_now(), pki_of_now(organization="Stranger")
         leaf = certificate_to_pem(certificates_from_pem(pki.station("CS001").chain)[0])
         successor_of_unrelated_pki = pki_of_now(successor_of=unrelated_pki)
-        async with accepted_station() as (_, csms):
+        async with accepted_station() as (station, csms):
             for pem in ("nothing", leaf, pki.root_pem + unrelated_pki.root_pem, successor_of_unrelated_pki.root_pem):
                 assert await install(csms, CSMS_USE, pem) == "Rejected"  # M05.FR.07
-            mobility = t.InstallCertificateUseEnumType.MORootCertificate
-            assert await install(csms, mobility, pki.root_pem) == "Rejected"
-            assert await listed(csms) == []
+            assert await install(csms, t.InstallCertificateUseEnumType.MORootCertificate, pki.root_pem) == "Rejected"
+            assert not await listed(csms)
+            assert [entry.type for entry in log_of(station).entries()].count("CertificateRejected") == 5
 
     run_now(scenario())
 

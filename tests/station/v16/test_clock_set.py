@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.station.v16.profiles import DEFAULT, KINDS, install, power, profile
+from tests.station.v16.smart_charging.profiles import DEFAULT, KINDS, install, power, profile
 from tests.station.v16.station_bench import CARD, StationBench, station_bench
 
 from plugfest.clock import run_simulated, utc_now

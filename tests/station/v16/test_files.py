@@ -18,7 +18,9 @@ from plugfest.security.firmware import sign_firmware
 from plugfest.security.keys import key_from_pem
 from plugfest.security.pki import TestPki
 from plugfest.station.blocks.l_firmware_management.updater import MANUFACTURER_ROOT
+from plugfest.station.control.commands import Control
 from plugfest.station.files.firmware_image import build_image
+from plugfest.station.storage.diagnostics import SecurityLog
 from plugfest.transfer.server import FileServer
 
 FIRMWARE = "/image.bin"
@@ -89,6 +91,13 @@ def test_firmware_at_an_unsupported_location() -> None:
         async with file_bench() as files:
             await files.update(location="gopher://example.com/image.bin")
             await files.until("DownloadFailed")
+            bench = files.powered_station
+            firmware = Control(bench.station, bench.hardware).state().firmware
+            assert firmware is not None
+            assert (firmware.update, "gopher" in firmware.reason) == ("Rejected", True)
+            assert bench.station.station is not None
+            entry = bench.station.station.context.shared.get(SecurityLog).entries()[-1]
+            assert (entry.type, entry.tech_info) == ("FirmwareUpdateRejected", firmware.reason)
 
     run_simulated(scenario())
 

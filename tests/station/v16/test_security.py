@@ -19,6 +19,7 @@ from plugfest.security.certificates import certificate_hash, certificates_from_p
 from plugfest.security.keys import KeyKind
 from plugfest.security.pki import CertificateFault, TestPki
 from plugfest.security.profile import SecurityProfile
+from plugfest.station.storage.diagnostics import SecurityLog
 
 ROOT = t.CertificateUseEnumType.CentralSystemRootCertificate
 MAKER = t.CertificateUseEnumType.ManufacturerRootCertificate
@@ -185,6 +186,23 @@ def test_a_new_certificate_is_used_immediately(pki: TestPki) -> None:
     run_now(scenario())
 
 
+def logged(bench: StationBench) -> list[tuple[str, str]]:
+    """The security log."""
+    assert bench.station.station is not None
+    log = bench.station.station.context.shared.get(SecurityLog)
+    return [(entry.type, entry.tech_info) for entry in log.entries()]
+
+
+def test_a_certificate_that_was_not_requested_is_rejected_with_a_reason_in_the_log(pki: TestPki) -> None:
+    async def scenario() -> None:
+        async with over_tls(pki, 3) as bench:
+            answer = await bench.csms.call(m.CertificateSignedRequest(certificate_chain=pki.station("CS001").chain))
+            assert answer.status is t.CertificateSignedStatusEnumType.Rejected
+            assert logged(bench)[-1] == ("CertificateRejected", "CertificateSigned: no certificate is awaited")
+
+    run_now(scenario())
+
+
 def test_an_invalid_certificate_is_rejected(pki: TestPki) -> None:
     async def scenario() -> None:
         async with over_tls(pki, 3) as bench:
@@ -224,6 +242,13 @@ def test_the_last_root_of_the_central_system_cannot_be_deleted(pki: TestPki) -> 
             assert (await bench.csms.call(delete)).status is t.DeleteCertificateStatusEnumType.Failed
             nonsense = m.InstallCertificateRequest(certificate_type=ROOT, certificate="nonsense")
             assert (await bench.csms.call(nonsense)).status is t.InstallCertificateStatusEnumType.Rejected
+            assert logged(bench)[-2:] == [
+                ("CertificateNotDeleted", "the root of the current connection"),
+                (
+                    "CertificateRejected",
+                    "CSMSRootCertificate: not a certificate in PEM: no line -----BEGIN CERTIFICATE-----",
+                ),
+            ]
 
     run_now(scenario())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby
 
 import click
@@ -11,6 +12,7 @@ import msgspec
 
 from plugfest.lab.selection import implemented
 from plugfest.products import Product, ProductError, load_product
+from plugfest.products.changes import SelectionChange, changes
 from plugfest.products.selection import SelectedCase, select, select_withdrawn
 
 WITHDRAWN = "Withdrawn from the certification program"
@@ -27,6 +29,8 @@ class Row(msgspec.Struct, frozen=True):
     implemented: bool
     withdrawn: bool = False
     """Whether the certification program does not have it: it is run only by its id."""
+    changes: tuple[SelectionChange, ...] = ()
+    """Since which editions of the specification and its errata it applies or does not."""
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -52,14 +56,19 @@ def command(product_name: str, as_json: bool) -> None:
     """List every case of the product's OCPP version, whether it applies, and why.
 
     At the end are the cases of the test case document that the certification
-    program does not have: `plugfest certify` runs them only with --case.
+    program does not have: `plugfest certify` runs them only with --case. After
+    them, the cases that apply by some editions of the specification and its
+    errata only.
     """
     try:
         product = load_product(product_name)
     except ProductError as error:
         raise click.ClickException(str(error)) from None
     written = implemented(product.ocpp_version)
-    rows = [*_rows(select(product), written), *_rows(select_withdrawn(product), written, withdrawn=True)]
+    rows = [
+        *_rows(select(product), written, changes(product)),
+        *_rows(select_withdrawn(product), written, withdrawn=True),
+    ]
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
     elif sys.stdout.isatty():
@@ -68,9 +77,25 @@ def command(product_name: str, as_json: bool) -> None:
         _print_lines(rows)
 
 
-def _rows(selection: list[SelectedCase], implemented_ids: frozenset[str], *, withdrawn: bool = False) -> list[Row]:
+def _rows(
+    selection: list[SelectedCase],
+    implemented_ids: frozenset[str],
+    changed: Sequence[SelectionChange] = (),
+    *,
+    withdrawn: bool = False,
+) -> list[Row]:
+    changes_of = {id: tuple(group) for id, group in groupby(changed, key=lambda change: change.id)}
     return [
-        Row(case.id, case.name, case.profile, case.applies, case.reason, case.id in implemented_ids, withdrawn)
+        Row(
+            id=case.id,
+            name=case.name,
+            profile=case.profile,
+            applies=case.applies,
+            reason=case.reason,
+            implemented=case.id in implemented_ids,
+            withdrawn=withdrawn,
+            changes=changes_of.get(case.id, ()),
+        )
         for case in selection
     ]
 
@@ -94,6 +119,9 @@ def _print_lines(rows: list[Row]) -> None:
     """A case per line with its fields separated by tabs, for pipes."""
     for row in rows:
         click.echo("\t".join((row.id, _answer(row), row.profile, row.name, row.reason)))
+    for row in rows:
+        for change in row.changes:
+            click.echo(f"# {change.line}")
     for count in _counts(rows):
         click.echo(
             f"# {count.profile}: {count.applicable} of {count.total} apply, {count.implemented} of them implemented"
@@ -105,7 +133,7 @@ def _print_tables(product: Product, rows: list[Row]) -> None:
     from rich.table import Table
 
     console = Console(markup=False)
-    cases = Table(title=f"{product.vendor} {product.model}, OCPP {product.ocpp_version}")
+    cases = Table(title=f"{product.vendor} {product.model}, OCPP {product.ocpp_version} Edition {product.edition}")
     for heading, no_wrap in (("Case", True), ("Applies", True), ("Name", False), ("Reason", False)):
         cases.add_column(heading, no_wrap=no_wrap, overflow="fold")
     for heading, rows_below in groupby(rows, key=lambda row: WITHDRAWN if row.withdrawn else row.profile):
@@ -117,3 +145,6 @@ def _print_tables(product: Product, rows: list[Row]) -> None:
     for count in _counts(rows):
         counts.add_row(count.profile, str(count.total), str(count.applicable), str(count.implemented))
     console.print(cases, counts)
+    lines = [change.line for row in rows for change in row.changes]
+    if lines:
+        console.print("By some editions of the specification and its errata only:", *lines, sep="\n  ")

@@ -1,6 +1,5 @@
 """`plugfest firmware`: makes firmware images and signatures for a virtual station."""
 
-from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -8,10 +7,11 @@ from typing import Final
 import click
 
 from plugfest import clock
-from plugfest.products import Product, ProductError, load_product
+from plugfest.cli.options.station_arguments import private_key_of, virtual_product
+from plugfest.products import Product
 from plugfest.security.certificates import certificate_to_pem
 from plugfest.security.firmware import sign_firmware
-from plugfest.security.keys import KeyKind, PrivateKey, key_from_pem
+from plugfest.security.keys import KeyKind
 from plugfest.security.pki import TestPki
 from plugfest.station.files.firmware_image import MAX_VERSION_LENGTH, build_image
 
@@ -21,20 +21,12 @@ ROOT, CERTIFICATE, KEY = "manufacturer-root.pem", "firmware-signing.pem", "firmw
 _PROGRAM: Final = b"The program of a virtual charging station.\n" * 1000
 
 
-class Fault(StrEnum):
+class ImageDefect(StrEnum):
     """What is wrong with an image on purpose."""
 
     DAMAGED = "damaged"
     OTHER_PRODUCT = "other-product"
     WRONG_SIGNATURE = "wrong-signature"
-
-
-_IMAGES: Final[Mapping[Fault | None, Callable[[Product, str], bytes]]] = {
-    None: lambda product, version: build_image(product.vendor, product.model, version, _PROGRAM),
-    Fault.WRONG_SIGNATURE: lambda product, version: build_image(product.vendor, product.model, version, _PROGRAM),
-    Fault.DAMAGED: lambda product, version: build_image(product.vendor, product.model, version, _PROGRAM)[:-1],
-    Fault.OTHER_PRODUCT: lambda product, version: build_image(product.vendor, "Another model", version, _PROGRAM),
-}
 
 
 @click.group(
@@ -62,7 +54,7 @@ Examples:
 @click.option("--sign", "key_file", metavar="KEY", help="Sign with this private key (PEM): writes FILE.sig beside it.")
 @click.option(
     "--fault",
-    type=click.Choice([fault.value for fault in Fault]),
+    type=click.Choice([fault.value for fault in ImageDefect]),
     help="What is wrong with the image, to test its refusal.",
 )
 @click.option("-o", "--output", required=True, metavar="FILE", help="The image.")
@@ -75,12 +67,12 @@ def build(product: str, version: str, key_file: str | None, fault: str | None, o
       other-product    it is for another model: InstallationFailed
       wrong-signature  the signature is not that of the image: InvalidSignature
     """
-    loaded, chosen = _product(product), None if fault is None else Fault(fault)
+    loaded, chosen = virtual_product(product), None if fault is None else ImageDefect(fault)
     if not 0 < len(version) <= MAX_VERSION_LENGTH:
         raise click.ClickException(f"--version: expected 1 to {MAX_VERSION_LENGTH} characters, got {len(version)}")
-    if chosen is Fault.WRONG_SIGNATURE and key_file is None:
+    if chosen is ImageDefect.WRONG_SIGNATURE and key_file is None:
         raise click.ClickException("--fault wrong-signature needs --sign KEY")
-    image = _IMAGES[chosen](loaded, version)
+    image = _image(loaded, version, chosen)
     signature = None if key_file is None else _signature(image, key_file, chosen)
     _write(Path(output), image)
     click.echo(f"{output}: firmware {version} for {loaded.vendor} {loaded.model}, {len(image)} bytes")
@@ -115,23 +107,15 @@ def keys(output: str) -> None:
         click.echo(f"{path}: {use}")
 
 
-def _product(name: str) -> Product:
-    try:
-        return load_product(name)
-    except ProductError as error:
-        raise click.ClickException(str(error)) from None
+def _image(product: Product, version: str, defect: ImageDefect | None) -> bytes:
+    model = "Another model" if defect is ImageDefect.OTHER_PRODUCT else product.model
+    image = build_image(product.vendor, model, version, _PROGRAM)
+    return image[:-1] if defect is ImageDefect.DAMAGED else image
 
 
-def _signature(image: bytes, key_file: str, fault: Fault | None) -> str:
-    return sign_firmware(image + b"\0" if fault is Fault.WRONG_SIGNATURE else image, _key(key_file))
-
-
-def _key(path: str) -> PrivateKey:
-    try:
-        return key_from_pem(Path(path).read_text())
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise click.ClickException(f"--sign {path}: {reason}") from None
+def _signature(image: bytes, key_file: str, defect: ImageDefect | None) -> str:
+    signed = image + b"\0" if defect is ImageDefect.WRONG_SIGNATURE else image
+    return sign_firmware(signed, private_key_of(key_file))
 
 
 def _write(path: Path, content: bytes, *, private: bool = False) -> None:

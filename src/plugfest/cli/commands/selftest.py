@@ -14,7 +14,6 @@ from plugfest.products import ProductError, product_names
 from plugfest.reports.files import NotWritable, check_writable
 from plugfest.reports.model.wording import counted
 from plugfest.rig.selftest.campaign import (
-    NOT_TRIED,
     AnyJob,
     AnyReport,
     CaseReport,
@@ -117,9 +116,6 @@ def command(
     reports.sort(key=lambda report: report.case_id)
     console = Console(soft_wrap=True)
     _show(reports, console)
-    if not products and not case_ids:
-        for case_id, reason in NOT_TRIED.items():
-            console.print(f"not run: {case_id}: {reason}", style="yellow")
     if json_file is not None:
         json_file.parent.mkdir(parents=True, exist_ok=True)
         json_file.write_bytes(written(reports))

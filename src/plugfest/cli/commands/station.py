@@ -4,18 +4,17 @@ import asyncio
 import signal
 import socket
 from collections.abc import Coroutine, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from plugfest.cli.options.station_arguments import private_key_of, text_of, virtual_product
 from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
-from plugfest.products import Product, ProductError, load_product
-from plugfest.security.keys import CertifiedKey
+from plugfest.products import Product
+from plugfest.security.keys import CertifiedKey, key_to_pem
 from plugfest.security.profile import SecurityProfile
-from plugfest.station.blocks import VERSIONS
 from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.control.commands import Control
 from plugfest.station.control.http import LOOPBACK, serve
@@ -110,14 +109,14 @@ def command(
     own_key = _own_key(certificate, key)
     if _uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
-    loaded, assigned = _product(product), dict(_assignment(text) for text in variables)
+    loaded, assigned = virtual_product(product), dict(_assignment(text) for text in variables)
     settings = Settings(
         identity=identity,
         csms_url=csms_url,
         security_profile=_security_profile(loaded, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned))
         if security_profile is None
         else SecurityProfile(security_profile),
-        csms_roots=tuple(_read(root) for root in roots),
+        csms_roots=tuple(text_of(root) for root in roots),
         other_roots=tuple(_other_root(text) for text in other_roots),
         own_key=own_key,
         variables=assigned,
@@ -178,17 +177,6 @@ async def _until_stopped(background: Sequence[Coroutine[Any, Any, None]]) -> Non
         task.cancel()
 
 
-def _product(name: str) -> Product:
-    try:
-        product = load_product(name)
-    except ProductError as error:
-        raise click.ClickException(str(error)) from None
-    if product.ocpp_version not in VERSIONS:
-        supported = " and ".join(VERSIONS)
-        raise click.ClickException(f"{name} is for OCPP {product.ocpp_version}; the station supports OCPP {supported}")
-    return product
-
-
 def _uses_tls(csms_url: str) -> bool:
     return csms_url.lower().startswith("wss:")
 
@@ -220,21 +208,14 @@ def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
         return None
     if certificate is None or key is None:
         raise click.ClickException("--certificate and --key must be given together")
-    return CertifiedKey(chain=_read(certificate), key=_read(key))
+    return CertifiedKey(chain=text_of(certificate), key=key_to_pem(private_key_of(key)))
 
 
 def _other_root(text: str) -> tuple[str, str]:
     use, _, path = text.partition("=")
     if use not in ROOT_USES or not path:
         raise click.ClickException(f"--root {text}: expected USE=FILE, with USE one of {', '.join(ROOT_USES)}")
-    return use, _read(path)
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"cannot read {path}: {error}") from None
+    return use, text_of(path)
 
 
 def _assignment(text: str) -> tuple[str, str]:

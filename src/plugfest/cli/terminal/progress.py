@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from plugfest.cli.terminal.connection_lines import ConnectionLines
 from plugfest.cli.terminal.preflight import preflight_lines
 from plugfest.cli.terminal.summary import styled, tally
 from plugfest.lab import events
@@ -75,15 +76,20 @@ class View(Protocol):
 
 def view(console: Console, *, simulated: bool, exclusive: bool = True) -> View:
     """A live view if the console is a terminal and prints nothing else (`exclusive`), else plain lines."""
-    return LiveView(console, simulated=simulated) if console.is_terminal and exclusive else PlainView(console)
+    return (
+        LiveView(console, simulated=simulated)
+        if console.is_terminal and exclusive
+        else PlainView(console, simulated=simulated)
+    )
 
 
 class PlainView:
     """A line per case."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, simulated: bool) -> None:
         self.progress = CampaignProgress()
         self._console = console
+        self._connections = ConnectionLines(each_once=simulated)
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +101,7 @@ class PlainView:
         self.progress.on_event(event)
         if isinstance(event, events.CaseFinished):
             self._console.print(case_line(event.result), soft_wrap=True)
-        for line in preflight_lines(event):
+        for line in (*preflight_lines(event), *self._connections.lines(event)):
             self._console.print(line, soft_wrap=True)
 
     def refreshing(self) -> contextlib.AbstractAsyncContextManager[None]:
@@ -109,6 +115,7 @@ class LiveView:
         self.progress = CampaignProgress()
         self._console = console
         self._simulated = simulated
+        self._connections = ConnectionLines(each_once=simulated)
         self._bar = Progress(
             BarColumn(bar_width=32, complete_style="green", finished_style="green"),
             MofNCompleteColumn(),
@@ -135,7 +142,7 @@ class LiveView:
             self._bar.update(self._task, completed=self.progress.done, total=self.progress.total)
         if isinstance(event, events.CaseFinished) and event.result.verdict in PRINTED_VERDICTS:
             self._console.print(case_line(event.result))
-        for line in preflight_lines(event):
+        for line in (*preflight_lines(event), *self._connections.lines(event)):
             self._console.print(line)
         self._refresh()
 

@@ -13,6 +13,7 @@ from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.events import (
+    CallReceived,
     CallRefused,
     CallTimedOut,
     ErrorReceived,
@@ -21,7 +22,7 @@ from plugfest.ocpp.events import (
     ResultInvalid,
     ResultReceived,
 )
-from plugfest.ocpp.tolerant import Breach
+from plugfest.ocpp.tolerant import MessageDefect
 from plugfest.ocpp.versions import V16, V201, by_name
 from plugfest.station.connection.boot import BootReason, RegistrationStatus
 from plugfest.station.setup.provisioning import Settings
@@ -34,6 +35,14 @@ PASSWORD_SETTINGS: Final = {V16.name: "AuthorizationKey", V201.name: "SecurityCt
 """The option of `--set` for the password, by OCPP version."""
 
 
+_PRINTED_EVENTS: Final = {
+    "CertificateRejected": "certificate rejected",
+    "CertificateNotDeleted": "certificate not deleted",
+    "InvalidChargingStationCertificate": "certificate rejected: CertificateSigned",
+}
+"""Security events about a request of the CSMS whose answer does not always give the reason, as they are printed."""
+
+
 class StationConsole:
     """Prints lines with the time of day."""
 
@@ -43,8 +52,8 @@ class StationConsole:
         self._last_failure = ""
         self._closed = asyncio.Event()
         self._close_reason = ""
-        self._breaches: set[tuple[str, Breach]] = set()
-        """The actions and breaches of answers that were printed."""
+        self._defects: set[tuple[str, MessageDefect]] = set()
+        """The messages and their defects that were printed."""
 
     def print(self, text: str) -> None:
         if not self._closed.is_set():
@@ -67,12 +76,17 @@ class StationConsole:
         lifecycle.reconnected.add(lambda seconds: self.print(f"reconnected after {seconds:.0f} s"))
         lifecycle.disconnected.add(lambda: self._disconnected(station.connection.last_end))
         lifecycle.firmware_status.add(self._firmware)
+        lifecycle.security_event.add(self._security_event)
         reason = station.context.boot_reason
         if reason is not BootReason.POWER_UP:
             self.print(f"restarted: {reason}")
 
     def _firmware(self, status: str, reason: str) -> None:
         self.print(f"firmware update: {status}{f': {_quoted(reason)}' if reason else ''}")
+
+    def _security_event(self, kind: str, tech_info: str) -> None:
+        if kind in _PRINTED_EVENTS:
+            self.print(f"{_PRINTED_EVENTS[kind]}: {_quoted(tech_info)}")
 
     def _disconnected(self, end: str) -> None:
         self.print(f"disconnected: {printable(end)}" if end else "disconnected")
@@ -98,8 +112,10 @@ class StationConsole:
                 self.print(f"the station answers the CSMS's {call} with the error {self._error(code, description)}")
             case ErrorReceived(request=request, code=code, description=description):
                 self.print(f"the CSMS answers {request.action} with the error {self._error(code, description)}")
-            case ResultReceived(request=request, breaches=breaches):
-                self._print_breaches(request.action, breaches)
+            case ResultReceived(request=request, defects=defects):
+                self._print_defects(f"answer to {request.action}", defects)
+            case CallReceived(action=action, defects=defects):
+                self._print_defects(action, defects)
             case ResultInvalid(request=request, error=error):
                 self.print(f"the CSMS's answer to {request.action} is invalid: {_quoted(str(error))}")
             case CallTimedOut(request=request):
@@ -107,12 +123,12 @@ class StationConsole:
             case FrameIgnored(reason=reason, text=text):
                 self.print(f"frame ignored: {reason}: {_quoted(text) or 'an empty text'}")
 
-    def _print_breaches(self, action: str, breaches: Sequence[Breach]) -> None:
-        """Print what is wrong with an answer that is used nevertheless, each once."""
-        for breach in breaches:
-            if (action, breach) not in self._breaches:
-                self._breaches.add((action, breach))
-                self.print(f"the CSMS's answer to {action} has {_quoted(str(breach))}; the rest of it is used")
+    def _print_defects(self, message: str, defects: Sequence[MessageDefect]) -> None:
+        """Print what is wrong with a message that is used nevertheless, each once."""
+        for defect in defects:
+            if (message, defect) not in self._defects:
+                self._defects.add((message, defect))
+                self.print(f"the CSMS's {message} has {_quoted(str(defect))}; it is used nevertheless")
 
     def _error(self, code: ErrorCode | str, description: str) -> str:
         name = by_name(self._ocpp_version).errors.to_wire(code)

@@ -4,7 +4,14 @@ import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from plugfest.hardware.ports import BayChanged, ConnectorChanged, FlowChanged, HardwareEvent
+from plugfest.hardware.ports import (
+    BayChanged,
+    ConnectorChanged,
+    FlowChanged,
+    HardwareError,
+    HardwareEvent,
+    MeasurementChanged,
+)
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.meter import AC_POWER_FACTOR, AC_VOLTAGE, VirtualMeter
@@ -21,6 +28,7 @@ class VirtualEvse:
         self._spec = spec
         self._emit = emit
         self._offered = 0.0
+        self._offered_phases = spec.phases
         self._flow = (0.0, 0)
         self._charging_ev: Ev | None = None
         self._counted_register = 0.0
@@ -45,8 +53,20 @@ class VirtualEvse:
         return self._spec.phases
 
     @property
+    def phase_counts(self) -> frozenset[int]:
+        return frozenset(self._spec.phase_counts or filter(None, (self.phases,)))
+
+    @property
+    def phase_pause(self) -> float:
+        return self._spec.phase_pause
+
+    @property
     def max_power(self) -> float:
         return self._spec.max_power
+
+    @property
+    def offered_phases(self) -> int:
+        return self._offered_phases
 
     @property
     def offered(self) -> float:
@@ -65,13 +85,34 @@ class VirtualEvse:
         self._charge_ev()
         return ev.state_of_charge
 
-    def offer(self, watts: float) -> None:
-        if watts < 0:
-            raise ValueError(f"EVSE {self._id} cannot offer {watts} W")
-        self._offered = min(watts, self.max_power)
+    def offer(self, watts: float, phases: int | None = None) -> None:
+        wanted = self.phases if phases is None else phases
+        if watts < 0 or wanted not in (self.phase_counts or {0}):
+            raise ValueError(f"EVSE {self._id} cannot offer {watts} W on {wanted} phases")
+        if watts:
+            self._switch_phases(wanted)
+        self._offered = min(watts, self._max_power)
         self.update()
 
     # The physical model.
+
+    def _switch_phases(self, phases: int) -> None:
+        """Connect so many phases. An interlock prevents it under load."""
+        if phases == self._offered_phases:
+            return
+        if self._offered or any(each.contactor.closed for each in self.connectors.values()):
+            raise HardwareError(f"EVSE {self._id} does not switch phases under load")
+        self._offered_phases = phases
+
+    @property
+    def _max_power(self) -> float:
+        """The maximum power on the phases that are connected."""
+        return self.max_power * self._offered_phases / self.phases if self.phases else self.max_power
+
+    def set_temperature(self, celsius: float | None) -> None:
+        """Heat or cool the housing to this temperature; None: the power determines it again."""
+        self.meter.set_temperature(celsius)
+        self._emit(MeasurementChanged(self._id))
 
     def power_off(self) -> None:
         """Power off: contactors open, nothing is offered."""
@@ -90,6 +131,8 @@ class VirtualEvse:
             self._update_ev_ready(connector_id)
         if (before[0] > 0, before[1]) != (self._flow[0] > 0, self._flow[1]):
             self._emit(FlowChanged(self._id))
+        if before[0] != self._flow[0]:
+            self._emit(MeasurementChanged(self._id))
 
     def _connector_changed(self, connector_id: int) -> None:
         self.update()
@@ -108,9 +151,9 @@ class VirtualEvse:
         self._charging_ev = None if active is None else active.ev
         if self._charging_ev is None:
             return 0.0, 0
-        drawn = self._charging_ev.drawn_power(self._offered, self.phases, AC_VOLTAGE)
+        drawn = self._charging_ev.drawn_power(self._offered, self._offered_phases, AC_VOLTAGE)
         watts = drawn * AC_POWER_FACTOR if self.phases else drawn
-        return watts, min(self.phases, self._charging_ev.ac_phases) if watts else 0
+        return watts, min(self._offered_phases, self._charging_ev.ac_phases) if watts else 0
 
     def _schedule_next_step(self) -> None:
         if self._step_timer is not None:

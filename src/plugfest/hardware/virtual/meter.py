@@ -29,6 +29,7 @@ class VirtualMeter:
         self._power = 0.0
         self._phases_used = 0
         self._since = 0.0
+        self._temperature: float | None = None
         self._save: Callable[[float], None] | None = None
         self._saved_register = 0.0
 
@@ -47,6 +48,10 @@ class VirtualMeter:
         self._power = watts
         self._phases_used = phases
 
+    def set_temperature(self, celsius: float | None) -> None:
+        """Set the temperature of the housing; None: the power determines it."""
+        self._temperature = celsius
+
     def read(self) -> Reading:
         self._count()
         if self._save is not None and self._saved_register != self._register:
@@ -59,7 +64,7 @@ class VirtualMeter:
             currents=self._currents(),
             power_factor=AC_POWER_FACTOR if self._phases else 1.0,
             frequency=AC_FREQUENCY if self._phases else None,
-            temperature=AMBIENT_TEMPERATURE + self._power * HEATING_PER_WATT,
+            temperature=self._present_temperature(),
         )
 
     @property
@@ -75,6 +80,11 @@ class VirtualMeter:
         self._register += self._power * (now - self._since) / 3600.0
         self._since = now
 
+    def _present_temperature(self) -> float:
+        if self._temperature is not None:
+            return self._temperature
+        return AMBIENT_TEMPERATURE + self._power * HEATING_PER_WATT
+
     def _voltages(self) -> tuple[float, ...]:
         if self._phases:
             return (AC_VOLTAGE,) * self._phases
@@ -89,19 +99,18 @@ class VirtualMeter:
 
 
 class GridMeter:
-    """The meter of the grid connection: the sum of all EVSEs, in three phases."""
+    """The meter of the grid connection: the sum of all EVSEs on each phase. Direct current loads all three equally."""
 
     def __init__(self, meters: list[VirtualMeter]) -> None:
         self._meters = meters
 
     def read(self) -> Reading:
         readings = [meter.read() for meter in self._meters]
-        current = sum(reading.power for reading in readings) / (3 * AC_VOLTAGE * AC_POWER_FACTOR)
         return Reading(
             energy_import=sum(reading.energy_import for reading in readings),
             energy_export=0.0,
             voltages=(AC_VOLTAGE,) * 3,
-            currents=(current,) * 3,
+            currents=tuple(map(sum, zip(*map(_grid_currents, readings), strict=True))),
             power_factor=AC_POWER_FACTOR,
             frequency=AC_FREQUENCY,
         )
@@ -112,3 +121,10 @@ class GridMeter:
 
     def sign(self, note: str) -> None:
         return None
+
+
+def _grid_currents(reading: Reading) -> tuple[float, ...]:
+    """The current that an EVSE draws from each phase of the grid."""
+    if reading.frequency is None:
+        return (reading.power / (3 * AC_VOLTAGE * AC_POWER_FACTOR),) * 3
+    return (*reading.currents, 0.0, 0.0)[:3]

@@ -1,6 +1,6 @@
-"""Small parts of a virtual station: locks, parking bays, display."""
+"""Small parts of a virtual station: locks and parking bays."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 
 class VirtualLock:
@@ -45,19 +45,3 @@ class VirtualBay:
         if occupied != self._occupied:
             self._occupied = occupied
             self._changed()
-
-
-class VirtualDisplay:
-    """One line of text, and a menu of EVSEs while one is offered."""
-
-    def __init__(self) -> None:
-        self.text = ""
-        self.offered: frozenset[int] = frozenset()
-
-    def show(self, text: str) -> None:
-        self.text = text
-        self.offered = frozenset()
-
-    def offer(self, text: str, evse_ids: Collection[int]) -> None:
-        self.text = text
-        self.offered = frozenset(evse_ids)

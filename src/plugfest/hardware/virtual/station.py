@@ -1,26 +1,32 @@
 """A virtual station, and the actions of drivers, EVs and faults at it."""
 
+import math
 from collections.abc import Callable, Collection, Mapping
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from plugfest.hardware.ports import (
     CableLocked,
     ConnectorChanged,
     EvsesChosen,
+    ExternalLimitChanged,
     HardwareError,
     HardwareEvent,
     TokenPresented,
 )
 from plugfest.hardware.virtual.communication import CommunicatingEv, VirtualCommunication
 from plugfest.hardware.virtual.connector import VirtualConnector
+from plugfest.hardware.virtual.display import VirtualDisplay
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.meter import GridMeter
-from plugfest.hardware.virtual.parts import VirtualDisplay
 from plugfest.hardware.virtual.spec import StationSpec
 
 Side: TypeAlias = Literal["ev", "evse", "both"]
 """Which end of the cable. Only the EV end of a fixed cable can be unplugged."""
+
+
+EXTERNAL_SOURCES: Final = ("EMS", "SO", "Other")
+"""Who may set an external limit."""
 
 
 class VirtualHardware:
@@ -55,7 +61,7 @@ class VirtualHardware:
         for evse in self.evses.values():
             evse.power_off()
         if self.display is not None:
-            self.display.show("")
+            self.display.go_dark()
 
     # Actions.
 
@@ -106,6 +112,14 @@ class VirtualHardware:
             raise HardwareError(f"the display offers no choice of EVSE {', '.join(map(str, evse_ids))}")
         self._emit(EvsesChosen(tuple(evse_ids)))
 
+    def set_external_limit(self, source: str, watts: float | None) -> None:
+        """A system beside the CSMS limits the whole station, or releases its limit (None)."""
+        if source not in EXTERNAL_SOURCES:
+            raise HardwareError(f"an external limit is set by {', '.join(EXTERNAL_SOURCES)}, not by {source}")
+        if watts is not None and not 0 <= watts < math.inf:
+            raise HardwareError(f"a limit is 0 W or more, not {watts:g} W")
+        self._emit(ExternalLimitChanged(source, watts))
+
     def park(self, evse_id: int) -> None:
         self._set_bay(evse_id, occupied=True)
 
@@ -136,6 +150,10 @@ class VirtualHardware:
 
     def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         self._connector(evse_id, connector_id).set_fault(present)
+
+    def set_temperature(self, evse_id: int, celsius: float | None) -> None:
+        """Heat or cool the housing of an EVSE to this temperature; None: its power determines it again."""
+        self._evse(evse_id).set_temperature(celsius)
 
     def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         """Jam the retention lock, or clear that; then a lock without a plug is released."""

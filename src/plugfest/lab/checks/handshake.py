@@ -112,7 +112,7 @@ async def check_refuses_certificate(
 async def check_reconnects(bench: AnyBench, before: int) -> None:
     """The station connects again, after the first `before` connections."""
     back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
-    bench.check(back, "the station connects again", "not connected")
+    bench.check(back, "the station connects again", f"not connected; {bench.csms.main.last_refusal()}")
 
 
 async def check_no_downgrade(bench: AnyBench, *, steps: tuple[int, int], seconds: float) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from plugfest.lab.csms.answers import Answers
+from plugfest.lab.csms.connection_log import ConnectionLog
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
 from plugfest.lab.csms.first_message import FirstMessage
 from plugfest.lab.csms.inbox import Inbox
@@ -18,7 +19,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.link.peer import ConnectionLost, Peer
 from plugfest.link.peer import Direction as FrameDirection
-from plugfest.link.server import Connection
+from plugfest.link.server import Attempt, Connection
 from plugfest.ocpp.events import (
     CallReceived,
     CallRefused,
@@ -58,8 +59,8 @@ class Csms:
     """One CSMS with one or more endpoints, and at most one open connection: that of the station under test.
 
     Listeners: `on_request` gets every request of the station and the index of its frame, `on_answer` every answer of
-    the lab, `on_invalid_frame` every frame that is not valid in OCPP-J. `on_attempt` is called for every attempt to
-    connect.
+    the lab, `on_invalid_frame` every frame that is not valid in OCPP-J. `on_attempt` gets every attempt to connect, and
+    whether the client authenticated as the station.
     """
 
     def __init__(
@@ -82,7 +83,9 @@ class Csms:
         self.on_request: list[Callable[[Request[Any], int], None]] = []
         self.on_answer: list[Callable[[Request[Any], Response], None]] = []
         self.on_invalid_frame: list[Callable[[InvalidFrame, int], None]] = []
-        self.on_attempt: list[Callable[[], None]] = []
+        self.on_attempt: list[Callable[[Attempt, bool], None]] = []
+        self.log = ConnectionLog(asyncio.get_running_loop().time, lambda: len(self.record))
+        self._last_end = ""  # how the newest connection that ended did so
         self.connected_to: str | None = None  # name of the endpoint of the newest connection
         self._password = settings.password
         self.incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None  # faults on the wire: see Peer
@@ -96,7 +99,7 @@ class Csms:
 
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
         """Listen on a further endpoint."""
-        endpoint = Endpoint(self.protocol, settings, partial(self._on_connection, name), self._on_connection_attempt)
+        endpoint = Endpoint(self.protocol, settings, partial(self._on_connection, name), self._on_attempt)
         await endpoint.open()
         self.endpoints[name] = endpoint
         return endpoint
@@ -113,6 +116,7 @@ class Csms:
 
     async def close(self) -> None:
         """Close the connection and every endpoint."""
+        self.log.stop()
         if self._peer is not None:
             await self._peer.close(1001, "the lab closes")
         for endpoint in self.endpoints.values():
@@ -134,6 +138,12 @@ class Csms:
     @property
     def connected(self) -> bool:
         return self._peer is not None and not self._peer.closed
+
+    @property
+    def why_ended(self) -> str:
+        """How the last connection ended, to be added to a text; empty if none has ended."""
+        end = (self._peer.end if self._peer is not None else "") or self._last_end
+        return f": {end}" if end else ""
 
     @property
     def connection(self) -> Connection:
@@ -161,7 +171,7 @@ class Csms:
             endpoint.refusing = True
         if self._peer is not None:
             self._disconnects = True
-            self._peer.abort()
+            self._peer.abort("dropped by the lab, which accepts no connection for some time")
 
     def go_online(self) -> None:
         """Accept connections again."""
@@ -174,7 +184,7 @@ class Csms:
         self.inbox.set_mark()
         if self._peer is not None:
             self._disconnects = True
-            self._peer.abort()
+            self._peer.abort("dropped by the lab without a close frame")
 
     async def close_connection(self) -> None:
         """Close the connection with WebSocket code 1001 (going away); the station may reconnect at once."""
@@ -261,20 +271,24 @@ class Csms:
             self.connection_periods[number] = msgspec.structs.replace(
                 self.connection_periods[number], ended=loop.time(), ended_by_lab=self._disconnects
             )
+            self._last_end = peer.end
+            self.log.ended(connection.websocket.remote, peer.end, by_lab=self.connection_periods[number].ended_by_lab)
             self._changed.set()
             self.inbox.wake()
 
     def _replace(self, older: Peer, newer: Connection) -> None:
         """Close the open connection: only the newest one of the station is used."""
         self.replaced[older] = (
-            f"a client with the identity {newer.handshake.identity} connected from {_remote(newer)}"
-            f" while the connection from {_remote(self.connection)} was open; the lab closed the older connection"
+            f"a client with the identity {newer.handshake.identity} connected from {newer.websocket.remote} while the"
+            f" connection from {self.connection.websocket.remote} was open; the lab closed the older connection"
         )
-        older.abort()
+        older.abort(self.replaced[older])
 
-    def _on_connection_attempt(self) -> None:
+    def _on_attempt(self, attempt: Attempt, is_station: bool) -> None:
+        if attempt.failure is not None:
+            self.log.failed(attempt)
         for listener in self.on_attempt:
-            listener()
+            listener(attempt, is_station)
 
     def _respond(self, request: Request[Any]) -> Response:
         self.registration.check(request)
@@ -300,7 +314,3 @@ class Csms:
         elif isinstance(event, CallRefused | ResultInvalid | FrameIgnored):
             for invalid_listener in self.on_invalid_frame:
                 invalid_listener(event, frame.index)
-
-
-def _remote(connection: Connection) -> str:
-    return "{}:{}".format(*connection.websocket.remote_address[:2])

@@ -7,6 +7,8 @@ import ssl
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
+from plugfest.link.endings import quoted
+from plugfest.link.handshake import InvalidAuthorization, parse_basic
 from plugfest.link.server import Admission, Attempt, Connection, Handshake, Server
 from plugfest.ocpp.versions import Protocol
 from plugfest.security.profile import SecurityProfile
@@ -38,7 +40,8 @@ class EndpointSettings:
 class Endpoint:
     """A listening address. While `refusing` is set every upgrade is refused with HTTP 503.
 
-    `attempts` are all attempts to connect, also failed ones. `on_attempt` is called for each.
+    `attempts` are all attempts to connect, also failed ones. `on_attempt` gets each, and whether the client has
+    authenticated as the station.
     """
 
     def __init__(
@@ -46,7 +49,7 @@ class Endpoint:
         protocol: Protocol,
         settings: EndpointSettings,
         on_connection: Callable[[Connection], Awaitable[None]],
-        on_attempt: Callable[[], None],
+        on_attempt: Callable[[Attempt, bool], None],
     ) -> None:
         self._protocol = protocol
         self.settings = settings
@@ -76,7 +79,7 @@ class Endpoint:
     def _note(self, attempt: Attempt) -> None:
         self.attempts.append(attempt)
         self._attempted.set()
-        self._on_attempt()
+        self._on_attempt(attempt, attempt.handshake is not None and self._refusal(attempt.handshake) is None)
 
     async def next_attempt(self, *, after: int, within: float) -> Attempt | None:
         """The next attempt to connect after the first `after` ones; None if there is none within so many seconds."""
@@ -92,7 +95,7 @@ class Endpoint:
         if not self.attempts:
             return "there was no attempt to connect"
         last = self.attempts[-1]
-        return f"the last attempt, from {last.remote}, failed: {_reason(last, self._protocol)}"
+        return f"the last attempt, from {last.remote}, failed: {last.failure or 'the connection was closed'}"
 
     async def serve(self, profile: SecurityProfile, tls: ssl.SSLContext | None) -> None:
         """Require another security profile from now on, on the same port."""
@@ -116,33 +119,31 @@ class Endpoint:
 
     def _admit(self, handshake: Handshake) -> Admission:
         if self.refusing:
-            return Admission.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+            return Admission.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "the lab accepts no connection for some time")
+        return self._refusal(handshake) or Admission.accept()
+
+    def _refusal(self, handshake: Handshake) -> Admission | None:
+        """Why this client is not the station; None if it is."""
         if handshake.identity != self.settings.identity:
-            return Admission.refuse(HTTPStatus.NOT_FOUND)
-        if self.settings.profile.uses_password and not self._credentials_match(handshake):
-            return Admission.refuse(HTTPStatus.UNAUTHORIZED)  # A00.FR.204
-        return Admission.accept()
+            reason = f"the URL ends with the unknown identity {quoted(handshake.identity) or '(none)'}"
+            return Admission.refuse(HTTPStatus.NOT_FOUND, reason)
+        defect = self._credentials_defect(handshake) if self.settings.profile.uses_password else None
+        return None if defect is None else Admission.refuse(HTTPStatus.UNAUTHORIZED, defect)  # A00.FR.204
 
-    def _credentials_match(self, handshake: Handshake) -> bool:
-        expected = f"{self.settings.identity}:{self.settings.password}"
-        user, password = handshake.credentials or ("", "")
-        received = f"{user}:{password}".encode(errors="surrogateescape")  # 1.6: a key of any bytes
-        return hmac.compare_digest(received, expected.encode(errors="surrogateescape"))
+    def _credentials_defect(self, handshake: Handshake) -> str | None:
+        """What is wrong with the user name and password; None if they are right. It quotes neither (A01.FR.12)."""
+        if handshake.authorization is None:
+            return "there is no Authorization header"
+        try:
+            user, password = parse_basic(handshake.authorization)
+        except InvalidAuthorization as error:
+            return str(error)
+        if not _equal(user, self.settings.identity):
+            return f"the user name in the Authorization header is not {self.settings.identity}"
+        return None if _equal(password, self.settings.password) else "the password is wrong"
 
 
-def _reason(attempt: Attempt, protocol: Protocol) -> str:
-    if attempt.tls_failure is not None:
-        return attempt.tls_failure
-    if attempt.handshake is None:
-        return "no WebSocket upgrade request"
-    match attempt.http_status:
-        case HTTPStatus.NOT_FOUND:
-            return f"unknown identity {attempt.handshake.identity} in the URL"
-        case HTTPStatus.UNAUTHORIZED:
-            return "wrong identity or password in the Authorization header"
-        case HTTPStatus.SWITCHING_PROTOCOLS if protocol.subprotocol in attempt.handshake.subprotocols:
-            return "the connection was closed"
-        case HTTPStatus.SWITCHING_PROTOCOLS:
-            offered = ", ".join(attempt.handshake.subprotocols) or "none"
-            return f"the lab requires the subprotocol {protocol.subprotocol}, the station offers {offered}"
-    return f"refused with HTTP {attempt.http_status}"
+def _equal(received: str, expected: str) -> bool:
+    """Whether they have the same bytes: a key of OCPP 1.6 need not be UTF-8."""
+    encoding = {"errors": "surrogateescape"}
+    return hmac.compare_digest(received.encode(**encoding), expected.encode(**encoding))

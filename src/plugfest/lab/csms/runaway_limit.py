@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from plugfest.lab.verdict import LabError
+from plugfest.link.attempt import Attempt
 
 MAX_DURATION = 7200.0
 """Seconds after which a preparation, a scenario or the restoring of the station is stopped."""
@@ -24,8 +25,12 @@ class RunawayStation(LabError):
     """The station exceeded the limit for time, or for frames and connection attempts."""
 
 
+class TooManyClients(LabError):
+    """Clients that are not known to be the station exceeded the limit for connection attempts."""
+
+
 class RunawayLimit:
-    """Stops a part of a campaign in which the station exceeds a limit. `disconnect` is called for too many frames."""
+    """Stops a part of a campaign in which a limit is exceeded. `disconnect` is called if the station exceeds it."""
 
     def __init__(self, disconnect: Callable[[], None]) -> None:
         self._disconnect = disconnect
@@ -33,14 +38,32 @@ class RunawayLimit:
         self._timeout: asyncio.Timeout | None = None
         self._began = 0.0
         self._count = 0
+        self._others = 0
+        self._last_other = ""
 
     def count(self) -> None:
-        """Count a frame of the station, or an attempt to connect."""
+        """Count a frame of the station, or its attempt to connect."""
         self._count += 1
-        if self._timeout is not None and not self._timeout.expired() and self._count > self._allowed():
+        if self._count > self._allowed() and self._stop():
             self._disconnect()
-            self._timeout.reschedule(self._loop.time())
-            self._timeout = None  # reschedule only once
+
+    def count_attempt(self, attempt: Attempt, is_station: bool) -> None:
+        """Count an attempt to connect. One that is not known to be of the station is not held against it."""
+        if is_station:
+            self.count()
+            return
+        self._others += 1
+        self._last_other = f"the last one from {attempt.remote}: {attempt.failure}"
+        if self._others > self._allowed():
+            self._stop()
+
+    def _stop(self) -> bool:
+        """End the block. False if there is none, or its end has come."""
+        if self._timeout is None or self._timeout.expired():
+            return False
+        self._timeout.reschedule(self._loop.time())
+        self._timeout = None  # reschedule only once
+        return True
 
     def _allowed(self) -> float:
         return BURST + MAX_RATE * (self._loop.time() - self._began)
@@ -50,9 +73,9 @@ class RunawayLimit:
         """Enforce the limits in this block. Blocks do not overlap.
 
         Raises:
-            RunawayStation: the block was stopped.
+            RunawayStation, TooManyClients: the block was stopped.
         """
-        self._began, self._count = self._loop.time(), 0
+        self._began, self._count, self._others = self._loop.time(), 0, 0
         timeout = self._timeout = asyncio.timeout(MAX_DURATION)
         try:
             async with timeout:
@@ -60,12 +83,18 @@ class RunawayLimit:
         except TimeoutError:
             if not timeout.expired():
                 raise  # a timeout within the block
-            raise RunawayStation(self._reason()) from None
+            raise self._reason() from None
         finally:
             self._timeout = None
 
-    def _reason(self) -> str:
+    def _reason(self) -> LabError:
         seconds = self._loop.time() - self._began
         if seconds >= MAX_DURATION:
-            return f"not finished within {MAX_DURATION:g} s"
-        return f"{self._count} frames and connection attempts within {seconds:.1f} s, more than the limit"
+            return RunawayStation(f"not finished within {MAX_DURATION:g} s")
+        within = f"within {seconds:.1f} s, more than the limit"
+        if self._others > self._allowed():
+            return TooManyClients(
+                f"{self._others} connection attempts of clients that are not known to be the station {within};"
+                f" {self._last_other}"
+            )
+        return RunawayStation(f"{self._count} frames and connection attempts {within}")

@@ -21,6 +21,7 @@ class ActionKind(enum.Enum):
     RELEASE_LOCK = enum.auto()
     EV_PREPARE = enum.auto()
     EV_STOP = enum.auto()
+    SET_MEASURED_VALUE = enum.auto()
     NETWORK_DOWN = enum.auto()
     POWER_OFF = enum.auto()
     COMMISSION = enum.auto()

@@ -17,8 +17,11 @@ class Capability(enum.StrEnum):
     EV_STOP = "ev_stop"
     FAULT = "fault"
     JAM_LOCK = "jam_lock"
+    SET_MEASURED_VALUE = "set_measured_value"
     CHOOSE_SESSIONS = "choose_sessions"
+    READ_DISPLAY = "read_display"
     STORE_CUSTOMER = "store_customer"
+    EXTERNAL_LIMIT = "external_limit"
     POWER_CYCLE = "power_cycle"
     NETWORK = "network"
     COMMISSION = "commission"
@@ -41,8 +44,11 @@ _DESCRIPTIONS = {
     Capability.EV_STOP: "let the EV end its session",
     Capability.FAULT: "cause and clear a fault",
     Capability.JAM_LOCK: "block and release a lock",
+    Capability.SET_MEASURED_VALUE: "bring a measured value to another one",
     Capability.CHOOSE_SESSIONS: "select transactions in the menu of the station",
+    Capability.READ_DISPLAY: "read the display of the station",
     Capability.STORE_CUSTOMER: "store data about a customer",
+    Capability.EXTERNAL_LIMIT: "set a limit beside the CSMS and release it",
     Capability.POWER_CYCLE: "switch the station off and on",
     Capability.NETWORK: "disconnect and connect the network",
     Capability.COMMISSION: "commission the station",
@@ -61,8 +67,11 @@ ACTIONS = {
     "ev_stop": Capability.EV_STOP,
     "fault": Capability.FAULT,
     "jam_lock": Capability.JAM_LOCK,
+    "set_measured_value": Capability.SET_MEASURED_VALUE,
     "choose_sessions": Capability.CHOOSE_SESSIONS,
+    "display_shows": Capability.READ_DISPLAY,
     "store_customer": Capability.STORE_CUSTOMER,
+    "external_limit": Capability.EXTERNAL_LIMIT,
     "power_cycle": Capability.POWER_CYCLE,
     "network": Capability.NETWORK,
     "commission": Capability.COMMISSION,

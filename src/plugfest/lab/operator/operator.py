@@ -34,7 +34,9 @@ class Operator:
         self.prepared: set[int] = set()  # the EVSEs with an EV that communicates
         self.faulted: set[tuple[int, int]] = set()
         self.jammed: set[tuple[int, int]] = set()
+        self.measured: set[tuple[str, str, int | None]] = set()  # component, variable, EVSE
         self.network_cut = False
+        self.externally_limited = False
         self.cannot: dict[Capability, str] = {}
         """What the operator has no means for, with the reason. It is not requested."""
         self._done: set[Capability] = set()
@@ -185,14 +187,50 @@ class Operator:
         if not jammed:
             self.jammed.discard(place)
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        """`value` None: the value becomes what it was before."""
+        measured = (component, variable, evse_id)
+        before = set(self.measured)
+        self.measured.add(measured)
+        await self._perform(
+            Capability.SET_MEASURED_VALUE,
+            lambda: self._driver.set_measured_value(component, variable, evse_id, value),
+            f"change {component}.{variable}",
+            lambda: setattr(self, "measured", before),
+            note=OperatorAction(kind=ActionKind.SET_MEASURED_VALUE, evse_id=evse_id),
+        )
+        if value is None:
+            self.measured.discard(measured)
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._perform(
             Capability.CHOOSE_SESSIONS, lambda: self._driver.choose_sessions(evse_ids), "select sessions in the menu"
         )
 
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        """Whether the display shows a text at some time within so many seconds. The station is only observed."""
+        shown = False
+
+        async def watch() -> None:
+            nonlocal shown
+            shown = await self._driver.display_shows(text, seconds)
+
+        await self._perform(Capability.READ_DISPLAY, watch, "read the display", observes=True)
+        return shown
+
     async def store_customer(self, identifier: str) -> None:
         await self._perform(
             Capability.STORE_CUSTOMER, lambda: self._driver.store_customer(identifier), "store a customer's data"
+        )
+
+    async def external_limit(self, watts: float | None) -> None:
+        """Limit the power of the station beside the CSMS, in W, or release the limit (None)."""
+        before, self.externally_limited = self.externally_limited, watts is not None
+        await self._perform(
+            Capability.EXTERNAL_LIMIT,
+            lambda: self._driver.external_limit(watts),
+            "release the external limit" if watts is None else "set an external limit",
+            lambda: setattr(self, "externally_limited", before),
         )
 
     async def power_cycle(self) -> None:
@@ -222,13 +260,17 @@ class Operator:
         )
 
     async def clear_faults(self) -> None:
-        """Connect the network, release the locks and clear the faults."""
+        """Connect the network, clear the faults, release the locks, the external limit and the sensors."""
         if self.network_cut:
             await self.network(up=True)
+        if self.externally_limited:
+            await self.external_limit(None)
         for evse_id, connector_id in sorted(self.jammed):
             await self.jam_lock(evse_id, connector_id, jammed=False)
         for evse_id, connector_id in sorted(self.faulted):
             await self.fault(evse_id, connector_id, present=False)
+        for component, variable, place in sorted(self.measured, key=str):
+            await self.set_measured_value(component, variable, place, None)
 
     async def remove_evs(self) -> None:
         """Resume every EV, unplug every cable, clear every parking bay, and have the next EV not communicate."""
@@ -248,16 +290,20 @@ class Operator:
         what: str,
         not_done: Callable[[], object] = lambda: None,
         note: OperatorAction | None = None,
+        *,
+        observes: bool = False,
     ) -> None:
         """Have the driver do an action within the timeout, and record `note`.
 
+        `observes`: the station does not notice it, so that no message can follow from it.
         `not_done` is called if the action has failed; it is not called after a timeout, because the action may have
         been done.
         """
         if capability in self.cannot:
             not_done()
             raise OperatorFailed(self.cannot[capability])
-        self._inbox.set_mark()
+        if not observes:
+            self._inbox.set_mark()
         loop = asyncio.get_running_loop()
         began, frame, ended = loop.time(), len(self._record), inf
         try:
@@ -276,6 +322,6 @@ class Operator:
                 self.cannot[capability] = f"the operator cannot {capability.description}: {error}"
             raise
         finally:
-            self.last_acted = loop.time()
+            self.last_acted = self.last_acted if observes else loop.time()
             if note is not None:
                 self.actions.append(msgspec.structs.replace(note, began=began, ended=ended, frame=frame))

@@ -4,7 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from plugfest.lab.verdict import LabError
+from plugfest.link.errors import CallErrorReceived, CallTimeout, InvalidResult
 from plugfest.ocpp.message import Request, Response
+
+NO_VALID_ANSWER = (CallErrorReceived, CallTimeout, InvalidResult)
+"""What may come instead of an answer while the connection lasts."""
 
 
 class StationNotIdle(LabError):
@@ -38,6 +42,9 @@ class RestoreCommands(Protocol):
     async def forget_tokens(self) -> None:
         """Clear the authorization cache of the station."""
 
+    def check_restored(self, request: Request[Any], response: Response) -> None:
+        """Raise StationNotIdle if the station has refused a request of the restore list that it has to accept."""
+
 
 RestoreRequest = Callable[[Any, Any], Request[Any] | None]
 """From a request and its response (None if none came) to the request that reverses it; None if there is no effect."""
@@ -58,10 +65,13 @@ class RestoreList:
             self._requests.append(reversing)
 
     def take(self) -> list[Request[Any]]:
-        """Everything to send, newest first, each once; the list is empty afterwards."""
+        """Everything to send, newest first; what reverses several changes once, when it reverses the oldest of them.
+
+        The list is empty afterwards.
+        """
         taken: list[Request[Any]] = []
-        while self._requests:
-            request = self._requests.pop()
+        for request in self._requests:
             if request not in taken:
                 taken.append(request)
-        return taken
+        self._requests.clear()
+        return taken[::-1]

@@ -5,14 +5,15 @@ A version adds the messages: how the lab reads and sets values.
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Iterable, Sequence
+from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.expectations import split
-from plugfest.lab.verdict import NotConfigurable
+from plugfest.lab.verdict import Finding, NotConfigurable
+from plugfest.link.errors import InvalidResult, LinkError
 
 
 class KnownValue(msgspec.Struct, frozen=True):
@@ -45,7 +46,14 @@ class RequiredValue(msgspec.Struct, Generic[N], frozen=True):
 
 
 class BaseConfiguration(ABC, Generic[N, K]):
-    """The values that the station has reported, and those that the lab has changed since the case began."""
+    """The values that the station has reported, and those that the lab has changed since the case began.
+
+    `lookup_size`: how many are read by name in one request. `read_by_name`: the clause and the expectation of a finding
+    about that.
+    """
+
+    lookup_size: ClassVar[int]
+    read_by_name: ClassVar[tuple[str, str]]
 
     def __init__(self, csms: Csms, *, timeout: float) -> None:
         self._csms = csms
@@ -53,10 +61,90 @@ class BaseConfiguration(ABC, Generic[N, K]):
         self._ids = itertools.count(1)
         self.known: dict[N, K] = {}
         self._before: dict[N, str] = {}
+        self._complete = True  # the station has reported everything that it has
+        self._looked_up: dict[N, None] = {}  # read by name
+        self._unreadable: dict[N, str] = {}  # why it cannot be read by name
+        self._impossible: frozenset[str] | None = None  # what was not possible at the start of the campaign
 
     def next_id(self) -> int:
         """An id for a request, reservation or charging profile that this campaign has not used yet."""
         return next(self._ids)
+
+    # Begin
+
+    async def begin(self) -> tuple[Finding, ...]:
+        """Read the configuration and set the baseline. Returns what was not possible.
+
+        If the station does not report its configuration, what is standardized is read by name, and so is later what
+        a case needs.
+        """
+        for known in (self._before, self.known, self._unreadable, self._looked_up):
+            known.clear()
+        findings = [*await self._not_reported()]
+        self._complete = not findings
+        if not self._complete:
+            reason = await self._look_up(self._standard_names())
+            if reason is not None:
+                findings.append(Finding(requirement=self.read_by_name[0], expected=self.read_by_name[1], actual=reason))
+        findings += await self._set_baseline()
+        self._before.clear()
+        if self._impossible is None:
+            self._impossible = frozenset(finding.expected for finding in findings)
+        return tuple(findings)
+
+    async def begin_again(self) -> None:
+        """Begin with a station that was commissioned again.
+
+        Raises NotConfigurable if something is not possible that was possible at the start of the campaign.
+        """
+        before = self._impossible or frozenset()
+        for finding in await self.begin():
+            if finding.expected not in before:
+                raise NotConfigurable(f"{finding.expected}: {finding.actual}")
+
+    async def _look_up(self, names: Iterable[N]) -> str | None:
+        """Read these by name, unless they are known or were looked up before. Returns why one cannot be read."""
+        new = [name for name in names if self._key(name) not in self.known.keys() | self._looked_up.keys()]
+        self._looked_up |= dict.fromkeys(map(self._key, new))
+        waiting = [new[at : at + self.lookup_size] for at in range(0, len(new), self.lookup_size)]
+        reason: str | None = None
+        while waiting:
+            batch = waiting.pop(0)
+            try:
+                await self._read_by_name(batch)
+            except InvalidResult as error:
+                if len(batch) > 1:  # find out which one
+                    waiting[:0] = [[name] for name in batch]
+                    continue
+                reason = str(error)
+                self._unreadable |= {self._key(name): reason for name in batch}
+            except (NotConfigurable, LinkError) as error:
+                reason = str(error) or type(error).__name__
+                self._unreadable |= {self._key(name): reason for each in (batch, *waiting) for name in each}
+                await self._csms.wait_connected(within=self._timeout)
+                break
+        return reason
+
+    async def _set_baseline(self) -> list[Finding]:
+        needs = [need for need in self._baseline() if self._key(need.name) not in self._unreadable]
+        if await self._failure(self.establish(needs)) is None:
+            return []
+        findings = []
+        for need in needs:  # each alone: one value that is refused does not stand for the others
+            failure = await self._failure(self.establish((need,)))
+            if failure is not None:
+                expected = f"{need.name} = {need.value!r} can be set before the first case"
+                findings.append(Finding(requirement="", expected=expected, actual=failure))
+        return findings
+
+    async def _failure(self, action: Awaitable[object]) -> str | None:
+        """Why the action was not possible; None if it was. The connection may have been lost: it is waited for."""
+        try:
+            await action
+        except (NotConfigurable, LinkError) as error:
+            await self._csms.wait_connected(within=self._timeout)
+            return str(error) or type(error).__name__
+        return None
 
     # Look up
 
@@ -91,7 +179,15 @@ class BaseConfiguration(ABC, Generic[N, K]):
     async def establish(self, needs: Iterable[RequiredValue[N]]) -> None:
         """Set these values and remember those from before. Raises NotConfigurable."""
         to_set: dict[N, str] = {}
+        needs = tuple(needs)
+        if not self._complete:
+            for need in needs:
+                if self._unreadable.pop(self._key(need.name), None) is not None:
+                    del self._looked_up[self._key(need.name)]  # the station may answer now
+            await self._look_up(need.name for need in needs)
         for need in needs:
+            if self._key(need.name) in self._unreadable:
+                raise NotConfigurable(f"{need.name} cannot be read: {self._unreadable[self._key(need.name)]}")
             known = self.find(need.name)
             if known is not None and self._same(known.value, need.value):
                 continue
@@ -133,6 +229,22 @@ class BaseConfiguration(ABC, Generic[N, K]):
     def _reported_name(self, key: N) -> N:
         """The name as the station spells it."""
         return key
+
+    @abstractmethod
+    async def _not_reported(self) -> Sequence[Finding]:
+        """Read everything that the station has. Returns a finding if it does not report it."""
+
+    @abstractmethod
+    def _standard_names(self) -> Iterable[N]:
+        """What the standard defines."""
+
+    @abstractmethod
+    async def _read_by_name(self, names: Sequence[N]) -> None:
+        """Add to `known` what the station has of these. Raises NotConfigurable or LinkError."""
+
+    @abstractmethod
+    def _baseline(self) -> Sequence[RequiredValue[N]]:
+        """The values that the lab sets at the start of a campaign, where the station has the key or variable."""
 
     @abstractmethod
     def _key(self, name: N | str) -> N:

@@ -9,11 +9,11 @@ from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.restore.authorization import AuthorizationCleanup
-from plugfest.lab.restore.commands import RestoreList, StationNotIdle
+from plugfest.lab.restore.commands import NO_VALID_ANSWER, RestoreList, StationNotIdle
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, OperatorFailed
 from plugfest.lab.version_support import VersionSupport
-from plugfest.link.errors import CallErrorReceived, LinkError
+from plugfest.link.errors import LinkError
 
 QUIET = 1.0
 """Seconds without a message after which the station has sent all that it has queued."""
@@ -92,8 +92,9 @@ class Restorer:
         await self._version.configuration.restore()
         await self._return_to_main_endpoint()
         for request in self._restore_list.take():
-            with contextlib.suppress(CallErrorReceived):  # if that matters, a check below fails
-                await self._csms.call(request, timeout=self._settings.response_timeout)
+            with contextlib.suppress(*NO_VALID_ANSWER):  # if that matters, a check below fails
+                response = await self._csms.call(request, timeout=self._settings.response_timeout)
+                self._version.restore_commands.check_restored(request, response)
         await self._version.certificates.restore(self._commissioner.default.csms_roots or ())
         await self._wait_for_last_message(asyncio.get_running_loop().time() if stopped_case is not None else -inf)
         # After the configuration: a disabled cache cannot be cleared (C11.FR.04). The station sends nothing about it.

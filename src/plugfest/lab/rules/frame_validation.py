@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema_rs
 
 from plugfest.lab.csms.csms import InvalidFrame
-from plugfest.lab.ports import Clauses, DataTypes, no_data_types
+from plugfest.lab.ports import Clauses, DataTypeJudge
 from plugfest.lab.recording.record import Direction, Frame, Record
 from plugfest.lab.rules.schema_files import load_schema
 from plugfest.lab.verdict import Finding
@@ -29,7 +29,7 @@ SCHEMA_FOLDERS = {"1.6": "v16", "2.0.1": "v201"}
 class FrameValidator:
     """Validates each frame of a campaign once: those of a case, and those since the previous case."""
 
-    def __init__(self, record: Record, ocpp_version: str, clauses: Clauses, data_types: DataTypes) -> None:
+    def __init__(self, record: Record, ocpp_version: str, clauses: Clauses, data_types: DataTypeJudge) -> None:
         self._record = record
         self._clauses = clauses
         self._schemas = SchemaValidator(ocpp_version, clauses, data_types)
@@ -51,7 +51,7 @@ class FrameValidator:
 class SchemaValidator:
     """Validates the frames of a campaign in their order. It keeps which answer belongs to which request of the lab."""
 
-    def __init__(self, ocpp_version: str, clauses: Clauses, data_types: DataTypes = no_data_types) -> None:
+    def __init__(self, ocpp_version: str, clauses: Clauses, data_types: DataTypeJudge) -> None:
         self._clauses = clauses
         self._data_types = data_types
         self._folder = SCHEMA_FOLDERS[ocpp_version]
@@ -78,10 +78,11 @@ class SchemaValidator:
             )
         for violation in self._data_types(message, payload):
             yield Finding(
-                requirement=self._clauses.data_types,
+                requirement=violation.requirement,
                 expected=f"{message} at {violation.path}: {violation.expected}",
                 actual=violation.actual,
                 frame=frame,
+                level=violation.level,
             )
 
     def _station_message(self, frame: Frame) -> tuple[str, Any] | None:

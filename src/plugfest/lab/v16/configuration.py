@@ -6,12 +6,16 @@ from typing import TypeAlias
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.restore.configuration import BaseConfiguration, KnownValue, RequiredValue
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import NotConfigurable
+from plugfest.lab.v16.required_keys import STANDARD_KEYS
+from plugfest.lab.verdict import Finding, NotConfigurable
+from plugfest.link.errors import CallErrorReceived, InvalidResult
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
 AUTHORIZATION_KEY = "AuthorizationKey"
+
+KEYS_REPORTED = "the station reports all its keys after GetConfiguration without keys"
 
 
 class KnownKey(KnownValue, frozen=True):
@@ -53,17 +57,27 @@ class Configuration(BaseConfiguration[str, KnownKey]):
         super().__init__(csms, timeout=settings.response_timeout)
         self._settings = settings
 
-    async def begin(self) -> None:
-        """Read every key and set the baseline. Raises NotConfigurable."""
-        await self.load()
-        await self.establish(needs(baseline(self._settings)))
-        self._before.clear()
+    lookup_size = 1
+    read_by_name = ("5.8", "GetConfiguration reads a key by name")
+
+    async def _not_reported(self) -> Sequence[Finding]:
+        failure = await self._failure(self.load())
+        return () if failure is None else [Finding(requirement="5.8", expected=KEYS_REPORTED, actual=failure)]
 
     async def load(self) -> None:
-        """Read every key. Raises NotConfigurable if the station reports none."""
+        """Read every key. Raises LinkError, or NotConfigurable if the station reports none."""
         self.known = {known.name.lower(): known for known in await self._read(())}
         if not self.known:
             raise NotConfigurable("GetConfiguration without keys returns no key")
+
+    def _standard_names(self) -> Iterable[str]:
+        return STANDARD_KEYS
+
+    async def _read_by_name(self, names: Sequence[str]) -> None:
+        self.known |= {known.name.lower(): known for known in await self._read(names)}
+
+    def _baseline(self) -> tuple[Need, ...]:
+        return needs(baseline(self._settings))
 
     async def _read(self, keys: Sequence[str]) -> list[KnownKey]:
         request = m.GetConfigurationRequest(key=list(keys)) if keys else m.GetConfigurationRequest()
@@ -126,7 +140,10 @@ class Configuration(BaseConfiguration[str, KnownKey]):
     async def _check_restored(self, values: dict[str, str]) -> None:
         names = [self._reported_name(key) for key in values]
         for batch in self._batches(names):
-            seen = {known.name.lower(): known.value for known in await self._read(batch)}
+            try:
+                seen = {known.name.lower(): known.value for known in await self._read(batch)}
+            except (CallErrorReceived, InvalidResult):
+                return  # the station has accepted the values; the cases of GetConfiguration judge its answers
             for name in batch:
                 expected, actual = values[name.lower()], seen.get(name.lower())
                 if not same(actual, expected):

@@ -1,7 +1,8 @@
 """What the lab knows about the connector under test of an OCPP 1.6 station."""
 
+from plugfest.lab.checks.smart_charging.limits import Step
 from plugfest.lab.settings import Token
-from plugfest.lab.v16.composite_schedule import Installed, Step
+from plugfest.lab.v16.composite_schedule import Installed
 from plugfest.lab.v16.ledger import ObservedTransaction
 
 

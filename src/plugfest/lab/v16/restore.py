@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.restore.commands import RestoreRequest, StationNotIdle
+from plugfest.lab.restore.commands import NO_VALID_ANSWER, RestoreRequest, StationNotIdle
 from plugfest.lab.v16.configuration import AUTHORIZATION_KEY, Configuration
 from plugfest.lab.v16.ledger import Ledger
-from plugfest.link.errors import CallErrorReceived
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -62,8 +61,14 @@ class V16RestoreCommands:
 
     async def forget_tokens(self) -> None:
         if self._configuration.has("AuthorizationCacheEnabled"):
-            with contextlib.suppress(CallErrorReceived):  # TC_061 judges that
+            with contextlib.suppress(*NO_VALID_ANSWER):  # TC_061 judges that
                 await self._csms.call(m.ClearCacheRequest(), timeout=self._timeout)
+
+    def check_restored(self, request: Request[Any], response: Response) -> None:
+        """A list that is disabled authorizes no idTag, and need not be emptied."""
+        disabled = self._configuration.value("LocalAuthListEnabled") == "false"
+        if isinstance(response, m.SendLocalListResponse) and response.status != "Accepted" and not disabled:
+            raise StationNotIdle(f"the local authorization list was not emptied: {response.status}")
 
 
 def password_on_the_wire(password: str) -> str:

@@ -9,11 +9,13 @@ from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.ports import Clauses
+from plugfest.lab.restore.commands import RestoreRequest
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.v16.answers import default_answers
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Configuration
+from plugfest.lab.v16.data_types import DATA_TYPES
 from plugfest.lab.v16.installed_certificates import InstalledCertificates
 from plugfest.lab.v16.known_state import KnownState
 from plugfest.lab.v16.last_requests import LAST_REQUESTS
@@ -61,8 +63,9 @@ class V16Support(VersionSupport):
         m.MeterValuesRequest: lambda _: True,  # 4.7: its own configuration decides
         m.SecurityEventNotificationRequest: lambda _: True,  # A04
     }
-    restore_requests = RESTORE_REQUESTS
+    restore_requests: Mapping[type[Request[Any]], RestoreRequest] = RESTORE_REQUESTS
     indicators = INDICATORS
+    data_types = DATA_TYPES
 
     def __init__(self, csms: Csms, product: Product, settings: LabSettings) -> None:
         timeout = settings.response_timeout

@@ -1,5 +1,6 @@
 """The variables of an OCPP 2.0.1 station: GetBaseReport, GetVariables, SetVariables."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
@@ -10,7 +11,8 @@ from plugfest.lab.csms.csms import Csms
 from plugfest.lab.expectations import split
 from plugfest.lab.restore.configuration import BaseConfiguration, KnownValue, RequiredValue
 from plugfest.lab.v201.report_parts import ReportedData
-from plugfest.lab.verdict import NotConfigurable
+from plugfest.lab.verdict import Finding, NotConfigurable
+from plugfest.link.errors import CallErrorReceived, InvalidResult, LinkError
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -75,12 +77,17 @@ PASSWORD = Variable("SecurityCtrlr", "BasicAuthPassword")
 
 
 class KnownVariable(KnownValue, frozen=True):
-    """The attribute Actual of a variable in the inventory. `values`: its valuesList; the limits of a number."""
+    """The attribute Actual of a variable in the inventory. `values`: its valuesList; the limits of a number.
+
+    `monitored`: whether it supports monitors.
+    """
 
     mutability: str
     values: tuple[str, ...] = ()
     min_limit: float | None = None
     max_limit: float | None = None
+    data_type: str | None = None
+    monitored: bool = False
 
     @property
     def writable(self) -> bool:
@@ -111,6 +118,30 @@ BASELINE = {
 """The values that the lab sets at the start of a campaign, where the station has the variable."""
 
 
+ATTEMPTS = 3
+"""GetBaseReport requests while the station answers Rejected."""
+
+BUSY_INTERVAL = 10.0
+"""Seconds between them."""
+
+INVENTORY_REPORTED = "the station reports its FullInventory after GetBaseReport"
+
+REFUSALS = {
+    "Rejected": "",  # B07.FR.13 allows it: nothing is known about the station
+    "NotSupported": "B07.FR.12",
+    "EmptyResultSet": "B07.FR.08",
+}
+"""The requirement that a refused FullInventory violates, by the status of GetBaseReportResponse."""
+
+
+class NoInventory(NotConfigurable):
+    """The station does not report its inventory, or not all of it. `requirement`: what it violates, or empty."""
+
+    def __init__(self, reason: str, requirement: str) -> None:
+        super().__init__(reason)
+        self.requirement = requirement
+
+
 class ObservedPoints:
     """What the events of a station without TxStartPoint or TxStopPoint have shown of its points in this campaign.
 
@@ -123,50 +154,90 @@ class ObservedPoints:
 
 
 class Configuration(BaseConfiguration[Variable, KnownVariable]):
-    """Reads, sets and restores variables."""
+    """Reads, sets and restores variables.
 
-    def __init__(self, csms: Csms, *, timeout: float) -> None:
+    `by_name`: the variables that are read by name if the station does not report its inventory.
+    """
+
+    lookup_size = BATCH_SIZE
+    read_by_name = ("B06.FR.01", "GetVariables reads the variables that the inventory does not contain")
+
+    def __init__(self, csms: Csms, *, timeout: float, by_name: Iterable[Variable] = ()) -> None:
         super().__init__(csms, timeout=timeout)
+        self._by_name = tuple(by_name)
         self.observed_points = ObservedPoints()
 
-    async def begin(self) -> None:
-        """Read the inventory and set the baseline. Raises NotConfigurable."""
-        self._before.clear()
-        await self.load()
-        await self.establish(needs(BASELINE))
-        self._before.clear()
+    async def _not_reported(self) -> Sequence[Finding]:
+        """Read the full inventory."""
+        try:
+            await self._read_inventory()
+        except NoInventory as error:
+            return [Finding(requirement=error.requirement, expected=INVENTORY_REPORTED, actual=str(error))]
+        except LinkError as error:
+            await self._csms.wait_connected(within=self._timeout)
+            return [Finding(requirement="B07.FR.01", expected=INVENTORY_REPORTED, actual=str(error))]
+        return ()
 
-    async def load(self) -> None:
-        """Read the full inventory. Raises NotConfigurable if the station does not report one."""
-        self.known.clear()
+    async def _read_inventory(self) -> None:
+        """Read the full inventory. Raises NoInventory or LinkError; the parts that came until then are known."""
         request_id = self.next_id()
         request = m.GetBaseReportRequest(request_id=request_id, report_base=t.ReportBaseEnumType.FullInventory)
-        response = await self._csms.call(request, timeout=self._timeout)
+        for _ in range(ATTEMPTS):
+            response = await self._csms.call(request, timeout=self._timeout)
+            if response.status != "Rejected":
+                break
+            await asyncio.sleep(BUSY_INTERVAL)  # B07.FR.13: temporarily unable
         if response.status != "Accepted":
-            raise NotConfigurable(f"GetBaseReport FullInventory: {response.status}")
-        for report in await self._reports(request_id):
-            for data in given(report.report_data) or ():
-                self._add(data)
+            raise NoInventory(f"GetBaseReport FullInventory: {response.status}", REFUSALS[response.status])
+        await self._take_reports(request_id)
 
-    async def _reports(self, request_id: int) -> list[m.NotifyReportRequest]:
-        reports, reported = list[m.NotifyReportRequest](), ReportedData()
-        while not reports or given(reports[-1].tbc):
+    async def _take_reports(self, request_id: int) -> None:
+        parts, more, reported = 0, True, ReportedData()
+        while more:
             seen = await self._csms.inbox.wait_for(
                 lambda one: isinstance(one.message, m.NotifyReportRequest) and one.message.request_id == request_id,
                 within=self._timeout,
             )
             if seen is None or not isinstance(seen.message, m.NotifyReportRequest):
-                raise NotConfigurable(
-                    f"the inventory is incomplete: {len(reports)} parts, no further NotifyReport"
-                    f" within {self._timeout:g} s"
-                )
-            reports.append(seen.message)
-            reported.add(given(seen.message.report_data) or ())
+                raise self._incomplete(parts, request_id)
+            parts, more = parts + 1, bool(given(seen.message.tbc))
+            data = given(seen.message.report_data) or ()
+            for one in data:
+                self._add(one)
+            reported.add(data)
             if reported.endless:
-                raise NotConfigurable(
-                    f"the inventory does not end: {len(reports)} parts, the last ones without new data"
+                raise NoInventory(
+                    f"the inventory does not end: {parts} parts, the last ones without new data", "B07.FR.03"
                 )
-        return reports
+
+    def _incomplete(self, parts: int, request_id: int) -> "NoInventory":
+        """The report has not come, or not to its end. A report with another requestId may have come instead."""
+        unconsumed = (one.message for one in self._csms.inbox.since_mark() if not one.consumed)
+        others = {one.request_id for one in unconsumed if isinstance(one, m.NotifyReportRequest)}
+        if others:
+            ids = ", ".join(map(str, sorted(others)))
+            return NoInventory(
+                f"no NotifyReport has the requestId {request_id} of the GetBaseReport; NotifyReport came with {ids}",
+                "B07.FR.04",
+            )
+        return NoInventory(
+            f"the inventory is incomplete: {parts} parts, no further NotifyReport within {self._timeout:g} s",
+            "B07.FR.03",
+        )
+
+    def _standard_names(self) -> Iterable[Variable]:
+        return self._by_name
+
+    async def _read_by_name(self, names: Sequence[Variable]) -> None:
+        """Read with GetVariables, without the information whether a variable can be set: that is tried."""
+        for variable, result in zip(names, await self._results(names), strict=True):
+            if result.attribute_status == "Accepted":
+                self.known[variable] = KnownVariable(given(result.attribute_value), "ReadWrite")
+            elif result.attribute_status == "Rejected":  # B06.FR.09: it is WriteOnly
+                self.known[variable] = KnownVariable(None, "WriteOnly")
+
+    def _baseline(self) -> tuple[Need, ...]:
+        return needs(BASELINE)
 
     def _add(self, data: t.ReportDataType) -> None:
         variable = Variable.of(data.component, data.variable)
@@ -180,6 +251,8 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
                     tuple(split(listed or "")),
                     given(characteristics.min_limit) if characteristics else None,
                     given(characteristics.max_limit) if characteristics else None,
+                    str(characteristics.data_type) if characteristics else None,
+                    characteristics is not None and characteristics.supports_monitoring,
                 )
 
     def all_writable(self) -> frozenset[Variable]:
@@ -224,7 +297,10 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
     async def _check_restored(self, values: dict[Variable, str]) -> None:
         readable = [(name, value) for name, value in values.items() if self.known[name].mutability != "WriteOnly"]
         for batch in _batches(readable):
-            seen = await self.read([variable for variable, _ in batch])
+            try:
+                seen = await self.read([variable for variable, _ in batch])
+            except (CallErrorReceived, InvalidResult):
+                return  # the station has accepted the values; cases of B06 judge its answers to GetVariables
             for (variable, expected), actual in zip(batch, seen, strict=True):
                 self.known[variable] = msgspec.structs.replace(self.known[variable], value=actual)
                 if actual != expected:
@@ -232,10 +308,13 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
 
     async def read(self, variables: Sequence[Variable]) -> list[str | None]:
         """The actual values, None for a variable without one. Raises NotConfigurable."""
+        results = await self._results(variables)
+        return [given(each.attribute_value) if each.attribute_status == "Accepted" else None for each in results]
+
+    async def _results(self, variables: Sequence[Variable]) -> list[t.GetVariableResultType]:
         data = [t.GetVariableDataType(**variable.wire()) for variable in variables]
         response = await self._csms.call(m.GetVariablesRequest(get_variable_data=data), timeout=self._timeout)
-        results = in_order(variables, response.get_variable_result)
-        return [given(each.attribute_value) if each.attribute_status == "Accepted" else None for each in results]
+        return in_order(variables, response.get_variable_result)
 
 
 def in_order(asked: Sequence[Variable], results: Sequence[Result]) -> list[Result]:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from plugfest.lab.checks.smart_charging.limits import LimitProfile, Step
 from plugfest.lab.settings import Token
 
 
@@ -46,10 +47,29 @@ def is_idle(conditions: Conditions) -> bool:
     return conditions == Conditions()
 
 
+class PendingReservation(msgspec.Struct, frozen=True):
+    """A reservation that the station has accepted and no driver has used."""
+
+    id: int
+    token: Token
+    group: str | None = None
+    evse_id: int | None = None
+
+    def is_of(self, token: Token) -> bool:
+        """Whether it was made for this idToken."""
+        return (self.token.id_token.lower(), self.token.type) == (token.id_token.lower(), token.type)
+
+    def is_for(self, token: Token) -> bool:
+        """Whether this idToken uses it, by itself or by its group (H03.FR.09)."""
+        return self.is_of(token) or (self.group is not None and self.group == token.group)
+
+
 class KnownState:
     """The state of the EVSE under test during a case, as the lab knows it."""
 
     def __init__(self) -> None:
+        self.profiles: dict[int, LimitProfile] = {}  # by id; charging profiles are kept across a reboot
+        self.unlimited: dict[int, list[Step]] = {}  # by EVSE: the limits without charging profiles, as reported
         self.reset()
 
     def reset(self) -> None:
@@ -60,10 +80,12 @@ class KnownState:
         self.remote_start_id: int | None = None  # of a RequestStartTransaction, until its first event has come
         self.token: Token | None = None  # the token that authorized, which also stops
         self.unreported_token: Token | None = None  # the token that authorized, until an event has reported it
+        self.reservation: PendingReservation | None = None
+        self.unreported_reservation_id: int | None = None  # of the reservation that the authorization has used
         self.stopped_reasons: tuple[object, ...] = ()  # how authorization ended, for an event that ends the transaction
 
     def update(self, **conditions: bool) -> None:
         """Set conditions that the lab or the station has just changed."""
         if conditions.get("authorized") is False:
-            self.unreported_token = None
+            self.unreported_token = self.unreported_reservation_id = None
         self.conditions = msgspec.structs.replace(self.conditions, **conditions)

@@ -27,5 +27,6 @@ LAST_REQUESTS: Final[LastRequests] = {
     m.LogStatusNotificationRequest: LastRequest(has_status("Uploaded", "AcceptedCanceled"), same("request_id")),
     m.NotifyReportRequest: LastRequest(is_last_part, same("request_id")),
     m.NotifyMonitoringReportRequest: LastRequest(is_last_part, same("request_id")),
+    m.NotifyDisplayMessagesRequest: LastRequest(is_last_part, same("request_id")),
     m.NotifyCustomerInformationRequest: LastRequest(is_last_part, same("request_id")),
 }

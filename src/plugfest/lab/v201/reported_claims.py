@@ -24,6 +24,11 @@ from plugfest.lab.claims.contradictions import (
 from plugfest.lab.v201.configuration import Configuration, Variable
 from plugfest.products import Evse, Product
 
+LOCAL_LIST_CASES = (
+    "TC_D_",
+    *(f"TC_C_{number}_" for number in (*range(21, 26), *range(27, 32), 40, 43, 58)),
+)
+
 TABLE = (
     # Part 2 section 2.1, DeviceDataCtrlr and OCPPCommCtrlr
     Claim("ORS-1", "DeviceDataCtrlr.ItemsPerMessage[GetReport]", equal),
@@ -59,7 +64,7 @@ TABLE = (
     Claim("C-48.1", "AuthCtrlr.AuthorizeRemoteStart", fixed("true")),
     Claim("C-48.2", "AuthCtrlr.AuthorizeRemoteStart", fixed("false")),
     Claim("C-01", "AuthCtrlr.LocalAuthorizeOffline", fixed("true")),
-    Claim("LA-0", "LocalAuthListCtrlr.Available", available),
+    Claim("LA-0", "LocalAuthListCtrlr.Available", available, cases=LOCAL_LIST_CASES),
     Claim("LA-3", "LocalAuthListCtrlr.DisablePostAuthorize", needed),
     # Transactions
     Claim("C-06.1", "TxCtrlr.StopTxOnEVSideDisconnect", fixed("false")),

@@ -2,13 +2,13 @@
 
 import contextlib
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.restore.commands import RestoreRequest, StationNotIdle
+from plugfest.lab.restore.commands import NO_VALID_ANSWER, RestoreRequest, StationNotIdle
 from plugfest.lab.v201.configuration import PASSWORD, Configuration
 from plugfest.lab.v201.ledger import Ledger, ObservedTransaction
-from plugfest.link.errors import CallErrorReceived
 from plugfest.ocpp.message import Request, Response, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -68,8 +68,14 @@ class V201RestoreCommands:
 
     async def forget_tokens(self) -> None:
         if self._configuration.is_true("AuthCacheCtrlr.Available"):
-            with contextlib.suppress(CallErrorReceived):  # the cases of C11 judge that
+            with contextlib.suppress(*NO_VALID_ANSWER):  # the cases of C11 judge that
                 await self._csms.call(m.ClearCacheRequest(), timeout=self._timeout)
+
+    def check_restored(self, request: Request[Any], response: Response) -> None:
+        """A list that is disabled authorizes no token, and need not be emptied."""
+        disabled = self._configuration.value("LocalAuthListCtrlr.Enabled") == "false"
+        if isinstance(response, m.SendLocalListResponse) and response.status != "Accepted" and not disabled:
+            raise StationNotIdle(f"the local authorization list was not emptied: {response.status}")
 
 
 def _operative_again(request: m.ChangeAvailabilityRequest, _: Response | None) -> Request[Any] | None:
@@ -78,8 +84,9 @@ def _operative_again(request: m.ChangeAvailabilityRequest, _: Response | None) -
     return m.ChangeAvailabilityRequest(operational_status=t.OperationalStatusEnumType.Operative, evse=request.evse)
 
 
-def _list_emptied(request: m.SendLocalListRequest, _: Response | None) -> Request[Any] | None:
-    if not request.local_authorization_list:
+def _list_emptied(request: m.SendLocalListRequest, response: m.SendLocalListResponse | None) -> Request[Any] | None:
+    refused = response is not None and response.status != t.SendLocalListStatusEnumType.Accepted
+    if refused or not request.local_authorization_list:
         return None
     return m.SendLocalListRequest(version_number=request.version_number + 1, update_type=t.UpdateEnumType.Full)
 
@@ -90,9 +97,60 @@ def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse | No
     return m.CancelReservationRequest(reservation_id=request.id)
 
 
+def _profile_cleared(
+    request: m.SetChargingProfileRequest, response: m.SetChargingProfileResponse | None
+) -> Request[Any] | None:
+    if response is not None and response.status != t.ChargingProfileStatusEnumType.Accepted:
+        return None
+    return m.ClearChargingProfileRequest(charging_profile_id=request.charging_profile.id)
+
+
+def _cleared(request: m.SetDisplayMessageRequest, response: m.SetDisplayMessageResponse | None) -> Request[Any] | None:
+    if response is not None and response.status != t.DisplayMessageStatusEnumType.Accepted:
+        return None
+    return m.ClearDisplayMessageRequest(id=request.message.id)
+
+
+def _monitors_cleared(
+    request: m.SetVariableMonitoringRequest, response: m.SetVariableMonitoringResponse | None
+) -> Request[Any] | None:
+    """What replaces a monitor, or may have set one whose id is not known, is reversed by the base (N03.FR.04)."""
+    if response is None or any(given(data.id) is not None for data in request.set_monitoring_data):
+        return m.SetMonitoringBaseRequest(monitoring_base=t.MonitoringBaseEnumType.FactoryDefault)
+    ids = [id for result in response.set_monitoring_result if (id := given(result.id)) is not None]
+    return m.ClearVariableMonitoringRequest(id=ids) if ids else None
+
+
+def _base_restored(configuration: Configuration, request: m.SetMonitoringBaseRequest, _: object) -> Request[Any] | None:
+    before = configuration.value("MonitoringCtrlr.ActiveMonitoringBase") or t.MonitoringBaseEnumType.All
+    return m.SetMonitoringBaseRequest(monitoring_base=t.MonitoringBaseEnumType(before))
+
+
+def _level_restored(
+    configuration: Configuration, request: m.SetMonitoringLevelRequest, _: object
+) -> Request[Any] | None:
+    before = configuration.value("MonitoringCtrlr.ActiveMonitoringLevel") or ""
+    return m.SetMonitoringLevelRequest(severity=int(before) if before.isdecimal() else LOWEST_SEVERITY)
+
+
+def restore_requests(configuration: Configuration) -> Mapping[type[Request[Any]], RestoreRequest]:
+    """Which request reverses another one, for a station with this configuration at the start of the campaign."""
+    return {
+        **RESTORE_REQUESTS,
+        m.SetMonitoringBaseRequest: partial(_base_restored, configuration),
+        m.SetMonitoringLevelRequest: partial(_level_restored, configuration),
+    }
+
+
+LOWEST_SEVERITY = 9
+"""Reports the events of all monitors (N05.FR.03)."""
+
 RESTORE_REQUESTS: Mapping[type[Request[Any]], RestoreRequest] = {
     m.ChangeAvailabilityRequest: _operative_again,
     m.SendLocalListRequest: _list_emptied,
     m.ReserveNowRequest: _cancelled,
+    m.SetVariableMonitoringRequest: _monitors_cleared,
+    m.SetDisplayMessageRequest: _cleared,
+    m.SetChargingProfileRequest: _profile_cleared,
 }
 """Which request reverses another one. Configuration restores the variables, Operator unplugs the cables."""

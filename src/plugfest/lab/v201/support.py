@@ -1,6 +1,6 @@
 """The support of OCPP 2.0.1 for the engine."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -9,24 +9,25 @@ from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.registration import Registration
-from plugfest.lab.ports import Clauses, DataTypeViolation
+from plugfest.lab.ports import Clauses
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.v201.answers import default_answers
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Configuration
-from plugfest.lab.v201.data_types import data_type_violations
+from plugfest.lab.v201.data_types import DATA_TYPES
 from plugfest.lab.v201.installed_certificates import InstalledCertificates
 from plugfest.lab.v201.known_state import KnownState
 from plugfest.lab.v201.last_requests import LAST_REQUESTS
 from plugfest.lab.v201.ledger import Ledger
 from plugfest.lab.v201.performance import INDICATORS
 from plugfest.lab.v201.reported_claims import reported_contradictions
-from plugfest.lab.v201.restore import RESTORE_REQUESTS, V201RestoreCommands
+from plugfest.lab.v201.required_variables import standard_variables
+from plugfest.lab.v201.restore import V201RestoreCommands, restore_requests
 from plugfest.lab.v201.rules.every_case import rules
 from plugfest.lab.v201.rules.registration import requested_while_pending
 from plugfest.lab.version_support import VersionSupport
-from plugfest.ocpp.message import JsonValue, Request
+from plugfest.ocpp.message import Request
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.versions import V201
 from plugfest.products import Product
@@ -41,7 +42,6 @@ class V201Support(VersionSupport):
         call="Part 4 section 4.3",
         result="Part 4 section 4.2.2",
         schema="Part 4 section 4.1.2",
-        data_types="Part 2 section 2.1.4",
         scenario="Part 6 section 1.2",
         idle="Part 6 section 2.1",
         reconnection="Part 4 section 5.3",
@@ -70,15 +70,16 @@ class V201Support(VersionSupport):
         m.SecurityEventNotificationRequest: lambda _: True,  # A04
         m.TransactionEventRequest: lambda event: event.event_type == "Updated",  # E02.FR.10: samples, charging states
     }
-    restore_requests = RESTORE_REQUESTS
     indicators = INDICATORS
+    data_types = DATA_TYPES
 
     def __init__(self, csms: Csms, product: Product, settings: LabSettings) -> None:
         timeout = settings.response_timeout
         self._product = product
         self.ledger: Ledger = Ledger()
-        self.configuration: Configuration = Configuration(csms, timeout=timeout)
+        self.configuration: Configuration = Configuration(csms, timeout=timeout, by_name=standard_variables(product))
         self.certificates = InstalledCertificates(csms, timeout=timeout)
+        self.restore_requests = restore_requests(self.configuration)
         self.restore_commands = V201RestoreCommands(csms, self.ledger, self.configuration, timeout=timeout)
 
     @classmethod
@@ -86,10 +87,6 @@ class V201Support(VersionSupport):
         cls, settings: LabSettings, utc_now: Callable[[], datetime]
     ) -> Mapping[type[Request[Any]], ResponseBuilder]:
         return default_answers(settings, utc_now)
-
-    @classmethod
-    def data_type_violations(cls, message: str, payload: JsonValue) -> Iterator[DataTypeViolation]:
-        return data_type_violations(message, payload)
 
     @classmethod
     def registration(cls) -> Registration:

@@ -85,17 +85,33 @@ class Range(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     maximum: str
 
 
+class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An edition of the specification: the month in which it was published, and the newest known errata.
+
+    `title` has a placeholder for the edition of the errata.
+    """
+
+    number: int
+    published: str
+    title: str
+    errata: str | None = None
+
+    def specification(self, errata: str | None) -> str:
+        """The title with an edition of the errata, as a certificate prints it."""
+        return self.title.format(errata=f" including Errata {errata}" if errata else "")
+
+
 class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The questions of a PICS of one OCPP version, and the valid answers.
 
-    `edition` is the title of the specification with a placeholder for the edition of the errata; `errata` is the newest
-    edition. `demand` are conditions that every product must meet. `evses` is the id of the number of EVSEs.
+    `editions` are those of the test plan, the newest one last; the cases judge by the edition `judged_by`. `demand` are
+    conditions that every product must meet. `evses` is the id of the number of EVSEs.
     """
 
     profiles: tuple[str, ...]
     described: tuple[ProfileDescription, ...]
-    edition: str
-    errata: str
+    editions: tuple[Edition, ...]
+    judged_by: int
     subtypes: tuple[str, ...]
     evses: str
     demand: tuple[str, ...]
@@ -103,6 +119,15 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
     indicator: tuple[Indicator, ...]
     section: tuple[Section, ...]
     range: tuple[Range, ...] = ()
+
+    def edition(self, number: int) -> Edition:
+        """An edition of the test plan; KeyError for any other."""
+        return {edition.number: edition for edition in self.editions}[number]
+
+    def edition_of(self, errata: str) -> Edition:
+        """The edition that an edition of the errata amends: the newest that was published before it."""
+        older = [edition for edition in self.editions if edition.published <= errata]
+        return older[-1] if older else self.editions[0]
 
     @cached_property
     def features(self) -> dict[str, Feature]:

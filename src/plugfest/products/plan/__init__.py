@@ -17,10 +17,19 @@ from plugfest.products.features import FILES, FeatureCatalog, OcppVersion, featu
 
 
 class EarlierCondition(msgspec.Struct, frozen=True):
-    """The condition of a case before the edition `before` of the errata, such as 2025-02."""
+    """The former condition of a case: until `edition` of the specification, before the errata `before` (2025-02) of it.
 
-    before: str
+    `before` is None for the condition with the newest errata of that edition.
+    """
+
+    edition: int
+    before: str | None
     condition: Condition
+
+    def holds_in(self, edition: int, errata: str | None) -> bool:
+        if edition != self.edition:
+            return edition < self.edition
+        return self.before is None or (errata is not None and errata < self.before)
 
 
 class PlannedCase(msgspec.Struct, frozen=True):
@@ -43,10 +52,10 @@ class PlannedCase(msgspec.Struct, frozen=True):
         """Whether it applies to every product that claims its profile."""
         return isinstance(self.condition, Always)
 
-    def condition_in(self, errata: str | None) -> Condition:
-        """The condition in an edition of the errata; None: the newest."""
+    def condition_in(self, edition: int, errata: str | None) -> Condition:
+        """The condition in an edition of the specification and of its errata; None: the newest errata."""
         for earlier in self.earlier:
-            if errata is not None and errata < earlier.before:
+            if earlier.holds_in(edition, errata):
                 return earlier.condition
         return self.condition
 
@@ -80,8 +89,11 @@ def read_plan(text: str, catalog: FeatureCatalog) -> tuple[PlannedCase, ...]:
 
 
 class _Earlier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    before: str
+    """Before an edition of the errata, or in an edition of the specification."""
+
     applies: str
+    before: str | None = None
+    edition: int | None = None
 
 
 class _Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,7 +128,12 @@ def _cases(plan: _Plan, catalog: FeatureCatalog) -> Iterator[PlannedCase]:
                 name=" - ".join(filter(None, (group.title, case.name))),
                 profiles=profiles,
                 condition=catalog.condition(case.applies),
-                earlier=tuple(EarlierCondition(row.before, catalog.condition(row.applies)) for row in case.earlier),
+                earlier=tuple(_earlier(row, catalog) for row in case.earlier),
                 note=case.note,
                 withdrawn=case.withdrawn,
             )
+
+
+def _earlier(row: _Earlier, catalog: FeatureCatalog) -> EarlierCondition:
+    edition = row.edition or catalog.editions[0].number
+    return EarlierCondition(edition, row.before, catalog.condition(row.applies))

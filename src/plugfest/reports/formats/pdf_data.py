@@ -61,6 +61,16 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     drawing: ExtractedDrawing
 
 
+class PrintedConnection(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a connection, or an attempt that failed."""
+
+    time: str
+    frame: int
+    remote: str
+    title: str
+    reason: str
+
+
 class PrintedReport(msgspec.Struct, frozen=True, kw_only=True):
     """A report without its frames: they are in the evidence. `durations` are by case id."""
 
@@ -70,6 +80,7 @@ class PrintedReport(msgspec.Struct, frozen=True, kw_only=True):
     started: str
     duration: str
     durations: dict[str, str]
+    connections: tuple[PrintedConnection, ...] = ()
     evidence: tuple[CaseEvidence, ...] = ()
     charts: tuple[Chart, ...] = ()
 
@@ -130,7 +141,19 @@ def _report(report: Report) -> PrintedReport:
         _without_evidence(report),
         evidence=tuple(_evidence(report, case) for case in report.cases if case.verdict is not Verdict.NOT_IMPLEMENTED),
         charts=tuple(_charts(report)),
+        connections=tuple(_connections(report)),
     )
+
+
+def _connections(report: Report) -> Iterator[PrintedConnection]:
+    for one in report.connections:
+        yield PrintedConnection(
+            time=f"{one.at:.2f} s",
+            frame=one.frame,
+            remote=one.remote,
+            title=f"{one.title}, by the lab" if one.by_lab else one.title,
+            reason=one.reason,
+        )
 
 
 def _charts(report: Report) -> Iterator[Chart]:
@@ -154,7 +177,7 @@ def _charts(report: Report) -> Iterator[Chart]:
 def _without_evidence(report: Report) -> PrintedReport:
     """A report without evidence, as in a declaration."""
     return PrintedReport(
-        report=msgspec.structs.replace(report, frames=()),
+        report=msgspec.structs.replace(report, frames=(), connections=()),
         all_passed=report.all_passed,
         outcome=outcome(report),
         started=report.run.started_at.strftime("%Y-%m-%d %H:%M UTC"),

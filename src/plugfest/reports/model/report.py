@@ -270,10 +270,34 @@ class FrameEntry(ReportPart, frozen=True, kw_only=True):
     text: str
 
 
+class ConnectionEntry(ReportPart, frozen=True, kw_only=True):
+    """A connection of the station that ended, or an attempt of a client to connect that failed.
+
+    `at` is in seconds since the campaign began, `frame` the index of the next frame, `reason` one line. `by_lab`: the
+    lab has ended or refused the connection for a case. `count`: so many equal attempts in a row.
+    """
+
+    kind: Literal["ended", "failed"]
+    at: float
+    frame: int
+    remote: str
+    reason: str
+    by_lab: bool
+    count: int
+
+    @property
+    def title(self) -> str:
+        """What happened, without the reason."""
+        if self.kind == "ended":
+            return "ended"
+        return "attempt failed" if self.count == 1 else f"{self.count} attempts failed"
+
+
 class Report(ReportPart, frozen=True, kw_only=True, tag_field="kind", tag="product"):
     """The report of a product.
 
     `format_version` (`format` in JSON) is the version of the JSON. `statements` limit what the results mean.
+    `connections`: why connections ended, and why attempts to connect failed.
     """
 
     format_version: int = msgspec.field(name="format", default=FORMAT_VERSION)
@@ -290,6 +314,7 @@ class Report(ReportPart, frozen=True, kw_only=True, tag_field="kind", tag="produ
     cases: tuple[CaseEntry, ...]
     not_applicable: tuple[NotApplicable, ...]
     frames: tuple[FrameEntry, ...]
+    connections: tuple[ConnectionEntry, ...] = ()
 
     @property
     def reports(self) -> tuple["Report", ...]:

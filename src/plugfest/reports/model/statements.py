@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from plugfest.lab.verdict import Verdict
+from plugfest.products.editions import AmendedEdition
 from plugfest.reports.model.report import CaseEntry, NotApplicable, Run
 from plugfest.reports.model.wording import counted
 
@@ -35,11 +36,11 @@ NOT_PASSED: Final = {
 """The statement about one case with a verdict, and about several."""
 
 
-class Errata(NamedTuple):
-    """The edition of the errata by which the cases are selected, and the one by which they are judged."""
+class Editions(NamedTuple):
+    """The edition and errata by which the cases are selected, and those by which they are judged."""
 
-    selected_by: str
-    judged_by: str
+    selected_by: AmendedEdition
+    judged_by: AmendedEdition
 
 
 def statements(
@@ -48,11 +49,11 @@ def statements(
     not_applicable: Sequence[NotApplicable],
     *,
     software: str,
-    errata: Errata,
+    editions: Editions,
     left_out: int = 0,
 ) -> tuple[str, ...]:
     """The statements, a sentence or two each. `left_out`: the number of applicable cases that were not selected."""
-    return (*_about_run(run, software, left_out), *_about_cases(cases, not_applicable, errata), REDACTED)
+    return (*_about_run(run, software, left_out), *_about_cases(cases, not_applicable, editions), REDACTED)
 
 
 def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
@@ -77,11 +78,16 @@ def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
         yield f"Only selected cases were run. The report does not cover {counted(left_out, 'other applicable case')}."
 
 
-def _about_cases(cases: Sequence[CaseEntry], not_applicable: Sequence[NotApplicable], errata: Errata) -> Iterator[str]:
-    if errata.selected_by != errata.judged_by:
+def _about_cases(
+    cases: Sequence[CaseEntry], not_applicable: Sequence[NotApplicable], editions: Editions
+) -> Iterator[str]:
+    selected_by, judged_by = editions
+    if selected_by.edition != judged_by.edition:
+        yield f"The cases were selected by {selected_by.title}, and judged by {judged_by.title}."
+    elif selected_by != judged_by:
         yield (
-            f"The cases were selected by the errata {errata.selected_by}, which the product declares, and judged by"
-            f" the errata {errata.judged_by}."
+            f"The cases were selected by the errata {selected_by.errata}, which the product declares, and judged by"
+            f" the errata {judged_by.errata}."
         )
     count = Counter(case.verdict for case in cases)
     for verdict, (singular, plural) in NOT_PASSED.items():

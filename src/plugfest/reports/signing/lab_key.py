@@ -76,7 +76,7 @@ def _read(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(pem, password=None)
     except TypeError:
-        raise InvalidKey(f"the key in {path} is encrypted; an unencrypted key is needed") from None
+        raise InvalidKey(f"the key in {path} is encrypted; give it without a pass phrase") from None
     except (ValueError, UnsupportedAlgorithm):
         raise InvalidKey(f"{path} has no private key in PEM format") from None
     if not isinstance(key, Ed25519PrivateKey):

@@ -1,12 +1,14 @@
 """The operator at a `plugfest station` in another process, through its control API (`plugfest station --control`)."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import OperatorFailed
+from plugfest.rig.operators.display import is_shown
 from plugfest.rig.operators.http_client import HttpClient
 
 
@@ -72,11 +74,20 @@ class ControlApiOperator:
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         await self._do("lock_jammed" if jammed else "lock_mended", evse_id=evse_id, connector_id=connector_id)
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        await self._do("set_measured_value", component=component, variable=variable, evse_id=evse_id, value=value)
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._do("choose", evse_ids=list(evse_ids))
 
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        return await is_shown(text, seconds, partial(self._client.get_lines, "display"))
+
     async def store_customer(self, identifier: str) -> None:
         await self._do("store_customer", identifier=identifier)
+
+    async def external_limit(self, watts: float | None) -> None:
+        await self._do("external_limit", watts=watts)
 
     async def power_cycle(self) -> None:
         await self._do("power_off")

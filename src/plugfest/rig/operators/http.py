@@ -8,6 +8,7 @@ need it are INCONCLUSIVE.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from plugfest.lab.iso15118.ev import CommunicatingEv
@@ -15,10 +16,14 @@ from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import NotCapable, OperatorFailed
+from plugfest.rig.operators.display import is_shown
 from plugfest.rig.operators.http_client import HttpClient
 
 ACTIONS: Final = "actions"
 """The path of the list of the actions that the fixture supports: a JSON array of the names of capabilities."""
+
+DISPLAY: Final = "display"
+"""The path of what the display shows now: a JSON array of its lines."""
 
 OF_EV_EMULATOR: Final = frozenset({Capability.EV_SUSPEND, Capability.UNPLUG_ONE_END})
 """What an EV emulator can do, whatever the fixture lists."""
@@ -108,11 +113,21 @@ class HttpOperator:
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         await self._station.post("state", {"unlock_failed": _boolean(jammed)} | _at(evse_id, connector_id))
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        measured = {"component": component, "variable": variable, "value": "" if value is None else f"{value:g}"}
+        await self._station.post("measured_value", measured | ({} if evse_id is None else _at(evse_id)))
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._station.post("choose", {"evse_ids": ",".join(str(evse_id) for evse_id in evse_ids)})
 
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        return await is_shown(text, seconds, partial(self._station.get_lines, DISPLAY))
+
     async def store_customer(self, identifier: str) -> None:
         await self._station.post("store_customer", {"identifier": identifier})
+
+    async def external_limit(self, watts: float | None) -> None:
+        await self._station.post("external_limit", {"watts": "" if watts is None else f"{watts:g}"})
 
     async def power_cycle(self) -> None:
         await self._station.post("reboot")

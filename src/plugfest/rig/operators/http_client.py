@@ -87,6 +87,21 @@ class HttpClient:
         except (httpx.HTTPError, msgspec.MsgspecError):
             return None
 
+    async def get_lines(self, path: str) -> list[str]:
+        """The JSON array of strings at a path. Raises OperatorFailed, NotCapable if there is no such path."""
+        try:
+            response = await self._client.get(f"{self.base_url}/{path}")
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from None
+        if response.status_code in NOT_SUPPORTED:
+            raise NotCapable(f"{self.base_url} does not support {path}: it answered {response.status_code}")
+        if not response.is_success:
+            raise OperatorFailed(f"{self.base_url}/{path} answered {response.status_code}{_reason(response)}")
+        try:
+            return msgspec.json.decode(response.content, type=list[str])
+        except msgspec.MsgspecError as error:
+            raise OperatorFailed(f"{self.base_url}/{path} did not answer with an array of strings: {error}") from None
+
     def _unreachable(self, error: httpx.HTTPError) -> OperatorFailed:
         return OperatorFailed(f"{self.base_url} cannot be reached: {str(error) or type(error).__name__}")
 

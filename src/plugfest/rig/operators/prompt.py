@@ -36,6 +36,7 @@ class PromptOperator:
             for connector in evse.connectors
         }
         self._ask = prompt.ask
+        self._confirm = prompt.confirm
         self._pki_folder = pki_folder
 
     async def missing(self) -> Mapping[Capability, str]:
@@ -108,12 +109,32 @@ class PromptOperator:
             f"Block the lock of {place}, so that it cannot unlock." if jammed else f"Unblock the lock of {place}."
         )
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        measured = f"{component}.{variable}" + ("" if evse_id is None else f" of EVSE {evse_id}")
+        await self._ask(
+            f"Let {measured} return to its normal value."
+            if value is None
+            else f"Make the station measure {value:g} for {measured}."
+        )
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         evses = ", ".join(str(evse_id) for evse_id in evse_ids)
         await self._ask(f"In the menu of the station, select the transactions to stop: EVSE {evses}.")
 
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        question = f"Watch the display of the station for {seconds:g} s. Does it show this text at any time?"
+        return await self._confirm(f"{question}\n      {text}")
+
     async def store_customer(self, identifier: str) -> None:
         await self._ask(f"Store data about a customer in the station, under the customer identifier {identifier}.")
+
+    async def external_limit(self, watts: float | None) -> None:
+        where = "at the energy management system that is connected to the station"
+        await self._ask(
+            f"Release the limit {where}."
+            if watts is None
+            else f"Limit the power of the whole station to {watts:g} W {where}."
+        )
 
     async def power_cycle(self) -> None:
         await self._ask("Switch the station off and on again.")

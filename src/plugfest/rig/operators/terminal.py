@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from plugfest.lab.verdict import CableHeld, LabError, OperatorFailed
 
@@ -13,6 +13,10 @@ LOCKED = "locked"
 """The answer for a cable that cannot be unplugged because it is locked."""
 
 HOW_TO_ANSWER = 'Press Enter when done, or type "no" and a reason if it cannot be done.'
+
+YES_OR_NO = {"y": True, "yes": True, "n": False, "no": False}
+
+HOW_TO_CONFIRM = 'Answer "yes" or "no", or type "cannot" and a reason.'
 
 MAX_QUEUED_ANSWERS = 100
 """With more unread answers, the lab stops reading: a program may write answers without end."""
@@ -68,33 +72,56 @@ class TerminalPrompt:
 
     async def ask(self, instruction: str) -> None:
         """Print an instruction and wait for the answer. Raises OperatorFailed if it cannot be done."""
+        await self._answered(instruction, HOW_TO_ANSWER, self._is_done)
+
+    async def confirm(self, question: str) -> bool:
+        """Print a question and wait for the answer, yes or no. Raises OperatorFailed if the person cannot answer."""
+        return await self._answered(question, HOW_TO_CONFIRM, self._is_confirmed)
+
+    async def _answered(self, instruction: str, how: str, understand: Callable[[], Awaitable[bool | None]]) -> bool:
+        """Print an instruction until its answer is understood, and return that."""
         if self._closed:
             raise OperatorFailed("the operator has closed standard input")
         if self._timed_out:
             self._discard_late_answers()
         self._number += 1
-        self._print_line(f"[{self._number}] {instruction}\n    {HOW_TO_ANSWER}")
+        self._print_line(f"[{self._number}] {instruction}\n    {how}")
         try:
-            while not await self._is_done():
-                self._print_line(f"    Not understood. {HOW_TO_ANSWER}")
+            while (answer := await understand()) is None:
+                self._print_line(f"    Not understood. {how}")
         except asyncio.CancelledError:
             self._timed_out = True
             self._print_line(f"[{self._number}] No answer in time: the campaign continues without this action.")
             raise
+        return answer
 
-    async def _is_done(self) -> bool:
+    async def _is_done(self) -> bool | None:
+        """Whether the instruction is done; None: not understood."""
+        answer = await self._next_answer()
+        word, _, reason = answer.partition(" ")
+        if word.lower().rstrip(",:;") == LOCKED:
+            raise CableHeld(reason.strip() or "the operator answered that the cable is locked")
+        if word.lower().rstrip(",:;") in CANNOT:
+            raise OperatorFailed(reason.strip() or "the operator answered that it cannot be done")
+        return True if answer.lower() in DONE else None
+
+    async def _is_confirmed(self) -> bool | None:
+        """The answer to a question; None: not understood."""
+        answer = await self._next_answer()
+        word, _, reason = answer.partition(" ")
+        if word.lower().rstrip(",:;") == "cannot":
+            raise OperatorFailed(reason.strip() or "the operator answered that it cannot be read")
+        return YES_OR_NO.get(answer.lower())
+
+    async def _next_answer(self) -> str:
+        """The next line. Raises OperatorFailed at the end of the input."""
         if self._full and self._answers.empty():
             asyncio.get_running_loop().add_reader(self._file_descriptor, self._read)
         answer = await self._answers.get()
         if answer is None:
             self._closed = True
             raise OperatorFailed("the operator has closed standard input")
-        word, _, reason = answer.partition(" ")
-        if word.lower().rstrip(",:;") == LOCKED:
-            raise CableHeld(reason.strip() or "the operator answered that the cable is locked")
-        if word.lower().rstrip(",:;") in CANNOT:
-            raise OperatorFailed(reason.strip() or "the operator answered that it cannot be done")
-        return answer.lower() in DONE
+        return answer
 
     def _discard_late_answers(self) -> None:
         """Discard answers to the instruction that timed out."""

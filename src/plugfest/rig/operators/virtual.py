@@ -1,6 +1,6 @@
 """The operator at our own virtual station."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, cast
 
 from plugfest.hardware.communication import CertificateAction
@@ -11,11 +11,13 @@ from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
-from plugfest.lab.verdict import CableHeld, OperatorFailed
+from plugfest.lab.verdict import CableHeld, NotCapable, OperatorFailed
 from plugfest.products import Product
-from plugfest.station.control.commands import accepts_token_type
+from plugfest.rig.operators.display import is_shown
+from plugfest.station.control.commands import accepts_token_type, set_measured_value
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import ProvisioningError, Settings, erase_csms_settings
+from plugfest.station.setup.version_behaviour import behaviour_of
 from plugfest.station.storage.diagnostics import CustomerData
 from plugfest.station.storage.store import Store
 
@@ -73,6 +75,9 @@ class VirtualOperator:
     async def present_token(self, token: Token, evse_id: int) -> None:
         if not accepts_token_type(self._product, token.type):
             raise OperatorFailed(f"this product cannot read tokens of type {token.type}")
+        problem = behaviour_of(self._product.ocpp_version).token_format.problem(token.id_token, token.type)
+        if problem is not None:
+            raise OperatorFailed(problem)
         if token.type == "NoAuthorization":
             _do(lambda: self._hardware.press_start_button(evse_id))
         else:
@@ -112,11 +117,27 @@ class VirtualOperator:
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         _do(lambda: self._hardware.jam_lock(evse_id, connector_id, jammed=jammed))
 
+    async def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        _do(lambda: set_measured_value(self._hardware, component, variable, evse_id, value))
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         _do(lambda: self._hardware.choose(evse_ids))
 
+    async def display_shows(self, text: str, seconds: float) -> bool:
+        display = self._hardware.display
+        if display is None:
+            raise NotCapable("this product has no display")
+
+        async def lines() -> Iterable[str]:
+            return display.lines
+
+        return await is_shown(text, seconds, lines)
+
     async def store_customer(self, identifier: str) -> None:
         CustomerData(self._store).put(identifier, "pays by direct debit")
+
+    async def external_limit(self, watts: float | None) -> None:
+        _do(lambda: self._hardware.set_external_limit("EMS", watts))
 
     async def power_cycle(self) -> None:
         await self._station.lose_power()

@@ -22,9 +22,6 @@ from plugfest.rig.selftest.specification.report import SpecificationReport, spec
 from plugfest.rig.selftest.specification.run import run_changes
 from plugfest.rig.selftest.variants.report import VariantJob, VariantReport, run_variant
 
-NOT_TRIED = {"TC_B_24_CS": "our station has no reservations in OCPP 2.0.1"}
-"""Cases that cannot be tested, with the reason."""
-
 
 class MutantJob(msgspec.Struct, frozen=True):
     """The mutants of a case, and the product to run them on."""
@@ -114,7 +111,7 @@ def jobs(
     if unclaimed:
         for case_id in cases(load_product(UNCLAIMED_CASES_PRODUCT).ocpp_version):
             found.setdefault(case_id, MutantJob(case_id, UNCLAIMED_CASES_PRODUCT))
-    return [job for job in found.values() if job.case_id not in NOT_TRIED and (not case_ids or job.case_id in case_ids)]
+    return [job for job in found.values() if not case_ids or job.case_id in case_ids]
 
 
 def specification_jobs(mutant_jobs: Iterable[MutantJob], size: int, seed: str) -> list[SpecificationJob]:

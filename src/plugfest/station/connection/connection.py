@@ -1,12 +1,12 @@
 """Keeps the station connected to the CSMS: selects the network profile, and reconnects after a loss."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from random import Random
 from typing import Any, Protocol
 
+from plugfest.clock import set_within
 from plugfest.link.backoff import Backoff
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Answer, Peer
@@ -148,9 +148,7 @@ class Connection:
         self._next_attempt = asyncio.get_running_loop().time() + seconds
         if seconds:
             self._on_wait(seconds)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._attempt_now.wait()
+        await set_within(self._attempt_now, seconds)
         self._next_attempt = None
 
     def _attempts(self) -> Iterator[ConnectionAttempt]:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from plugfest.clock import set_within
 from plugfest.link.errors import CallErrorReceived, CallTimeout, ConnectionLost, LinkError
 from plugfest.ocpp import codec
 from plugfest.ocpp.message import Request, Response
@@ -23,9 +24,11 @@ _log = logging.getLogger(__name__)
 _VOLATILE_LIMIT = 10_000
 """Messages kept in memory; when it is full, the oldest are dropped."""
 
+_SHORTEST_DELAY, _LONGEST_DELAY = 300.0, 3600.0
+"""The shortest and the longest time in seconds until an unanswered durable message is repeated."""
 
-_LONGEST_DELAY = 3600.0
-"""The longest time in seconds until an unanswered durable message is repeated."""
+_DRIVER_DELAY = 60.0
+"""For how many seconds such a repetition is put off while a driver waits."""
 
 
 class Delivery(Enum):
@@ -58,7 +61,8 @@ class QueuedMessage(msgspec.Struct, frozen=True):
 class Outbox:
     """The queues of outgoing messages.
 
-    Order: ordinary, durable, transaction-related messages; a durable queue whose first message is repeated comes last.
+    Order: ordinary, durable, transaction-related messages; a durable queue whose first message is repeated comes last,
+    and not while a driver waits: only one CALL can be open, and this one may hold up the others for the timeout.
 
     Callbacks run in the same store transaction that removes the message, so their writes happen exactly once.
     """
@@ -74,6 +78,11 @@ class Outbox:
         self._send: SendCall | None = None
         self._changed = asyncio.Event()
         self._busy = False
+        self._driver_waits: Callable[[], bool] = lambda: False
+
+    def spare_drivers(self, driver_waits: Callable[[], bool]) -> None:
+        """Put off the repetition of a durable message while `driver_waits` is true, for an hour at most."""
+        self._driver_waits = driver_waits
 
     def send(self, request: Request[Any], delivery: Delivery = Delivery.ORDINARY) -> None:
         """Queue a message. TRANSACTION and DURABLE messages are stored when this returns.
@@ -163,11 +172,7 @@ class Outbox:
 
     async def _wait(self, seconds: float | None) -> None:
         self._changed.clear()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-        except TimeoutError:
-            pass
+        await set_within(self._changed, seconds)
 
     def _next(self) -> "tuple[_Queue | None, str, Request[Any]] | None":
         """The next message: its queue (None: in memory), its key, and the request."""
@@ -176,6 +181,9 @@ class Outbox:
         now = asyncio.get_running_loop().time()
         for queue in sorted(self._queues.values(), key=_priority):
             if queue.messages and queue.retry_at <= now:
+                if queue.repeats and now < queue.spares_until and self._driver_waits():
+                    queue.retry_at = now + _DRIVER_DELAY
+                    continue
                 key, queued = queue.first()
                 return queue, key, codec.decode(self._protocol.requests[queued.action], bytes(queued.payload))
         return None
@@ -207,13 +215,14 @@ class Outbox:
             self._done(queue, key, request, None)  # E13.FR.04
             return
         queue.retry_at = asyncio.get_running_loop().time() + self._delay(queue, failures, error)
+        queue.spares_until = queue.retry_at + _LONGEST_DELAY  # an EV may stay connected for days
 
     def _delay(self, queue: "_Queue", failures: int, error: LinkError) -> float:
         """Seconds until a message is repeated after `failures`."""
         interval = self._device_model.integer("OCPPCommCtrlr", "MessageAttemptInterval", instance="TransactionEvent")
         if queue.delivery is Delivery.DURABLE and isinstance(error, CallTimeout):
             # Each attempt holds up every other message for the message timeout.
-            return min(max(interval, 1) * 2.0 ** min(failures - 1, 20), _LONGEST_DELAY)
+            return min(max(interval, _SHORTEST_DELAY) * 2.0 ** min(failures - 1, 20), _LONGEST_DELAY)
         return interval * failures  # E13.FR.03
 
     def _is_last(self, queue: "_Queue", failures: int, error: LinkError) -> bool:
@@ -239,23 +248,30 @@ class Outbox:
 
 def _priority(queue: "_Queue") -> int:
     """The place of a queue: a message that may stay unanswered again does not hold up the others."""
-    if queue.delivery is Delivery.DURABLE and queue.messages and queue.first()[1].failures:
-        return len(Delivery)
-    return _ORDER.index(queue.delivery)
+    return len(Delivery) if queue.repeats else _ORDER.index(queue.delivery)
 
 
 class _Queue:
-    """A stored queue, cached in memory. `retry_at`: when its first message may be sent, by the event loop."""
+    """A stored queue, cached in memory. Times are of the event loop.
+
+    `retry_at`: when its first message may be sent. `spares_until`: until when it may be put off for a driver.
+    """
 
     def __init__(self, store: Store, delivery: Delivery) -> None:
         self.delivery = delivery
         self.retry_at = 0.0
+        self.spares_until = 0.0
         self._records: Records[QueuedMessage] = store.records(f"outbox.{delivery.value}", QueuedMessage)
         self.messages = dict(self._records.items())
         self._last = max((int(key) for key in self.messages), default=0)
 
     def first(self) -> tuple[str, QueuedMessage]:
         return next(iter(self.messages.items()))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the first message is durable and was sent before."""
+        return self.delivery is Delivery.DURABLE and bool(self.messages) and self.first()[1].failures > 0
 
     def append(self, message: QueuedMessage) -> None:
         self._last += 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from plugfest.clock import set_within
 from plugfest.link.errors import ConnectionLost, LinkError
 from plugfest.link.peer import NoAnswer, Peer, Refusal
 from plugfest.ocpp.errors import ErrorCode
@@ -200,12 +201,7 @@ class Registration:
 
     async def _occurs_within(self, seconds: float, event: asyncio.Event) -> bool:
         """Whether `event` is set within this time."""
-        try:
-            async with asyncio.timeout(seconds):
-                await event.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await set_within(event, seconds)
 
 
 def _is_interval(seconds: int) -> bool:

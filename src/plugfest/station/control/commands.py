@@ -3,22 +3,25 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-import msgspec
-
 from plugfest.hardware.ports import CableLocked, HardwareError
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.station import Side, VirtualHardware
 from plugfest.products import Product
-from plugfest.station.blocks.l_firmware_management.job import Jobs
-from plugfest.station.context import Context
+from plugfest.station.control.states import (
+    ConnectorState,
+    EvseState,
+    StationState,
+    firmware_of,
+    local_list_of,
+    reservations_of,
+    transactions_of,
+)
 from plugfest.station.device_model.standard import claims
 from plugfest.station.lifecycle.power import PoweredStation
-from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
-from plugfest.station.model.transactions.transaction_ids import TransactionIds
 from plugfest.station.setup.version_behaviour import behaviour_of
 
 # The PICS ids by which a product can read each token type, to start or to stop.
@@ -36,69 +39,12 @@ class ControlError(Exception):
     """The action is not possible; the text is the reason, in one line."""
 
 
+class TokenFormatError(ControlError):
+    """The OCPP version has no such token identifier."""
+
+
 class LockedError(ControlError):
     """The cable cannot be unplugged: it is locked."""
-
-
-class ConnectorState(msgspec.Struct, frozen=True, kw_only=True):
-    """A connector. `status`: as OCPP has it, None while the station is off; `pilot`: the state of IEC 61851."""
-
-    id: int
-    status: str | None
-    cable_in_socket: bool
-    cable_in_ev: bool
-    pilot: str
-    locked: bool
-    contactor_closed: bool
-    faulted: bool
-
-
-class TransactionState(msgspec.Struct, frozen=True, kw_only=True):
-    """An ongoing transaction. `evse_id` is None until the EVSE is known."""
-
-    id: str
-    evse_id: int | None
-    authorized: bool
-    charging_state: str | None
-    next_seq_no: int
-
-
-class EvseState(msgspec.Struct, frozen=True, kw_only=True):
-    """An EVSE. Power in W, energy in Wh; the state of charge in percent, None if the EV does not report it."""
-
-    id: int
-    connectors: list[ConnectorState]
-    power: float
-    offered: float
-    energy_import: float
-    state_of_charge: float | None
-    parking_bay_occupied: bool | None
-    """None without a sensor."""
-
-
-class FirmwareState(msgspec.Struct, frozen=True, kw_only=True):
-    """The version, and the last update: its status (FirmwareStatusEnumType) and why it has failed, if it has."""
-
-    version: str
-    update: str | None
-    reason: str = ""
-
-
-class StationState(msgspec.Struct, frozen=True, kw_only=True):
-    """The current state of the station."""
-
-    product: str
-    powered: bool
-    connected: bool
-    accepted: bool
-    """Whether the CSMS has accepted the station since it was switched on."""
-    seconds_to_attempt: float | None
-    """Until the next attempt to connect; None if the station is not waiting for one."""
-    display: str
-    firmware: FirmwareState | None
-    """None while the station is off."""
-    evses: list[EvseState]
-    transactions: list[TransactionState]
 
 
 class Control:
@@ -123,7 +69,7 @@ class Control:
     def present_token(self, id_token: str, kind: str, evse_id: int | None = None) -> None:
         """Present a token to the reader or enter a code. `evse_id`: the EVSE of the reader, or the one chosen."""
         self._check_token_type(kind)
-        self._check_token_length(id_token)
+        self._check_token_format(id_token, kind)
         with _as_control_error():
             self._hardware.present_token(id_token, kind, evse_id)
 
@@ -199,6 +145,16 @@ class Control:
         with _as_control_error():
             self._hardware.jam_lock(evse_id, connector_id, jammed=False)
 
+    def set_measured_value(self, component: str, variable: str, evse_id: int | None, value: float | None) -> None:
+        """Make the station measure this value for a variable; None: what it would measure otherwise."""
+        with _as_control_error():
+            set_measured_value(self._hardware, component, variable, evse_id, value)
+
+    def external_limit(self, watts: float | None, source: str = "EMS") -> None:
+        """A system beside the CSMS limits the power of the whole station, or releases its limit (None)."""
+        with _as_control_error():
+            self._hardware.set_external_limit(source, watts)
+
     async def power_off(self) -> None:
         """Switch mains power off."""
         await self._station.lose_power()
@@ -236,10 +192,16 @@ class Control:
             accepted=csms is not None and csms.accepted,
             seconds_to_attempt=None if running is None else running.connection.seconds_to_attempt,
             display="" if display is None else display.text,
-            firmware=None if running is None else _firmware(running.context),
+            firmware=None if running is None else firmware_of(running.context),
+            local_list=None if running is None else local_list_of(running.context),
             evses=[self._evse(evse_id, evse) for evse_id, evse in self._hardware.evses.items()],
-            transactions=[] if running is None else _transactions(running.context),
+            transactions=[] if running is None else transactions_of(running.context),
+            reservations=[] if running is None else reservations_of(running.context),
         )
+
+    def display_lines(self) -> list[str]:
+        """What can be read on the display now, from top to bottom."""
+        return [] if self._hardware.display is None else self._hardware.display.lines
 
     def _evse(self, evse_id: int, evse: VirtualEvse) -> EvseState:
         reading = evse.meter.read()
@@ -250,6 +212,7 @@ class Control:
             offered=evse.offered,
             energy_import=reading.energy_import,
             state_of_charge=evse.state_of_charge,
+            temperature=reading.temperature,
             parking_bay_occupied=None if evse.bay is None else evse.bay.occupied,
         )
 
@@ -276,11 +239,22 @@ class Control:
             known = [each for each in _READERS if accepts_token_type(self._station.product, each)]
             raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known)}")
 
-    def _check_token_length(self, id_token: str) -> None:
-        version = self._station.product.ocpp_version
-        longest = behaviour_of(version).longest_token
-        if len(id_token) > longest:
-            raise ControlError(f"the token has {len(id_token)} characters; OCPP {version} allows {longest}")
+    def _check_token_format(self, id_token: str, kind: str) -> None:
+        problem = behaviour_of(self._station.product.ocpp_version).token_format.problem(id_token, kind)
+        if problem is not None:
+            raise TokenFormatError(problem)
+
+
+def set_measured_value(
+    hardware: VirtualHardware, component: str, variable: str, evse_id: int | None, value: float | None
+) -> None:
+    """Make a sensor measure this value; None: what it would measure otherwise.
+
+    Raises HardwareError if there is no such sensor.
+    """
+    if (component, variable) != ("TemperatureSensor", "Temperature") or evse_id is None:
+        raise HardwareError(f"{component}.{variable} cannot be set; TemperatureSensor.Temperature of an EVSE can")
+    hardware.set_temperature(evse_id, value)
 
 
 def accepts_token_type(product: Product, kind: str) -> bool:
@@ -288,42 +262,6 @@ def accepts_token_type(product: Product, kind: str) -> bool:
     if product.ocpp_version == "1.6":
         return kind == "ISO14443"  # 1.6 has one type of token, the idTag of a card
     return any(claims(product, claim) for claim in _READERS.get(kind, ()))
-
-
-def _firmware(context: Context) -> FirmwareState:
-    job = Jobs(context.store).last
-    return FirmwareState(
-        version=context.device_model.text("ChargingStation", "FirmwareVersion"),
-        update=None if job is None else job.status.value,
-        reason="" if job is None else job.reason,
-    )
-
-
-def _transactions(context: Context) -> list[TransactionState]:
-    sessions = context.shared.get(ChargingSessions)
-    return [
-        _transaction(session, transaction, _transaction_id(context, transaction))
-        for session in sessions
-        if (transaction := session.transaction) is not None
-    ]
-
-
-def _transaction_id(context: Context, transaction: Transaction) -> str:
-    """The id on the wire: in OCPP 1.6 that of the CSMS, the station's own until the CSMS has given one."""
-    if context.product.ocpp_version == "1.6":
-        csms_id = context.shared.get(TransactionIds).csms_id(transaction.id)
-        return transaction.id if csms_id is None else str(csms_id)
-    return transaction.id
-
-
-def _transaction(session: ChargingSession, transaction: Transaction, id: str) -> TransactionState:
-    return TransactionState(
-        id=id,
-        evse_id=session.evse_id,
-        authorized=session.authorization is not None,
-        charging_state=transaction.reported_state,
-        next_seq_no=transaction.next_seq_no,
-    )
 
 
 @contextmanager

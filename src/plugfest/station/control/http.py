@@ -1,6 +1,7 @@
 """The control API over HTTP with JSON, described in /openapi.json.
 
-Each operation is a POST to its name with its arguments as a JSON object. GET /state returns the state of the station.
+Each operation is a POST to its name with its arguments as a JSON object. GET /state returns the state of the station,
+GET /display what the display shows.
 There is no authentication: by default the API listens on the loopback interface only.
 """
 
@@ -23,7 +24,8 @@ from starlette.routing import Route
 from plugfest.hardware.communication import CertificateAction
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.station import Side
-from plugfest.station.control.commands import Control, ControlError, LockedError, StationState
+from plugfest.station.control.commands import Control, ControlError, LockedError, TokenFormatError
+from plugfest.station.control.states import StationState
 
 LOOPBACK = "127.0.0.1"
 
@@ -100,6 +102,22 @@ class Needs(_Body, frozen=True):
     departure: float | None = None
 
 
+class MeasuredValue(_Body, frozen=True):
+    """A variable of the device model and the value to measure; null: what is measured without influence."""
+
+    component: str
+    variable: str
+    value: float | None
+    evse_id: int | None = None
+
+
+class ExternalLimit(_Body, frozen=True):
+    """A limit of the whole station in W; null releases it. `source`: EMS, SO or Other, as in OCPP 2.0.1."""
+
+    watts: float | None
+    source: str = "EMS"
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Why the operation failed, in one line."""
 
@@ -160,6 +178,18 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "lock_mended", "Repair a retention lock", AtConnector, lambda c, b: c.lock_mended(b.evse_id, b.connector_id)
     ),
+    Operation(
+        "set_measured_value",
+        "Make a sensor measure a value",
+        MeasuredValue,
+        lambda c, b: c.set_measured_value(b.component, b.variable, b.evse_id, b.value),
+    ),
+    Operation(
+        "external_limit",
+        "Limit the power of the station beside the CSMS, or release the limit",
+        ExternalLimit,
+        lambda c, b: c.external_limit(b.watts, b.source),
+    ),
     Operation("power_off", "Switch mains power off", Nothing, lambda c, b: c.power_off()),
     Operation("power_on", "Switch mains power on", Nothing, lambda c, b: c.power_on()),
     Operation("network_off", "Disconnect the network", Nothing, lambda c, b: c.network_off()),
@@ -174,10 +204,13 @@ def application(control: Control) -> Starlette:
     async def state(_: Request) -> Response:
         return _json(control.state())
 
+    async def display(_: Request) -> Response:
+        return _json(control.display_lines())
+
     async def described(_: Request) -> Response:
         return _json(openapi())
 
-    routes = [Route("/state", state), Route("/openapi.json", described)]
+    routes = [Route("/state", state), Route("/display", display), Route("/openapi.json", described)]
     routes += [Route(f"/{each.name}", _endpoint(control, each), methods=["POST"]) for each in OPERATIONS]
     return Starlette(routes=routes, exception_handlers={HTTPException: _unknown_operation})
 
@@ -210,12 +243,25 @@ def openapi() -> dict[str, Any]:
     )
     paths: dict[str, Any] = {f"/{each.name}": {"post": _described(each)} for each in OPERATIONS}
     paths["/state"] = {"get": {"operationId": "state", "summary": "The state of the station", "responses": _success()}}
+    paths["/display"] = {"get": _DISPLAY}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Control API of a virtual charging station", "version": "1"},
         "paths": paths,
         "components": {"schemas": components},
     }
+
+
+_DISPLAY: dict[str, Any] = {
+    "operationId": "display",
+    "summary": "What can be read on the display now, from top to bottom",
+    "responses": {
+        str(HTTPStatus.OK.value): {
+            "description": "The lines of the display",
+            "content": {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}},
+        }
+    },
+}
 
 
 def _described(operation: Operation) -> dict[str, Any]:
@@ -252,7 +298,7 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
             running = operation.run(control, body)
             if inspect.isawaitable(running):
                 await running
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, TokenFormatError) as error:
             return _json(Problem(str(error)), HTTPStatus.BAD_REQUEST)
         except LockedError as error:
             return _json(Problem(str(error)), HTTPStatus.LOCKED)

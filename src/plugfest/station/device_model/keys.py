@@ -11,11 +11,14 @@ from plugfest.products import Product
 from plugfest.station.device_model.model import DeviceModel, SetStatus
 from plugfest.station.device_model.standard import Row, rows_of
 from plugfest.station.device_model.values import members
-from plugfest.station.device_model.variables import Address, Mutability, Variable
+from plugfest.station.device_model.variables import Address, DataType, Mutability, Variable
 from plugfest.station.security.password import from_hexadecimal
 
 _HEXADECIMAL: Final = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}")
 """16 to 20 bytes (security whitepaper A00.FR.205); a shorter text is the password itself."""
+
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 class ChangeStatus(StrEnum):
@@ -78,6 +81,8 @@ class ConfigurationKeys:
             return []
         if key.row.hexadecimal and _HEXADECIMAL.fullmatch(value):
             value = from_hexadecimal(value)
+        if _NUMBER.fullmatch(value) and self._variable(key).characteristics.data_type is DataType.INTEGER:
+            value = str(int(value))  # 1.6 does not exclude leading zeroes and a plus sign, as 2.0.1 does
         return [(address, value) for address in key.addresses]
 
     def _entry(self, key: ConfigurationKey) -> ConfigurationEntry:

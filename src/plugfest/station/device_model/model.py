@@ -28,10 +28,11 @@ class SetStatus(StrEnum):
 
 
 class GetResult(msgspec.Struct, frozen=True):
-    """The result of `DeviceModel.get`: a value only if accepted."""
+    """The result of `DeviceModel.get`: a value only if accepted. `reason` is an OCPP reason code."""
 
     status: GetStatus
     value: str | None = None
+    reason: str | None = None
 
 
 class SetResult(msgspec.Struct, frozen=True):
@@ -61,6 +62,7 @@ class DeviceModel:
         self._volatile: dict[str, str] = {}
         self._readers: dict[Address, Callable[[], str]] = {}
         self._watchers: dict[Address, list[Watcher]] = {}
+        self._watchers_of_all: list[Watcher] = []
         self._guards: dict[Address, Guard] = {}
 
     def __iter__(self) -> Iterator[Variable]:
@@ -146,7 +148,7 @@ class DeviceModel:
         if attribute not in variable.attributes:
             return GetResult(GetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE)  # B06.FR.08
         if variable.mutability is Mutability.WRITE_ONLY:
-            return GetResult(GetStatus.REJECTED)  # B06.FR.09
+            return GetResult(GetStatus.REJECTED, reason="WriteOnly")  # B06.FR.09
         return GetResult(GetStatus.ACCEPTED, self.value(variable, attribute))  # B06.FR.10, B06.FR.13
 
     def set(self, address: Address, value: str, attribute: AttributeType = AttributeType.ACTUAL) -> SetResult:
@@ -159,7 +161,7 @@ class DeviceModel:
             return SetResult(SetStatus.REJECTED, "ReadOnly")  # B05.FR.09
         wrong = problem(value, variable.characteristics)
         if wrong is not None:
-            return SetResult(SetStatus.REJECTED, "InvalidValue", wrong)  # B05.FR.07, B05.FR.08
+            return SetResult(SetStatus.REJECTED, wrong.reason, wrong.detail)  # B05.FR.07, B05.FR.08
         guard = self._guards.get(address.key())
         refusal = None if guard is None else guard(value)
         if refusal is not None:
@@ -213,6 +215,14 @@ class DeviceModel:
         key = _address(component, variable, instance, evse_id, connector_id).key()
         self._watchers.setdefault(key, []).append(watcher)
 
+    def watch_all(self, watcher: Watcher) -> None:
+        """Call `watcher` after each change of any value. A value that is measured does not call it."""
+        self._watchers_of_all.append(watcher)
+
+    def is_measured(self, address: Address) -> bool:
+        """Whether a reader provides the value of this variable."""
+        return address.key() in self._readers
+
     def guard(self, component: str, variable: str, guard: Guard, *, instance: str | None = None) -> None:
         """Call `guard` before the CSMS sets this variable."""
         self._guards[_address(component, variable, instance, None, None).key()] = guard
@@ -226,7 +236,7 @@ class DeviceModel:
             self._store.put(key, value)
             self._stored[key] = value
         if value != old and attribute is AttributeType.ACTUAL:
-            for watcher in self._watchers.get(variable.address.key(), ()):
+            for watcher in (*self._watchers.get(variable.address.key(), ()), *self._watchers_of_all):
                 watcher(variable.address, old, value)
 
     def _unknown(self, address: Address) -> str:

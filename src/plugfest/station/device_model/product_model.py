@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from plugfest.hardware.ports import Hardware
 from plugfest.products import Connector, Evse, Product
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.device_model.standard import controller_variables
+from plugfest.station.device_model.standard import claims, controller_variables
 from plugfest.station.device_model.values import encoded_public_key
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
 from plugfest.station.setup.capabilities import Capability, has_capability
@@ -16,8 +18,12 @@ AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faul
 MODEL_LENGTH = 20
 """Maximum length of the model in BootNotification."""
 
+MONITORED = frozenset({"AvailabilityState", "Problem", "Power", "Temperature"})
+"""The variables of the hardware that can be monitored."""
+
 _BOOLEAN = Characteristics(DataType.BOOLEAN)
 _INTEGER = Characteristics(DataType.INTEGER)
+_CELSIUS = Characteristics(DataType.DECIMAL, unit="Celsius", minimum=-50.0, maximum=150.0)
 _TEXT = Characteristics(DataType.STRING)
 _AVAILABILITY = Characteristics(DataType.OPTION_LIST, values=AVAILABILITY_STATES)
 
@@ -25,7 +31,25 @@ _AVAILABILITY = Characteristics(DataType.OPTION_LIST, values=AVAILABILITY_STATES
 def build_device_model(product: Product, hardware: Hardware, store: Store) -> DeviceModel:
     """The variables that the product has, with the values in the store."""
     evses = (variable for evse in product.evses for variable in _evse(product, evse, hardware))
-    return DeviceModel([*controller_variables(product), *_station(product), *evses], store)
+    variables = [*controller_variables(product), *_station(product), *evses]
+    return DeviceModel([_with_monitoring(product, each) for each in variables], store)
+
+
+def _with_monitoring(product: Product, variable: Variable) -> Variable:
+    """The variable; with monitors, if the product supports them for it."""
+    if not claims(product, "DM-0") or not _is_monitored(product, variable):
+        return variable
+    supporting = msgspec.structs.replace(variable.characteristics, supports_monitoring=True)
+    return msgspec.structs.replace(variable, characteristics=supporting)
+
+
+def _is_monitored(product: Product, variable: Variable) -> bool:
+    """Whether it is a state or a measured value of the hardware, or a setting."""
+    if variable.mutability is Mutability.WRITE_ONLY:
+        return claims(product, "AQ-10")
+    if variable.mutability is Mutability.READ_ONLY:
+        return variable.address.variable in MONITORED
+    return True
 
 
 def _station(product: Product) -> Iterator[Variable]:
@@ -36,6 +60,8 @@ def _station(product: Product) -> Iterator[Variable]:
     yield _constant(station, "VendorName", _TEXT, product.vendor)
     yield _reported(station, "SerialNumber", _TEXT, "", persistent=True)
     yield _reported(station, "FirmwareVersion", _TEXT, product.firmware_version, persistent=True)
+    if has_capability(product, Capability.DISPLAY_MESSAGES):
+        yield _constant(Component("Display"), "Available", _BOOLEAN, "true")  # O01.FR.21
 
 
 def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable]:
@@ -43,6 +69,8 @@ def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable
     yield from _common(component, evse.phases)
     power = Characteristics(DataType.DECIMAL, unit="W", maximum=hardware.evses[evse.id].max_power)
     yield _reported(component, "Power", power, "0.0")
+    if claims(product, "DM-0"):
+        yield _reported(Component("TemperatureSensor", None, evse.id), "Temperature", _CELSIUS, "0.0")
     if has_capability(product, Capability.RESETS_EVSES):
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
     public_key = hardware.evses[evse.id].meter.public_key

@@ -123,12 +123,13 @@ def _exists(product: Product, row: Row) -> bool:
 
 
 def claims(product: Product, claim: str) -> bool:
-    """Whether the product claims a feature or certification profile; every product claims `always`."""
-    return (
-        product.supports(claim)
-        if claim in product.feature_catalog.features
-        else claim == "always" or product.named(claim)
-    )
+    """Whether the product claims a feature or certification profile; every product claims `always`.
+
+    `switches phases` is claimed by the description of an EVSE.
+    """
+    if claim in product.feature_catalog.features:
+        return bool(product.supports(claim))
+    return claim == "always" or (claim == "switches phases" and product.switches_phases) or product.named(claim)
 
 
 def _variable(product: Product, address: Address, row: Row) -> Variable:

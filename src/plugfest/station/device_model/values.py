@@ -4,17 +4,25 @@ import base64
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from plugfest.station.device_model.variables import Characteristics, DataType
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")  # Part 2, 2.1.4: no leading zeroes, no plus sign
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
-def problem(value: str, characteristics: Characteristics) -> str | None:
-    """What is wrong with `value`, in a few words; None if it is valid."""
+class Problem(NamedTuple):
+    """What is wrong with a value: in a few words, and as a reason code of Part 2 appendix 5."""
+
+    detail: str
+    reason: str = "InvalidValue"
+
+
+def problem(value: str, characteristics: Characteristics) -> Problem | None:
+    """What is wrong with `value`; None if it is valid."""
     return _CHECKS[characteristics.data_type](value, characteristics)
 
 
@@ -30,60 +38,60 @@ def canonical(value: str, characteristics: Characteristics) -> str:
     return value.lower() if characteristics.data_type is DataType.BOOLEAN else value
 
 
-def _string(value: str, characteristics: Characteristics) -> str | None:
+def _string(value: str, characteristics: Characteristics) -> Problem | None:
     if characteristics.maximum is not None and len(value) > characteristics.maximum:
-        return f"longer than {characteristics.maximum:.0f} characters"
+        return Problem(f"longer than {characteristics.maximum:.0f} characters")
     if characteristics.minimum is not None and len(value) < characteristics.minimum:
-        return f"shorter than {characteristics.minimum:.0f} characters"
+        return Problem(f"shorter than {characteristics.minimum:.0f} characters")
     return None
 
 
-def _boolean(value: str, characteristics: Characteristics) -> str | None:
-    return None if value.lower() in ("true", "false") else "not true or false"
+def _boolean(value: str, characteristics: Characteristics) -> Problem | None:
+    return None if value.lower() in ("true", "false") else Problem("not true or false")
 
 
-def _integer(value: str, characteristics: Characteristics) -> str | None:
-    return _range(value, characteristics) if _INTEGER.fullmatch(value) else "not an integer"
+def _integer(value: str, characteristics: Characteristics) -> Problem | None:
+    return _range(value, characteristics) if _INTEGER.fullmatch(value) else Problem("not an integer")
 
 
-def _decimal(value: str, characteristics: Characteristics) -> str | None:
-    return _range(value, characteristics) if _DECIMAL.fullmatch(value) else "not a decimal number"
+def _decimal(value: str, characteristics: Characteristics) -> Problem | None:
+    return _range(value, characteristics) if _DECIMAL.fullmatch(value) else Problem("not a decimal number")
 
 
-def _range(value: str, characteristics: Characteristics) -> str | None:
+def _range(value: str, characteristics: Characteristics) -> Problem | None:
     number = float(value)
     if characteristics.minimum is not None and number < characteristics.minimum:
-        return f"below {characteristics.minimum:g}"
+        return Problem(f"below {characteristics.minimum:g}", "ValueTooLow")
     if characteristics.maximum is not None and number > characteristics.maximum:
-        return f"above {characteristics.maximum:g}"
+        return Problem(f"above {characteristics.maximum:g}", "ValueTooHigh")
     return None
 
 
-def _date_time(value: str, characteristics: Characteristics) -> str | None:
+def _date_time(value: str, characteristics: Characteristics) -> Problem | None:
     try:
         msgspec.convert(value, datetime)  # RFC 3339; it accepts a space instead of the T
     except msgspec.ValidationError:
-        return "not a date and time"
-    return None if "T" in value.upper() else "not a date and time"
+        return Problem("not a date and time")
+    return None if "T" in value.upper() else Problem("not a date and time")
 
 
-def _option(value: str, characteristics: Characteristics) -> str | None:
-    return None if value in characteristics.values else f"not one of {', '.join(characteristics.values)}"
+def _option(value: str, characteristics: Characteristics) -> Problem | None:
+    return None if value in characteristics.values else Problem(f"not one of {', '.join(characteristics.values)}")
 
 
-def _list(value: str, characteristics: Characteristics) -> str | None:
+def _list(value: str, characteristics: Characteristics) -> Problem | None:
     entries = members(value)
     unknown = [entry for entry in entries if entry not in characteristics.values]
     if unknown:
-        return f"{unknown[0]} is not one of {', '.join(characteristics.values)}"
+        return Problem(f"{unknown[0]} is not one of {', '.join(characteristics.values)}")
     if len(set(entries)) < len(entries):
-        return "an entry stands there twice"
+        return Problem("an entry stands there twice")
     if characteristics.maximum is not None and len(value) > characteristics.maximum:
-        return f"longer than {characteristics.maximum:.0f} characters"
+        return Problem(f"longer than {characteristics.maximum:.0f} characters")
     return None
 
 
-_CHECKS: dict[DataType, Callable[[str, Characteristics], str | None]] = {
+_CHECKS: dict[DataType, Callable[[str, Characteristics], Problem | None]] = {
     DataType.STRING: _string,
     DataType.DECIMAL: _decimal,
     DataType.INTEGER: _integer,

@@ -80,6 +80,8 @@ class Lifecycle:
         """The CSMS sent its time in answer to a triggered Heartbeat."""
         self.clock_set: Hook[[timedelta]] = Hook()
         """The station's clock jumped this far. What is due at a time of day is scheduled anew."""
+        self.measured: Hook[[]] = Hook()
+        """The hardware has measured another power or temperature."""
         self.firmware_status: Hook[[str, str]] = Hook()
         """The status of a firmware update, or of the answer that refuses one, and the reason of a failure in words."""
         self.v2g_certificate_renewed: Hook[[]] = Hook()

@@ -1,7 +1,6 @@
 """The station's clock. It keeps running through reboots, and the CSMS sets it (B01.FR.06, G02.FR.06)."""
 
 import asyncio
-import contextlib
 from datetime import UTC, datetime, timedelta
 
 from plugfest import clock
@@ -50,7 +49,4 @@ class ClockWait:
 
     async def sleep(self, seconds: float) -> None:
         """Wait for so long, or until the clock is set."""
-        clock_set = self._clock_set
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await clock_set.wait()
+        await clock.set_within(self._clock_set, seconds)

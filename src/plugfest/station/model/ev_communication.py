@@ -13,6 +13,7 @@ from plugfest.hardware.communication import (
     SessionStopped,
 )
 from plugfest.station.lifecycle.hooks import Hook
+from plugfest.station.model.authorization.tokens import TokenInfo
 from plugfest.station.model.charging.charging_sessions import ChargingSession
 
 
@@ -44,7 +45,7 @@ class EvCommunications:
             case SessionStopped():
                 self.session_stopped.notify(event)
 
-    def authorized(self, session: ChargingSession) -> None:
+    def authorized(self, session: ChargingSession, _: TokenInfo) -> None:
         """A driver is authorized: the EV no longer waits for it, whatever the driver identified with (C08)."""
         if session.evse_id is not None and session.evse_id in self.ports:
             self.ports[session.evse_id].answer_authorization(True)

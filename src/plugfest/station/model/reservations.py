@@ -1,7 +1,8 @@
 """Reservations of EVSEs, and when they end (1.6, 5.13; H01 to H04)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from enum import Enum
 from functools import partial
 
 import msgspec
@@ -9,30 +10,43 @@ import msgspec
 from plugfest.station.model.authorization.tokens import Token, same_group
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.connectors.connector_status import ConnectorStatus
+from plugfest.station.model.connectors.connector_status import OUT_OF_SERVICE, ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.reservation_allocation import is_needed, served
 from plugfest.station.model.timers import Timers
 from plugfest.station.storage.store import Store
 
-_OUT_OF_SERVICE = frozenset({ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE})
-
 
 class Reservation(msgspec.Struct, frozen=True, kw_only=True):
-    """A reservation of an EVSE; of any one EVSE if `evse_id` is None."""
+    """A reservation of an EVSE. `evse_id` None: of any one EVSE; `connector_type` None: with any connector."""
 
     id: int
     token: Token
     expires_at: datetime
     group: str | None = None
     evse_id: int | None = None
+    connector_type: str | None = None
 
     def is_for(self, token: Token, group: str | None) -> bool:
         """Whether it was made for this token, or for its group."""
         return self.token.same_as(token) or same_group(self.group, group)
 
 
+class ReservationEnd(Enum):
+    """Why a reservation has ended."""
+
+    USED = "used"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REMOVED = "removed"
+    """Its EVSE is out of service."""
+
+
 class Reservations:
-    """All reservations, kept in the store. `on_change` is called when one is added or ends."""
+    """All reservations, kept in the store.
+
+    `on_change` is called when one is added or has ended. `on_end` is called in the store transaction that deletes one.
+    """
 
     def __init__(
         self,
@@ -43,6 +57,8 @@ class Reservations:
         now: Callable[[], datetime],
     ) -> None:
         self.on_change: list[Callable[[], None]] = []
+        self.on_end: list[Callable[[Reservation, ReservationEnd], None]] = []
+        self._store = store
         self._records = store.records("reservations", Reservation)
         self._all = {reservation.id: reservation for reservation in self._records.values()}
         self._sessions = sessions
@@ -50,74 +66,94 @@ class Reservations:
         self._timers = timers
         self._now = now
         connectors.reserved = lambda place: place.evse_id is not None and self.is_reserved(place.evse_id)
-        connectors.on_change(self._end_out_of_service)
+        connectors.on_change(self._connector_changed)
 
     def __iter__(self) -> Iterator[Reservation]:
         return iter(list(self._all.values()))
 
     def start(self) -> None:
         """Start the expiry timers. Reservations that expired during a power loss end at once."""
-        for reservation in self:
-            self._start_timer(reservation)
+        self.clock_set()
+        self._end_out_of_service()
 
     def get(self, id: int) -> Reservation | None:
         return self._all.get(id)
 
     def put(self, reservation: Reservation) -> None:
-        """Add a reservation; it replaces one with the same id."""
+        """Store a reservation; it replaces one with the same id (H01.FR.02). Call `publish` after the answer."""
+        self._all.pop(reservation.id, None)
         self._all[reservation.id] = reservation
         self._records.put(str(reservation.id), reservation)
         self._start_timer(reservation)
-        self._changed()
 
-    def end(self, id: int) -> bool:
-        """Returns whether there was such a reservation."""
-        if self._all.pop(id, None) is None:
-            return False
-        self._records.delete(str(id))
-        self._timers.cancel(_timer(id))
-        self._changed()
-        return True
+    def cancel(self, id: int) -> bool:
+        """Returns whether there was such a reservation. Call `publish` after the answer."""
+        return self._delete(id, ReservationEnd.CANCELLED)
+
+    def publish(self) -> None:
+        """Call the listeners of `on_change`: the connector status follows the answer to the request."""
+        for listener in self.on_change:
+            listener()
 
     def end_used(self, session: ChargingSession, transaction: Transaction) -> None:
         """End the reservation of a transaction that has started."""
         id = None if session.owner is None else session.owner.reservation_id
         if id is not None:
-            self.end(id)
+            self.use(id)
+
+    def use(self, id: int) -> None:
+        """Its driver has come. H03.FR.09"""
+        self._end(id, ReservationEnd.USED)
 
     # Where a token may charge
 
-    def is_reserved(self, evse_id: int) -> bool:
+    def is_reserved(self, evse_id: int, *, without: int | None = None) -> bool:
         """Whether an EVSE is reserved for a driver who has not arrived yet.
 
-        Each reservation of any EVSE reserves one unused EVSE, if possible one without a cable.
+        Each reservation of any EVSE reserves one unused EVSE, if possible one without a cable. `without`: the id of a
+        reservation that does not count.
         """
-        unused = self._unused()
+        unused = [each for each in self._unused() if each.id != without]
         if any(reservation.evse_id == evse_id for reservation in unused):
             return True
-        any_evse = sum(reservation.evse_id is None for reservation in unused)
-        if not any_evse or not self._could_charge(evse_id):
+        of_any_evse = [reservation for reservation in unused if reservation.evse_id is None]
+        if not of_any_evse or not any(self._could_charge(evse_id, each) for each in of_any_evse):
             return False
-        counts = self._could_plug_in if self._could_plug_in(evse_id) else self._could_charge
-        return (
-            sum(counts(session.evse_id) for session in self._sessions.at_evses if session.evse_id is not None)
-            <= any_evse
-        )
+        if self._connectors.closed(evse_id):
+            return True  # B11.FR.05: no one else can use it until the reset
+        fits = self._could_charge
+        if any(self._could_plug_in(evse_id, each) for each in of_any_evse):
+            fits = self._could_plug_in
+        return is_needed(evse_id, self._needs(of_any_evse, fits))
 
     def allows(self, evse_id: int, token: Token, group: str | None) -> bool:
         """Whether a token of a group may charge at an EVSE."""
         return not self.is_reserved(evse_id) or self.reservation_for(evse_id, token, group) is not None
 
-    def may_allow(self, evse_id: int, token: Token) -> bool:
-        """Whether a token may charge at an EVSE, if its group turns out to be the right one."""
-        if self.allows(evse_id, token, None):
+    def may_allow(self, evse_id: int, token: Token, group: str | None = None) -> bool:
+        """Whether a token may charge at an EVSE. `group` None: it is unknown, and may turn out to be the right one."""
+        if self.allows(evse_id, token, group):
             return True
-        return any(reservation.group for reservation in self._unused() if reservation.evse_id in (None, evse_id))
+        return group is None and any(each.group and self._covers(each, evse_id) for each in self._unused())
 
-    def reservation_for(self, evse_id: int, token: Token, group: str | None) -> int | None:
-        """The id of the reservation that a token uses at an EVSE: one of this EVSE before one of any EVSE."""
-        matching = [each for each in self._unused() if each.is_for(token, group) and each.evse_id in (None, evse_id)]
+    def reservation_for(self, evse_id: int | None, token: Token, group: str | None) -> int | None:
+        """The id of the reservation that a token uses at an EVSE, one of this EVSE before one of any EVSE.
+
+        `evse_id` None: the driver has not chosen an EVSE yet.
+        """
+        matching = [each for each in self._unused() if each.is_for(token, group) and self._covers(each, evse_id)]
         return next((each.id for each in sorted(matching, key=lambda each: each.evse_id is None)), None)
+
+    def evse_for(self, token: Token, group: str | None) -> int | None:
+        """The EVSE that is reserved by its id for a token."""
+        matching = (each.evse_id for each in self._unused() if each.evse_id is not None and each.is_for(token, group))
+        return next(matching, None)
+
+    def _covers(self, reservation: Reservation, evse_id: int | None) -> bool:
+        """H03.FR.01 to FR.03"""
+        if reservation.evse_id is not None:
+            return reservation.evse_id == evse_id
+        return evse_id is None or self._connectors.has_type(evse_id, reservation.connector_type)
 
     def _unused(self) -> list[Reservation]:
         claimed = {
@@ -125,18 +161,28 @@ class Reservations:
         }
         return [reservation for reservation in self._all.values() if reservation.id not in claimed]
 
-    def _could_charge(self, evse_id: int) -> bool:
-        reserved = any(reservation.evse_id == evse_id for reservation in self._all.values())
-        return not reserved and self._sessions.at(evse_id).unused and self._connectors.has_working_connector(evse_id)
+    def _needs(self, reservations: Iterable[Reservation], fits: Callable[[int, Reservation], bool]) -> list[list[int]]:
+        evse_ids = [session.evse_id for session in self._sessions.at_evses if session.evse_id is not None]
+        return [[evse_id for evse_id in evse_ids if fits(evse_id, each)] for each in reservations]
 
-    def _could_plug_in(self, evse_id: int) -> bool:
-        return self._could_charge(evse_id) and self._connectors.has_free_connector(evse_id)
+    def _could_charge(self, evse_id: int, reservation: Reservation) -> bool:
+        """Whether the driver could charge at an EVSE; a cable that is plugged in there may be that of the driver."""
+        by_id = any(each.evse_id == evse_id for each in self._all.values())
+        return (
+            not by_id
+            and not self._sessions.at(evse_id).has_driver
+            and self._connectors.has_working_connector(evse_id, reservation.connector_type)
+        )
+
+    def _could_plug_in(self, evse_id: int, reservation: Reservation) -> bool:
+        free = self._connectors.has_free_connector(evse_id, reservation.connector_type)
+        return free and self._could_charge(evse_id, reservation)
 
     # Reservations that end by themselves
 
     def clock_set(self) -> None:
         """Wait for the end of every reservation anew."""
-        for reservation in list(self):
+        for reservation in self:
             self._start_timer(reservation)
 
     def _start_timer(self, reservation: Reservation) -> None:
@@ -144,20 +190,39 @@ class Reservations:
         self._timers.set(_timer(reservation.id), max(remaining, 0.0), partial(self._expire, reservation.id))
 
     def _expire(self, id: int) -> None:
-        self.end(id)
+        self._end(id, ReservationEnd.EXPIRED)
 
-    def _end_out_of_service(self, place: Place, status: ConnectorStatus) -> None:
-        """End the reservations of an EVSE that is out of service. 1.6, 5.13 (3)"""
-        if status not in _OUT_OF_SERVICE:
-            return
-        none_left = all(each in _OUT_OF_SERVICE for each in self._connectors.statuses.values())
+    def _connector_changed(self, place: Place, status: ConnectorStatus) -> None:
+        if status in OUT_OF_SERVICE:
+            self._end_out_of_service()
+
+    def _end_out_of_service(self) -> None:
+        """End the reservations that cannot be kept. 1.6, 5.13 (3); H01.FR.16, H01.FR.17"""
+        of_any_evse = [reservation for reservation in self._unused() if reservation.evse_id is None]
+        kept = served(self._needs(of_any_evse, self._could_charge))
+        lost = {each.id for each, is_kept in zip(of_any_evse, kept, strict=True) if not is_kept}
         for reservation in self:
-            if reservation.evse_id == place.evse_id or (reservation.evse_id is None and none_left):
-                self.end(reservation.id)
+            evse_id = reservation.evse_id
+            if reservation.id in lost or (evse_id is not None and self._out_of_service(evse_id, reservation)):
+                self._end(reservation.id, ReservationEnd.REMOVED)
 
-    def _changed(self) -> None:
-        for listener in self.on_change:
-            listener()
+    def _out_of_service(self, evse_id: int, reservation: Reservation) -> bool:
+        return not self._connectors.in_service(evse_id, reservation.connector_type)
+
+    def _end(self, id: int, reason: ReservationEnd) -> None:
+        if self._delete(id, reason):
+            self.publish()
+
+    def _delete(self, id: int, reason: ReservationEnd) -> bool:
+        reservation = self._all.pop(id, None)
+        if reservation is None:
+            return False
+        self._timers.cancel(_timer(id))
+        with self._store.transaction():
+            self._records.delete(str(id))
+            for listener in self.on_end:
+                listener(reservation, reason)
+        return True
 
 
 def _timer(id: int) -> str:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from functools import partial
 
 from plugfest.hardware.communication import COMMUNICATION_EVENTS
-from plugfest.hardware.ports import EvsesChosen, HardwareEvent, TokenPresented
+from plugfest.hardware.ports import EvsesChosen, ExternalLimitChanged, HardwareEvent, MeasurementChanged, TokenPresented
+from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.model.authorization.authorizer import Authorizer
@@ -20,9 +21,11 @@ from plugfest.station.model.charging.charging_sessions import ChargingSession, C
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.display.pages import PAGE_SIZE, Pages
 from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.metering.schedule import SamplingSchedule
+from plugfest.station.model.monitoring.event_ids import EventIds
 from plugfest.station.model.reservations import Reservations
 from plugfest.station.model.settings import (
     ChargingSettings,
@@ -32,6 +35,7 @@ from plugfest.station.model.settings import (
     meter_settings,
 )
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
+from plugfest.station.model.smart_charging.external_limits import ExternalLimits
 from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
@@ -61,12 +65,15 @@ def register(context: Context) -> None:
         model.reservations,
         model.profiles,
         model.limiter,
+        model.external_limits,
         model.charging,
         model.token_handler,
         model.timers,
         model.schedule,
         model.communications,
         TriggerableMessages(),
+        EventIds(context.store),
+        Pages(partial(context.files.fetch, max_size=PAGE_SIZE), context.spawn, asyncio.get_running_loop().time),
     ):
         context.shared.add(part)
     context.lifecycle.boot_accepted.add(model.boot_accepted)
@@ -100,20 +107,26 @@ class StationModel:
         }
         self.transactions = Transactions(self.sessions, self.paths, self.event_recorder, settings)
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
-        self.connectors = Connectors(hardware, self.availability)
+        self.connectors = Connectors(hardware, self.availability, _connector_types(context.product))
         self.reservations = Reservations(store, self.sessions, self.connectors, self.timers, context.now)
-        self.reservations.on_change.append(lambda: self._run_guarded(self.charging.update))
+        self.reservations.on_change.append(lambda: self._run_guarded(self.charging.update))  # H03.FR.10
         self.transactions.on_start(self.reservations.end_used)
         self.profiles = ChargingProfiles(store)
         self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._update_evse)
         self.profiles.on_change.append(self.limiter.refresh)
+        responds = partial(device_model.boolean, "SmartChargingCtrlr", "ExternalControlSignalsEnabled", default=True)
+        self.external_limits = ExternalLimits(self.profiles, self.limiter, context.now, responds)
         self.transactions.on_start(self.profiles.begin)
         self.transactions.on_end(self.profiles.end)
         self.connectors.on_update_complete(self.limiter.delivery_changed)
         self.local_list = LocalList(
-            store, lambda: device_model.boolean("LocalAuthListCtrlr", "Enabled", default=False), context.now
+            store,
+            lambda: device_model.boolean("LocalAuthListCtrlr", "Enabled", default=False),
+            lambda: device_model.boolean("LocalAuthListCtrlr", "SupportsExpiryDateTime", default=False),
+            context.now,
         )
         self.authorizer = Authorizer(
+            self.local_list,
             TokenCache(
                 store,
                 context.now,
@@ -122,7 +135,6 @@ class StationModel:
             partial(authorization_settings, device_model),
             lambda: context.csms.online,
         )
-        self.authorizer.local_list = self.local_list.lookup
         self.charging = self._charging(settings)
         self.communications = EvCommunications(hardware.communications)
         self.charging.on_authorized.append(self.communications.authorized)
@@ -133,6 +145,7 @@ class StationModel:
         self.schedule.watch_settings(device_model)
         self.transactions.on_start(self._transaction_started)
         self.transactions.on_end(self._transaction_ended)
+        context.outbox.spare_drivers(self._driver_waits)
 
     def clock_set(self, jump: timedelta) -> None:
         """Schedule anew what is due at a time of day."""
@@ -151,6 +164,7 @@ class StationModel:
             settings=settings,
             in_service=self._in_service,
             needs_authorization=lambda: self.authorizer.enabled,
+            reservations=self.reservations,
         )
 
     def _token_handler(self, settings: Callable[[], ChargingSettings]) -> TokenHandler:
@@ -168,6 +182,7 @@ class StationModel:
                 starts_locally=has_capability(self._context.product, Capability.STARTS_LOCALLY),
                 stops_locally=has_capability(self._context.product, Capability.STOPS_LOCALLY),
                 shows_menu=has_capability(self._context.product, Capability.TRANSACTION_MENU),
+                shows_tariff=has_capability(self._context.product, Capability.DISPLAY_MESSAGES),
             ),
             behaviour=self._behaviour,
         )
@@ -186,6 +201,8 @@ class StationModel:
 
     def _recover(self) -> None:
         power_loss = self._context.boot_reason in _AFTER_POWER_LOSS
+        for path in self.paths.values():
+            path.start_pause()  # how long the EV has been without power is not known
         self.charging.recover(StopReason.POWER_LOSS if power_loss else StopReason.REBOOT)
         self.reservations.start()
         self.limiter.refresh()
@@ -223,6 +240,10 @@ class StationModel:
         csms = self._context.csms
         return csms.accepted or (not csms.connected and "accepted" in self._service)
 
+    def _driver_waits(self) -> bool:
+        """Whether a driver is being authorized, or has yet to be, or has yet to connect the EV."""
+        return self.token_handler.authorizing or any(session.is_starting for session in self.sessions)
+
     def _handle(self, event: HardwareEvent) -> None:
         if isinstance(event, TokenPresented):
             token = Token(event.id_token, event.type)
@@ -231,6 +252,10 @@ class StationModel:
             self.token_handler.evses_chosen(event.evse_ids)
         elif isinstance(event, COMMUNICATION_EVENTS):
             self.communications.handle(event)
+        elif isinstance(event, MeasurementChanged):
+            self._context.lifecycle.measured.notify()
+        elif isinstance(event, ExternalLimitChanged):
+            self.external_limits.apply(event)
         else:
             self.charging.update(event.evse_id)
 
@@ -251,3 +276,7 @@ class StationModel:
     def _transaction_ended(self, session: ChargingSession, transaction: Transaction) -> None:
         self._context.activity.end(f"transaction {transaction.id}")
         self.schedule.end(transaction)
+
+
+def _connector_types(product: Product) -> dict[Place, str]:
+    return {Place(evse.id, connector.id): connector.type for evse in product.evses for connector in evse.connectors}

@@ -24,6 +24,7 @@ class Capability(StrEnum):
     STOPS_LOCALLY = "stops-locally"
     TRANSACTION_MENU = "transaction-menu"
     DISPLAY = "display"
+    DISPLAY_MESSAGES = "display-messages"
     PARKING_BAY_SENSOR = "parking-bay-sensor"
     SIGNS_METER_VALUES = "signs-meter-values"
     CABLE_LOCK = "cable-lock"

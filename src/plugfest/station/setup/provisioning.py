@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
@@ -10,7 +11,7 @@ from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.products import Product
 from plugfest.security.certificates import InvalidCertificate, certificate_to_pem, certificates_from_pem
-from plugfest.security.chains import UntrustedChain, verify_root
+from plugfest.security.chains import UntrustedChain, verify_key, verify_root
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import NetworkProfile, NetworkProfiles, supported_profiles, valid_url
@@ -30,8 +31,15 @@ _PASSWORD = "SecurityCtrlr.BasicAuthPassword"
 _PROFILE = "SecurityCtrlr.SecurityProfile"
 """Cannot be set as a variable: it is part of the network connection profile."""
 
-IDENTITY = re.compile(r"[A-Za-z0-9*\-_=+|@.]{1,48}")
-"""An identifierString without the colon, which separates user name and password in HTTP Basic (Part 4, 3.1.1)."""
+IDENTITIES: Final = {
+    "2.0.1": (re.compile(r"[A-Za-z0-9*\-_=+|@.]{1,48}"), "1 to 48 letters, digits and *-_=+|@."),
+    "1.6": (re.compile(r"[ -9;-~]{1,255}"), "1 to 255 printable ASCII characters except the colon"),
+}
+"""The identities of a version. The colon separates user name and password in HTTP Basic.
+
+2.0.1: an identifierString (Part 4, 3.1.1; its example with a space is none). 1.6: any text (1.6J, 3.1.1), which is also
+the beginning of the serial number, a CiString.
+"""
 
 
 class ProvisioningError(Exception):
@@ -112,9 +120,10 @@ def _set_up_connection(product: Product, store: Store, model: DeviceModel, setti
         raise ProvisioningError(
             f"{product.model} does not support security profile {settings.security_profile.value}; it supports {right}"
         )
-    if not IDENTITY.fullmatch(settings.identity):
+    pattern, permitted = IDENTITIES[product.ocpp_version]
+    if not pattern.fullmatch(settings.identity):
         raise ProvisioningError(
-            f"{settings.identity!r} is not a station identity: 1 to 48 letters, digits and *-_=+|@."
+            f"{settings.identity!r} is not a station identity of OCPP {product.ocpp_version}: {permitted}"
         )
     model.put("SecurityCtrlr", "Identity", settings.identity)
     model.put("SecurityCtrlr", "SecurityProfile", settings.security_profile.value)
@@ -130,6 +139,7 @@ def _install_certificates(trust: TrustStore, settings: Settings) -> None:
     for use, root in settings.other_roots:
         _install_root(trust, use, root, use)
     if settings.own_key is not None:
+        _check_own_certificate(settings.own_key)
         trust.own.key = settings.own_key
     missing = trust.missing_certificate(settings.security_profile)
     if missing is not None:
@@ -149,6 +159,14 @@ def _install_root(trust: TrustStore, use: str, pem: str, name: str) -> None:
         raise ProvisioningError(f"the {name} cannot be used: {error}") from None
 
 
+def _check_own_certificate(key: CertifiedKey) -> None:
+    try:
+        for certificate in certificates_from_pem(key.chain):
+            verify_key(certificate)
+    except (InvalidCertificate, UntrustedChain) as error:
+        raise ProvisioningError(f"the certificate of the station cannot be used: {error}") from None
+
+
 def _targets(keys: ConfigurationKeys, name: str, value: str) -> list[tuple[Address, str]]:
     """The variables to set and their values. `name`: of a variable, or of a configuration key of OCPP 1.6."""
     targets = keys.resolve(name, value)
@@ -166,7 +184,7 @@ def _set(model: DeviceModel, address: Address, value: str, *, name: str) -> None
         raise ProvisioningError(f"{name} cannot be set")
     reason = problem(value, variable.characteristics)
     if reason is not None:
-        raise ProvisioningError(f"{name} cannot be {value!r}: {reason}")
+        raise ProvisioningError(f"{name} cannot be {value!r}: {reason.detail}")
     model.write(variable, canonical(value, variable.characteristics))
 
 

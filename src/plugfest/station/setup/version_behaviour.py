@@ -4,12 +4,14 @@ from typing import Final
 
 import msgspec
 
+from plugfest.station.model.authorization.token_format import TOKEN_FORMAT_16, TOKEN_FORMAT_201, TokenFormat
+
 
 class VersionBehaviour(msgspec.Struct, frozen=True, kw_only=True):
     """Behaviour that the model and the registration take from the OCPP version."""
 
-    longest_token: int
-    """Maximum length of a token identifier in messages; readers reject longer ones."""
+    token_format: TokenFormat
+    """The identifiers that readers accept."""
     silent_while_rejected: bool
     """Whether requests of a CSMS that has rejected the station are ignored, or answered with an error."""
     asks_about_unrelated_tokens: bool
@@ -18,22 +20,26 @@ class VersionBehaviour(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an expired token in the cache is reported as Expired, or is unknown."""
     waits_indefinitely: bool
     """Whether a transaction without its EV waits for it without a timeout."""
+    presenting_uses_reservation: bool
+    """Whether a reservation ends when its token is presented, or when the transaction starts."""
 
 
 _BEHAVIOURS: Final = {
     "2.0.1": VersionBehaviour(
-        longest_token=36,
+        token_format=TOKEN_FORMAT_201,
         silent_while_rejected=False,  # B03.FR.08
         asks_about_unrelated_tokens=True,  # C01.FR.02
         reports_expired=False,  # C10.FR.10
         waits_indefinitely=False,  # E10.FR.02
+        presenting_uses_reservation=True,  # H03.FR.09
     ),
     "1.6": VersionBehaviour(
-        longest_token=20,  # 7.28
+        token_format=TOKEN_FORMAT_16,
         silent_while_rejected=True,  # 4.2
         asks_about_unrelated_tokens=False,  # 4.1: only the token that started, or one of its group, stops
         reports_expired=True,  # 3.5.1, 3.5.4
         waits_indefinitely=True,  # 4.10: the transaction is not stopped when the EV is disconnected
+        presenting_uses_reservation=False,  # 5.13
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from plugfest.hardware.virtual.spec import ConnectorSpec, EvseSpec, StationSpec
+from plugfest.hardware.virtual.spec import PHASE_PAUSE, ConnectorSpec, EvseSpec, StationSpec
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.products import Connector, Evse, Product
 from plugfest.station.setup.capabilities import Capability, dc_power, has_capability, measures
@@ -34,6 +34,8 @@ def _evse(product: Product, evse: Evse) -> EvseSpec:
         connectors=tuple(_connector(product, connector) for connector in evse.connectors),
         phases=evse.phases,
         max_power=_max_power(product, evse),
+        phase_counts=evse.phase_counts,
+        phase_pause=PHASE_PAUSE if evse.phase_pause is None else evse.phase_pause,
         bay_sensor=has_capability(product, Capability.PARKING_BAY_SENSOR),
         signing_meter=has_capability(product, Capability.SIGNS_METER_VALUES),
         reports_state_of_charge=evse.current == "DC" or measures(product, "SoC"),

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import h11
 
-from plugfest.link.handshake import parse_basic
+from plugfest.link.handshake import Credentials, InvalidAuthorization, parse_basic
 from plugfest.transfer.server.base import StreamServer
 from plugfest.transfer.server.document_store import Access, OpenFile, Outcome, absolute
 from plugfest.transfer.server.http_connection import HttpConnection
@@ -41,7 +41,7 @@ class HttpServer(StreamServer):
     async def _answer(self, connection: HttpConnection, request: h11.Request) -> None:
         method, target = request.method.decode(), request.target.decode(errors="replace")
         headers = {name.decode(): value.decode(errors="replace") for name, value in request.headers}
-        user, password = parse_basic(headers.pop("authorization", "")) or (None, None)
+        user, password = _credentials(headers.pop("authorization", ""))
         access = Access(
             protocol=self.scheme,
             request=f"{method} {target}",
@@ -94,3 +94,10 @@ def _name_and_content(headers: Mapping[str, str], body: bytes) -> tuple[str | No
     if content_type.startswith("multipart/"):
         return file_in_form(content_type, body) or (None, body)
     return file_name(headers.get("content-disposition", "")), body
+
+
+def _credentials(header: str) -> Credentials | tuple[None, None]:
+    try:
+        return parse_basic(header)
+    except InvalidAuthorization:
+        return None, None

@@ -5,7 +5,8 @@ from tests.lab.rules.evidence import action
 from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
 from plugfest.lab.operator.actions import ActionKind
-from plugfest.lab.v16.rules.configuration_keys import GET_CONFIGURATION, same_keys
+from plugfest.lab.v16.required_keys import BOOLEAN_KEYS, STANDARD_KEYS, TEXT_KEYS
+from plugfest.lab.v16.rules.configuration_keys import GET_CONFIGURATION, VALUES, same_keys
 
 
 @pytest.mark.parametrize(
@@ -104,3 +105,28 @@ def test_a_station_that_was_commissioned_may_have_other_keys(frame: int, ended: 
     reported(record, ("ConnectionTimeOut", "60"), at=1)
     reported(record, ("ConnectionTimeOut", "61"), at=2)
     assert violating_frames(same_keys(), record, action(ActionKind.COMMISSION, 0, frame, until=ended)) == frames
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "frames"),
+    [
+        ("HeartbeatInterval", "300", []),
+        ("heartbeatinterval", " 0300", []),  # section 9 has no notation of an integer
+        ("HeartbeatInterval", "", []),
+        ("HeartbeatInterval", None, []),
+        ("HeartbeatInterval", "5 min", [1]),
+        ("WebSocketPingInterval", "60.0", [1]),
+        ("LocalPreAuthorize", "True", []),
+        ("LocalPreAuthorize", "yes", [1]),
+        ("MeterValuesSampledData", "Voltage.L1,SoC", []),
+        ("VendorKey", "anything", []),
+    ],
+)
+def test_the_value_of_a_standardized_key_is_of_its_type(key: str, value: str | None, frames: list[int]) -> None:
+    record = StationRecord()
+    reported(record, (key, value))
+    assert violating_frames(VALUES, record) == frames
+
+
+def test_a_key_with_a_type_is_a_standardized_key() -> None:
+    assert set(STANDARD_KEYS) > BOOLEAN_KEYS | TEXT_KEYS

@@ -25,6 +25,8 @@ def sampled(record: StationRecord, at: float, value: str = "1", **fields: str) -
     [
         ("12.5", {}, True),
         ("-1", {}, True),
+        ("1e1", {}, True),  # 7.43 prescribes no notation
+        ("+5", {}, True),
         ("", {}, False),
         ("many", {}, False),
         ("0A" * 16, {"format": "SignedData"}, True),

@@ -35,6 +35,7 @@ def test_requirements_that_are_recommendations() -> None:
         "L01.FR.02, L01.FR.03",
         "M03.FR.02, M03.FR.04",
         "N01.FR.10",
+        "N07.FR.05",
         "Part 2 Appendix 2",
         "Part 2 F01, F03, B11, B12, G03, G04",
         "Part 6 section 2.1",

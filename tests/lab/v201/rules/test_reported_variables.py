@@ -25,7 +25,8 @@ def report(name: str, characteristics: dict[str, object], value: str) -> Station
         ({"dataType": "integer"}, "5", True),
         ({"dataType": "integer"}, "5.5", False),
         ({"dataType": "decimal"}, "5.5", True),
-        ({"dataType": "boolean"}, "True", True),
+        ({"dataType": "boolean"}, "true", True),
+        ({"dataType": "boolean"}, "True", False),  # Part 2 section 2.1.4: only "false" and "true"
         ({"dataType": "boolean"}, "1", False),
         ({"dataType": "dateTime"}, "2026-01-01T00:00:00Z", True),
         ({"dataType": "dateTime"}, "today", False),

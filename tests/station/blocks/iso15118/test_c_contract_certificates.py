@@ -112,9 +112,9 @@ def test_without_plug_and_charge_the_driver_identifies_at_the_station() -> None:
         await bench.ready()
         await presented(bench)
         assert bench.authorizes == []
-        bench.hardware.present_token("CARD", "ISO14443", 1)
+        bench.hardware.present_token("04A1B2C3", "ISO14443", 1)
         await asyncio.sleep(SESSION)
-        assert [each.id_token.id_token for each in bench.authorizes] == ["CARD"]
+        assert [each.id_token.id_token for each in bench.authorizes] == ["04A1B2C3"]
         assert charging(bench)
 
     run_iso15118(body, ISO15118Ctrlr__PnCEnabled="false")
@@ -133,10 +133,10 @@ def test_an_ev_that_does_not_trust_the_station_does_not_present_its_contract() -
 def test_a_driver_who_is_authorized_already_needs_no_contract() -> None:
     async def body(bench: Iso15118Bench) -> None:
         await bench.ready()
-        bench.hardware.present_token("CARD", "ISO14443", 1)
+        bench.hardware.present_token("04A1B2C3", "ISO14443", 1)
         await asyncio.sleep(1)
         await presented(bench)
-        assert [each.id_token.id_token for each in bench.authorizes] == ["CARD"]
+        assert [each.id_token.id_token for each in bench.authorizes] == ["04A1B2C3"]
         assert charging(bench)
 
     run_iso15118(body)

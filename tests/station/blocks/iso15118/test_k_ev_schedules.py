@@ -40,7 +40,7 @@ async def authorized(bench: Iso15118Bench) -> None:
     bench.hardware.ev_prepare(1, ev(None))
     bench.hardware.plug_in(1, 1)
     await asyncio.sleep(5)
-    bench.hardware.present_token("CARD", "ISO14443", 1)
+    bench.hardware.present_token("04A1B2C3", "ISO14443", 1)
 
 
 async def needs(bench: Iso15118Bench, number: int = 1) -> m.NotifyEVChargingNeedsRequest:

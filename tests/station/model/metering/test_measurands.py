@@ -23,7 +23,7 @@ def values(measured: Measurement, *names: str) -> list[tuple[str | None, float]]
 
 
 def test_a_quantity_with_phases_is_reported_for_each() -> None:
-    measured = Measurement(reading=AC, offered=22_080.0)
+    measured = Measurement(reading=AC, offered=22_080.0, offered_phases=3)
     assert values(measured, "Current.Import") == [("L1", 16.0), ("L2", 16.0), ("L3", 0.0)]  # part 2, J 2.3
     assert values(measured, "Voltage") == [("L1-N", 230.0), ("L2-N", 231.0), ("L3-N", 229.0)]
     assert values(measured, "Current.Offered") == [(None, 32.0)]

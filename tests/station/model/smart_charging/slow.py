@@ -1,12 +1,10 @@
 """A slow reference for composite schedules: calculates each second and each recurrence of a schedule on its own."""
 
-import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-import msgspec
-
-from plugfest.station.model.smart_charging.composite import CompositeRequest, Supply
+from plugfest.station.model.smart_charging.composite import CompositeRequest
 from plugfest.station.model.smart_charging.profile import (
     ChargingProfile,
     ProfileKind,
@@ -16,60 +14,94 @@ from plugfest.station.model.smart_charging.profile import (
     SchedulePeriod,
 )
 
-GRID_PHASES = 3
+PHASE_VOLTS = 230.0
+LINES = (1, 2, 3)
 
 
-def limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: int) -> float:
-    """The limit in one second of a composite schedule."""
+class SlowLimit(NamedTuple):
+    """W, and the phases that carry them; 0: direct current."""
+
+    watts: float
+    phases: int
+    peak: float | None = None
+    """A on the phase with the most, at the grid connection."""
+
+    @property
+    def amperes(self) -> float:
+        if self.peak is not None:
+            return self.peak
+        return self.watts / (PHASE_VOLTS * self.phases if self.phases else 400.0)
+
+
+def limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: int) -> SlowLimit:
+    """The limit in one second of a composite schedule: every allowed number of phases is tried, the highest counts."""
     moment = request.start + timedelta(seconds=second)
-    phases = request.supply.phases
-    limits = [_convert(request.supply.power, RateUnit.WATT, request.unit, None, phases)]
-    station = station_at(profiles, request, moment)
-    if station is not None:
-        limits.append(station)
+    stations = stations_at(profiles, request, second)
     own = [each for each in profiles if each.purpose is ProfilePurpose.TX and each.evse_id == request.evse_id]
     default = [each for each in profiles if each.purpose is ProfilePurpose.TX_DEFAULT]
-    for candidates in (own, default):
-        best = _active(candidates, request, moment)
-        if best is not None:
-            profile, period = best
-            limits.append(_convert(period.limit, profile.schedule.unit, request.unit, period.phases, phases))
-            break
-    return min(limits)
+    transaction = _active(own, request, moment) or _active(default, request, moment)
+    counts = request.supply.phase_counts
+    if not counts:
+        watts = [request.supply.power]
+        for station in stations:
+            per_ampere = min(PHASE_VOLTS * _named(station[1]), 400.0)  # on the phases of the grid, and in the cable
+            watts.append(_watts(station, per_ampere))
+        if transaction is not None:
+            watts.append(_watts(transaction, 400.0))
+        return SlowLimit(min(watts), 0)
+    active = [each for each in (*stations, transaction) if each is not None]
+    for phases in sorted(counts, reverse=True):
+        if all(_named(period) >= phases for _, period in active):
+            hardware = request.supply.power / max(counts) * phases
+            return SlowLimit(min([hardware, *(_watts_on(each, phases) for each in active)]), phases)
+    return SlowLimit(0.0, min(counts))
 
 
-def station_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, moment: datetime) -> float | None:
-    """The limit of the whole station, converted for this EVSE. Direct current comes from all phases of the grid."""
-    best = _active([each for each in profiles if each.purpose is ProfilePurpose.STATION], request, moment)
-    if best is None:
-        return None
-    profile, period = best
-    phases = request.supply.phases
-    if phases == 0 and request.unit is RateUnit.WATT:
-        phases = GRID_PHASES
-    return _convert(period.limit, profile.schedule.unit, request.unit, period.phases, phases)
+def stations_at(
+    profiles: Sequence[ChargingProfile], request: CompositeRequest, second: int
+) -> list[tuple[ChargingProfile, SchedulePeriod]]:
+    """The profiles and the periods that limit the whole station: one of the CSMS, and all of external systems."""
+    moment = request.start + timedelta(seconds=second)
+    of_station = [each for each in profiles if each.purpose is ProfilePurpose.STATION]
+    external = [[each] for each in profiles if each.purpose is ProfilePurpose.EXTERNAL]
+    return [found for each in (of_station, *external) if (found := _active(each, request, moment)) is not None]
 
 
-def total_at(
-    profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRequest], unit: RateUnit, second: int
-) -> float:
-    """The limit of all EVSEs together in one second. `requests` are in W."""
-    together = sum(limit_at(profiles, request, second) for request in requests)
-    grid = msgspec.structs.replace(requests[0], evse_id=0, supply=Supply(GRID_PHASES, math.inf))
-    station = station_at(profiles, grid, grid.start + timedelta(seconds=second))
-    watts = min(together, math.inf if station is None else station)
-    return watts if unit is RateUnit.WATT else watts / 230.0 / 3
+def total_at(profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRequest], second: int) -> SlowLimit:
+    """The limit of all EVSEs together in one second, on the lines that are in use."""
+    limits = [limit_at(profiles, request, second) for request in requests]
+    lines = dict.fromkeys(LINES, 0.0)
+    for limit in limits:
+        for line in LINES:
+            if limit.phases == 0:
+                lines[line] += limit.watts / 3 / PHASE_VOLTS
+            elif line <= limit.phases:
+                lines[line] += limit.amperes
+    used = 3 if any(limit.phases in (0, 3) for limit in limits) else max(limit.phases for limit in limits)
+    stations = stations_at(profiles, requests[0], second)
+    for station in stations:
+        if station[0].schedule.unit is RateUnit.AMPERE or station[0].schedule.per_named_phase:
+            lines = {line: min(amperes, _watts_on(station, 1) / PHASE_VOLTS) for line, amperes in lines.items()}
+    drawn = sum(lines.values()) * PHASE_VOLTS
+    watts = min([drawn, *(_watts(station, PHASE_VOLTS * _named(station[1])) for station in stations)])
+    return SlowLimit(watts, used, max(lines.values()) * (watts / drawn if drawn else 0.0))
 
 
-def _convert(limit: float, unit: RateUnit, target: RateUnit, named: int | None, available: int) -> float:
-    """Converts amperes per phase to watts of all phases, or back; 0 phases: direct current."""
-    if unit is target:
-        return limit
-    used = 3 if named is None else named
-    while used > available:
-        used -= 1
-    volts = 230.0 * used if available else 400.0
-    return limit * volts if target is RateUnit.WATT else limit / volts
+def _named(period: SchedulePeriod) -> int:
+    return 3 if period.phases is None else period.phases
+
+
+def _watts(active: tuple[ChargingProfile, SchedulePeriod], volts: float) -> float:
+    profile, period = active
+    return period.limit if profile.schedule.unit is RateUnit.WATT else period.limit * volts
+
+
+def _watts_on(active: tuple[ChargingProfile, SchedulePeriod], phases: int) -> float:
+    """What a limit allows on so many phases of alternating current."""
+    profile, period = active
+    if profile.schedule.per_named_phase and profile.schedule.unit is RateUnit.WATT:
+        return period.limit / _named(period) * phases
+    return _watts(active, PHASE_VOLTS * phases)
 
 
 def _active(

@@ -1,17 +1,29 @@
 """Composite schedules (1.6, 3.13): examples, and random profiles compared with a slow reference."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.station.model.smart_charging.slow import limit_at, total_at
+from tests.station.model.smart_charging.drawn_profiles import (
+    AC,
+    DC,
+    NOW,
+    ONE_PHASE,
+    SECONDS,
+    SUPPLIES,
+    SWITCHABLE,
+    installed,
+    profiles,
+)
+from tests.station.model.smart_charging.slow import SlowLimit, limit_at, total_at
 
 from plugfest.station.model.smart_charging.composite import (
     CompositeRequest,
     Interval,
+    Limit,
     Supply,
     composite,
     min_charging_power,
@@ -26,9 +38,6 @@ from plugfest.station.model.smart_charging.profile import (
     Recurrency,
     SchedulePeriod,
 )
-
-NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-AC, ONE_PHASE, DC = Supply(3, 22_080.0), Supply(1, 7_360.0), Supply(0, 200_000.0)
 
 
 def profile(
@@ -64,8 +73,8 @@ def limits(
     supply: Supply = AC,
     **more: object,
 ) -> dict[float, float]:
-    request = CompositeRequest(start=NOW, duration=duration, unit=unit, evse_id=1, supply=supply, **more)  # type: ignore[arg-type]
-    return {interval.start: interval.limit for interval in composite(profiles, request)}
+    request = CompositeRequest(start=NOW, duration=duration, evse_id=1, supply=supply, **more)  # type: ignore[arg-type]
+    return {interval.start: interval.limit.in_unit(unit) for interval in composite(profiles, request)}
 
 
 def test_the_lower_limit_of_station_and_transaction_applies() -> None:
@@ -167,28 +176,33 @@ def test_a_default_of_one_evse_replaces_that_of_all_level_by_level() -> None:
 
 
 def test_min_charging_power_is_that_of_the_profile_of_the_transaction() -> None:
-    def min_power(*profiles: ChargingProfile) -> float:
+    def min_power(*profiles: ChargingProfile, phases: int = 3) -> float:
         return min_charging_power(
-            profiles, CompositeRequest(start=NOW, duration=1, unit=RateUnit.WATT, evse_id=1, supply=AC)
+            profiles, CompositeRequest(start=NOW, duration=1, evse_id=1, supply=SWITCHABLE), phases
         )
 
     default, own = profile(ProfilePurpose.TX_DEFAULT, {0: 16}), profile(ProfilePurpose.TX, {0: 16})
     assert min_power() == min_power(default) == 0
     limited = msgspec.structs.replace(default, schedule=msgspec.structs.replace(default.schedule, min_rate=6.0))
     assert min_power(limited) == 6 * 230 * 3
+    assert min_power(limited, phases=1) == 6 * 230
     assert min_power(limited, own) == 0  # 3.13.1
+
+
+def test_a_limit_of_the_station_in_amperes_is_the_same_for_direct_current_in_both_units() -> None:
+    station = profile(ProfilePurpose.STATION, {0: 10})
+    assert limits([station], 10, RateUnit.AMPERE, DC) == {0: 10}
+    assert limits([station], 10, RateUnit.WATT, DC) == {0: 4000}
 
 
 @pytest.mark.parametrize(
     ("supply", "period", "watts"),
     [
         (AC, SchedulePeriod(0, 10), 6900),
-        (AC, SchedulePeriod(0, 10, 1), 2300),
-        (
-            Supply(1, 7360),
-            SchedulePeriod(0, 10),
-            2300,
-        ),  # erratum 3.34: phases that the supply does not have do not count
+        (SWITCHABLE, SchedulePeriod(0, 10, 1), 2300),
+        (SWITCHABLE, SchedulePeriod(0, 10, 2), 2300),
+        (ONE_PHASE, SchedulePeriod(0, 10), 2300),  # erratum 3.34: phases that the supply does not have do not count
+        (AC, SchedulePeriod(0, 10, 1), 0),  # K01.FR.43: it cannot use fewer
         (DC, SchedulePeriod(0, 10), 4000),
     ],
 )
@@ -203,99 +217,53 @@ def test_amperes_are_per_phase(supply: Supply, period: SchedulePeriod, watts: fl
 
 # Random profiles
 
-SECONDS = st.integers(-200, 200)
 LENGTH = 200
 
 
-@st.composite
-def schedules(draw: st.DrawFn) -> ChargingSchedule:
-    starts = sorted(draw(st.sets(st.integers(1, 250), max_size=4)))
-    unit = draw(st.sampled_from(RateUnit))
-    limits = st.integers(0, 30).map(lambda limit: limit * (1000.0 if unit is RateUnit.WATT else 1.0))
-    return ChargingSchedule(
-        unit=unit,
-        periods=tuple(
-            SchedulePeriod(start, draw(limits), draw(st.sampled_from([None, 1, 2, 3]))) for start in (0, *starts)
-        ),
-        duration=draw(st.none() | st.integers(1, 300)),
-        start=draw(st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))),
-    )
-
-
-@st.composite
-def profiles(draw: st.DrawFn) -> ChargingProfile:
-    purpose = draw(st.sampled_from(ProfilePurpose))
-    schedule = draw(schedules())
-    kinds = [ProfileKind.ABSOLUTE, ProfileKind.RECURRING] if schedule.start is not None else [ProfileKind.RELATIVE]
-    kind = draw(st.sampled_from(kinds if purpose is not ProfilePurpose.STATION else [ProfileKind.ABSOLUTE]))
-    days = draw(st.sampled_from([0, 1, 3, 7])) if kind is ProfileKind.RECURRING else 0
-    start = None if schedule.start is None else schedule.start - timedelta(days=days)
-    moments = st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))
-    return ChargingProfile(
-        id=draw(st.integers(1, 99)),
-        evse_id={ProfilePurpose.STATION: 0, ProfilePurpose.TX: 1}.get(purpose, draw(st.sampled_from([0, 1, 2]))),
-        stack_level=draw(st.integers(0, 3)),
-        purpose=purpose,
-        kind=kind,
-        schedule=msgspec.structs.replace(schedule, start=start),
-        recurrency=draw(st.sampled_from(Recurrency)) if kind is ProfileKind.RECURRING else None,
-        valid_from=draw(moments),
-        valid_to=draw(moments),
-    )
-
-
-def installed(drawn: list[ChargingProfile]) -> list[ChargingProfile]:
-    """Of profiles that replace each other only the last remains."""
-    kept: list[ChargingProfile] = []
-    for number, each in enumerate(drawn):
-        each = msgspec.structs.replace(each, id=number)
-        kept = [other for other in kept if not each.replaces(other)] + [each]
-    return kept
-
-
-def composite_request(evse_id: int, unit: RateUnit, supply: Supply, started: int | None) -> CompositeRequest:
+def composite_request(evse_id: int, supply: Supply, started: int | None) -> CompositeRequest:
     begun = None if started is None else NOW - timedelta(seconds=abs(started))
-    return CompositeRequest(
-        start=NOW, duration=LENGTH, unit=unit, evse_id=evse_id, supply=supply, transaction_start=begun
-    )
+    return CompositeRequest(start=NOW, duration=LENGTH, evse_id=evse_id, supply=supply, transaction_start=begun)
 
 
 @settings(max_examples=300, deadline=None)
-@given(
-    st.lists(profiles(), max_size=6).map(installed),
-    st.none() | SECONDS,
-    st.sampled_from([AC, ONE_PHASE, DC]),
-    st.sampled_from(RateUnit),
-)
+@given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, SUPPLIES)
 def test_every_second_is_as_in_the_slow_reference(
-    drawn: list[ChargingProfile], started: int | None, supply: Supply, unit: RateUnit
+    drawn: list[ChargingProfile], started: int | None, supply: Supply
 ) -> None:
-    requested = composite_request(1, unit, supply, started)
-    fast = composite(drawn, requested)
-    slow = [limit_at(drawn, requested, second) for second in range(LENGTH)]
-    assert [at(fast, second) for second in range(LENGTH)] == pytest.approx(slow)
+    requested = composite_request(1, supply, started)
+    assert_as_in_the_slow_reference(
+        composite(drawn, requested), [limit_at(drawn, requested, second) for second in range(LENGTH)]
+    )
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, st.sampled_from(RateUnit))
+@settings(max_examples=200, deadline=None)
+@given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, st.lists(SUPPLIES, min_size=1, max_size=3))
 def test_every_second_of_the_whole_station_is_as_in_the_slow_reference(
-    drawn: list[ChargingProfile], started: int | None, unit: RateUnit
+    drawn: list[ChargingProfile], started: int | None, supplies: list[Supply]
 ) -> None:
-    requested = [composite_request(1, RateUnit.WATT, AC, started), composite_request(2, RateUnit.WATT, ONE_PHASE, None)]
-    fast = total(drawn, requested, unit)
-    slow = [total_at(drawn, requested, unit, second) for second in range(LENGTH)]
-    assert [at(fast, second) for second in range(LENGTH)] == pytest.approx(slow)
+    requested = [composite_request(number, supply, started) for number, supply in enumerate(supplies, start=1)]
+    assert_as_in_the_slow_reference(
+        total(drawn, requested), [total_at(drawn, requested, second) for second in range(LENGTH)]
+    )
+
+
+def assert_as_in_the_slow_reference(fast: tuple[Interval, ...], slow: list[SlowLimit]) -> None:
+    """The same power in W, current in A and number of phases in each second."""
+    in_seconds = [at(fast, second) for second in range(LENGTH)]
+    assert [limit.phases for limit in in_seconds] == [limit.phases for limit in slow]
+    assert [limit.in_unit(RateUnit.WATT) for limit in in_seconds] == pytest.approx([limit.watts for limit in slow])
+    assert [limit.in_unit(RateUnit.AMPERE) for limit in in_seconds] == pytest.approx([limit.amperes for limit in slow])
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(profiles(), max_size=6).map(installed))
 def test_a_composite_schedule_starts_at_0_and_has_no_equal_neighbours(drawn: list[ChargingProfile]) -> None:
-    request = CompositeRequest(start=NOW, duration=200, unit=RateUnit.WATT, evse_id=1, supply=AC)
+    request = CompositeRequest(start=NOW, duration=200, evse_id=1, supply=SWITCHABLE)
     schedule = composite(drawn, request)
     assert schedule[0].start == 0
     assert all(one.start < other.start for one, other in itertools.pairwise(schedule))
-    assert all((one.limit, one.phases) != (other.limit, other.phases) for one, other in itertools.pairwise(schedule))
+    assert all(one.limit != other.limit for one, other in itertools.pairwise(schedule))
 
 
-def at(schedule: tuple[Interval, ...], second: int) -> float:
+def at(schedule: tuple[Interval, ...], second: int) -> Limit:
     return next(interval.limit for interval in reversed(schedule) if interval.start <= second)

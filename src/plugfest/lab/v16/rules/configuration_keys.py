@@ -1,35 +1,29 @@
 """What a case shows of the configuration keys of the station, and what GetConfiguration.conf has to name (5.8)."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v16.required_keys import BOOLEAN_KEYS, INTEGER_KEYS, STANDARD_KEYS
 from plugfest.lab.v16.rules.registration import UPDATES
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
-STANDARD_KEYS = frozenset(
-    """
-    AdditionalRootCertificateCheck AllowOfflineTxForUnknownId AuthorizationCacheEnabled
-    AuthorizeRemoteTxRequests BlinkRepeat CertificateStoreMaxLength ChargeProfileMaxStackLevel
-    ChargingScheduleAllowedChargingRateUnit ChargingScheduleMaxPeriods ClockAlignedDataInterval ConnectionTimeOut
-    ConnectorPhaseRotation ConnectorPhaseRotationMaxLength ConnectorSwitch3to1PhaseSupported CpoName
-    GetConfigurationMaxKeys LightIntensity LocalAuthListEnabled LocalAuthListMaxLength LocalAuthorizeOffline
-    LocalPreAuthorize MaxChargingProfilesInstalled MaxEnergyOnInvalidId MeterValueSampleInterval
-    MeterValuesAlignedData MeterValuesAlignedDataMaxLength MeterValuesSampledData MeterValuesSampledDataMaxLength
-    MinimumStatusDuration NumberOfConnectors ReserveConnectorZeroSupported ResetRetries SendLocalListMaxLength
-    StopTransactionOnEVSideDisconnect StopTransactionOnInvalidId StopTxnAlignedData StopTxnAlignedDataMaxLength
-    StopTxnSampledData StopTxnSampledDataMaxLength SupportedFeatureProfiles SupportedFeatureProfilesMaxLength
-    SupportedFileTransferProtocols TransactionMessageAttempts TransactionMessageRetryInterval
-    UnlockConnectorOnEVSideDisconnect WebSocketPingInterval
-    """.lower().split()
-)
-"""Keys of section 9, errata and whitepaper that change only by ChangeConfiguration.
+CHANGED_OTHERWISE = frozenset({"heartbeatinterval", "securityprofile", "certificatesignedmaxchainsize"})
+"""Keys that may change without ChangeConfiguration: BootNotification.conf sets HeartbeatInterval."""
 
-HeartbeatInterval is not among them: BootNotification.conf sets it.
-"""
+STANDARD = frozenset(key.lower() for key in STANDARD_KEYS) - CHANGED_OTHERWISE
+"""Keys that change only by ChangeConfiguration."""
+
+ANY = re.compile(r".*", re.DOTALL)
+
+TYPES = dict.fromkeys((key.lower() for key in INTEGER_KEYS), ("an integer", re.compile(r"\s*[+-]?[0-9]+\s*"))) | (
+    dict.fromkeys((key.lower() for key in BOOLEAN_KEYS), ("true or false", re.compile("true|false", re.IGNORECASE)))
+)
+"""The type of a standardized key. OCPP 1.6 does not specify the notation of numbers and booleans any further."""
 
 BEFORE_CASE = -1
 """A frame before the first one of a case."""
@@ -60,6 +54,19 @@ def _judge_get_configuration(evidence: Evidence) -> Iterator[Violation]:
         unknown = list(given(response.unknown_key) or ())
         for expected, actual in _deviations(asked, known, unknown):
             yield Violation(expected, actual, exchange.answered_in)
+
+
+def _judge_values(evidence: Evidence) -> Iterator[Violation]:
+    for exchange in evidence.lab_requests:
+        if isinstance(exchange.response, m.GetConfigurationResponse):
+            for entry in given(exchange.response.configuration_key) or ():
+                expected, pattern = TYPES.get(entry.key.lower(), ("a text", ANY))
+                value = given(entry.value)
+                if value and not pattern.fullmatch(value):  # 7.29: absent if it is not set
+                    yield Violation(f"{entry.key}: {expected}", repr(value), exchange.answered_in)
+
+
+VALUES = Rule("values of configuration keys", "section 9", _judge_values)
 
 
 def _deviations(asked: set[str], known: list[str], unknown: list[str]) -> Iterator[tuple[str, str]]:
@@ -121,7 +128,7 @@ class _KnownKeys:
         for entry in entries:
             name = entry.key.lower()
             before = self._entries.setdefault(name, entry)
-            if name in STANDARD_KEYS and _meaning(entry) != _meaning(before):
+            if name in STANDARD and _meaning(entry) != _meaning(before):
                 yield f"{_described(before)} as before, since no key was changed", _described(entry)
 
 

@@ -13,7 +13,7 @@ from plugfest.lab.v16.rules.authorization import (
     authorize_id_tag,
     start_authorized,
 )
-from plugfest.lab.v16.rules.configuration_keys import GET_CONFIGURATION, same_keys
+from plugfest.lab.v16.rules.configuration_keys import GET_CONFIGURATION, VALUES, same_keys
 from plugfest.lab.v16.rules.connectors import (
     COMMUNICATION_ERROR,
     FAULTED_WITH_ERROR,
@@ -75,6 +75,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         KNOWN_ID_TAG,
         stop_id_tag(ledger),
         GET_CONFIGURATION,
+        VALUES,
         same_keys(),
         COMPOSITE_SCHEDULE,
         TRIGGERED,

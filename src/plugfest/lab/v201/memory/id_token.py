@@ -1,20 +1,19 @@
-"""IdTokenCached and IdTokenLocalAuthList: a token that the station knows."""
+"""IdTokenCached, also with IdTokenLocalAuthList: a token that the station knows."""
 
 from plugfest.lab.settings import Token
-from plugfest.lab.v201.answers import id_token_info
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import needs
+from plugfest.lab.v201.memory.local_list import id_token_local_auth_list
 from plugfest.lab.v201.states.authorized import authorized, present_token, stop_authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.session_ended import ev_disconnected, parking_bay_unoccupied
-from plugfest.ocpp.v201 import messages as m
-from plugfest.ocpp.v201 import types as t
-
-VERSION = 1
 
 
 async def id_token_cached(bench: Bench, token: Token | None = None) -> None:
-    """IdTokenCached: by a complete session for an accepted token (the valid one if None), else by a refused attempt."""
+    """IdTokenCached: by a complete session for an accepted token (the valid one if None), else by a refused attempt.
+
+    Edition 4 (after Part 6 of OCPP 2.1 Edition 2) enables the cache here; in Edition 3 each case does.
+    """
     cached = token or bench.tokens.valid
     if cached.status != "Accepted":
         await present_token(bench, token=cached, expect_authorize=True)
@@ -33,27 +32,6 @@ async def complete_session(
     await stop_authorized(bench, token=token)
     await ev_disconnected(bench)
     await parking_bay_unoccupied(bench)
-
-
-async def id_token_local_auth_list(bench: Bench, *tokens: Token) -> None:
-    """IdTokenLocalAuthList: send a full list of these tokens, by default the valid one, with their idTokenInfo."""
-    await bench.configuration.establish(needs({"LocalAuthListCtrlr.Enabled": "true"}))  # erratum 6.2.121
-    await bench.call(
-        m.SendLocalListRequest(
-            version_number=VERSION,
-            update_type=t.UpdateEnumType.Full,
-            local_authorization_list=[list_entry(token) for token in tokens or (bench.tokens.valid,)],
-        ),
-        status="Accepted",
-    )
-
-
-def list_entry(token: Token) -> t.AuthorizationData:
-    """The entry of a token."""
-    return t.AuthorizationData(
-        id_token=t.IdTokenType(id_token=token.id_token, type=t.IdTokenEnumType(token.type)),
-        id_token_info=id_token_info(token.status, token),
-    )
 
 
 async def id_token_known(bench: Bench, token: Token | None = None) -> None:

@@ -6,11 +6,12 @@ from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
 from plugfest.lab.v201.rules.agreement.certificates import certificate_rules
+from plugfest.lab.v201.rules.agreement.display_messages import display_messages
+from plugfest.lab.v201.rules.agreement.local_list import local_list_rules
 from plugfest.lab.v201.rules.agreement.presented import PRESENTED_RULES
 from plugfest.lab.v201.rules.agreement.reported_variables import variable_rules
 from plugfest.lab.v201.rules.agreement.requested_ids import (
     REMOTE_START_IDS,
-    RESERVATION_IDS,
     STARTED_TRANSACTION,
     no_event_of_earlier_transactions,
     report_request_ids,
@@ -38,9 +39,14 @@ from plugfest.lab.v201.rules.logs_and_firmware import (
 from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
 from plugfest.lab.v201.rules.metering.configured_measurands import Members
 from plugfest.lab.v201.rules.metering.rules import meter_value_rules
+from plugfest.lab.v201.rules.monitoring.events import event_rules
+from plugfest.lab.v201.rules.monitoring.reports import report_rules
 from plugfest.lab.v201.rules.order import ORDER_RULES
 from plugfest.lab.v201.rules.registration import boot_rules, identity_rule, requested_while_pending
 from plugfest.lab.v201.rules.reported_variables import OMITTED_VALUES, REPORTED_VALUES
+from plugfest.lab.v201.rules.reservations.rules import RESERVATION_RULES
+from plugfest.lab.v201.rules.smart_charging.limits import LIMITS_FOLLOWED
+from plugfest.lab.v201.rules.smart_charging.reports import PROFILE_RULES
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
     EVSE_AFTER_PLUG_IN,
@@ -74,7 +80,6 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         *PRESENTED_RULES,
         REMOTE_START_IDS,
         STARTED_TRANSACTION,
-        RESERVATION_IDS,
         no_event_of_earlier_transactions(),
         report_request_ids(),
         OFFLINE_FLAG,
@@ -108,4 +113,17 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         *RESULT_RULES,
         *variable_rules(),
         *certificate_rules(),
+        *_rules_of_optional_profiles(),
+    )
+
+
+def _rules_of_optional_profiles() -> tuple[Rule, ...]:
+    return (
+        *RESERVATION_RULES,
+        LIMITS_FOLLOWED,
+        *PROFILE_RULES,
+        *local_list_rules(),
+        *event_rules(),
+        *report_rules(),
+        display_messages(),
     )

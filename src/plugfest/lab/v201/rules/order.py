@@ -99,6 +99,7 @@ ANSWERED_FIRST: dict[type[Request[Any]], tuple[type[Request[Any]], ...]] = {
     m.NotifyMonitoringReportRequest: (m.GetMonitoringReportRequest,),
     m.NotifyCustomerInformationRequest: (m.CustomerInformationRequest,),
     m.ReportChargingProfilesRequest: (m.GetChargingProfilesRequest,),
+    m.NotifyDisplayMessagesRequest: (m.GetDisplayMessagesRequest,),
     m.LogStatusNotificationRequest: (m.GetLogRequest,),
     m.FirmwareStatusNotificationRequest: (m.UpdateFirmwareRequest,),
 }

@@ -1,11 +1,11 @@
 """A reported variable of OCPP 2.0.1 agrees with its characteristics."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 
 from plugfest.lab.expectations import split
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v201.data_types import is_of_type
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -14,7 +14,7 @@ from plugfest.ocpp.v201 import types as t
 LISTS = ("OptionList", "SequenceList", "MemberList")
 """The data types with a valuesList."""
 
-NUMBERS: dict[str, Callable[[str], float]] = {"integer": int, "decimal": float}
+NUMBERS = ("integer", "decimal")
 
 SET_BY_REGISTRATION = "HeartbeatInterval"
 """The answer to a BootNotification sets this variable (G02.FR.01), also beyond the limits of the station."""
@@ -50,24 +50,13 @@ def value_disagreements(
 
 def _of_type(characteristics: t.VariableCharacteristicsType, value: str) -> Iterator[tuple[str, str]]:
     data_type = str(characteristics.data_type)
-    if not _is_of_type(data_type, value):
+    if not is_of_type(data_type, value):
         yield f"a value of dataType {data_type}", value
     members = split(given(characteristics.values_list) or "")
     if data_type in LISTS and members:
         others = [one for one in split(value) if one not in members]
         if others:
             yield f"a value of the valuesList {', '.join(members)}", ", ".join(others)
-
-
-def _is_of_type(data_type: str, value: str) -> bool:
-    try:
-        if data_type in NUMBERS:
-            NUMBERS[data_type](value)
-        elif data_type == "dateTime":
-            datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return data_type != "boolean" or value.lower() in ("true", "false")
 
 
 def _limits(characteristics: t.VariableCharacteristicsType, value: str) -> Iterator[tuple[str, str]]:
@@ -83,7 +72,9 @@ def _limits(characteristics: t.VariableCharacteristicsType, value: str) -> Itera
 
 
 REPORTED_VALUES = Rule(
-    "values of reported variables", "VariableAttributeType, VariableCharacteristicsType, EVSEType", _judge_values
+    "values of reported variables",
+    "VariableAttributeType, VariableCharacteristicsType, EVSEType, Part 2 section 2.1.4",
+    _judge_values,
 )
 
 

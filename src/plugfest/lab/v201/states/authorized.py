@@ -1,10 +1,15 @@
 """Authorized and StopAuthorized, each by the local reader or by the CSMS."""
 
+from collections.abc import Sequence
+
 from plugfest.lab.expectations import anything, has, one_of, optional
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.answers import CONTRACT
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.known_state import PendingReservation
+from plugfest.lab.v201.states.connector_status import connectors
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in_blocked
+from plugfest.lab.v201.states.reserved import check_still_reserved, no_longer_reserved, reserved_connectors
 from plugfest.lab.v201.states.transaction_event import (
     Event,
     check_stopped_reason,
@@ -63,6 +68,9 @@ def default_token(bench: Bench, method: str) -> Token:
 
 def must_send_authorize(bench: Bench, method: str, token: Token) -> bool:
     """Whether the station has to send AuthorizeRequest for a token that it does not know."""
+    reservation = bench.known_state.reservation
+    if reservation is not None and reservation.is_of(token):
+        return False  # H03, erratum 2.32: the authorization of a reserved idToken may be skipped
     if token.type in TYPES_WITHOUT_AUTHORIZE or bench.configuration.value("AuthCtrlr.Enabled") == "false":
         return False
     return method == "local" or bench.configuration.is_true("AuthCtrlr.AuthorizeRemoteStart")  # F02.FR.09, F02.FR.10
@@ -86,21 +94,51 @@ async def authorized(
     """
     if not bench.known_state.conditions.ev_connected:
         await parking_bay_occupied(bench)
+    reservation = bench.known_state.reservation
+    if reservation is not None and reservation.evse_id == bench.settings.evse_id:
+        await check_still_reserved(bench, connectors(bench, reservation.evse_id))
+    were_reserved = reserved_connectors(bench)
     await present_token(bench, how=how, token=token, expect_authorize=expect_authorize, profile=profile)
-    await authorization_accepted(bench)
+    await authorization_accepted(bench, were_reserved)
 
 
-async def authorization_accepted(bench: Bench) -> None:
-    """The driver is authorized, with the known token: the station reports it if its TxStartPoint requires that."""
+async def authorization_accepted(bench: Bench, were_reserved: Sequence[tuple[int, int]] = ()) -> None:
+    """The driver is authorized, with the known token: the station reports it if its TxStartPoint requires that.
+
+    `were_reserved`: the connectors that were Reserved for the driver.
+    """
     before = bench.known_state.conditions
     bench.known_state.update(authorized=True)
     bench.known_state.unreported_token = bench.known_state.token
+    used = _use_reservation(bench)
     event_type = await expected_event_type(bench, before)
     # With PowerPathClosed or EnergyTransfer alone the transaction starts with the energy transfer.
-    if event_type == "Updated" or (event_type == "Started" and start_points(bench) & STARTS_BEFORE_ENERGY):
+    reported = event_type == "Updated" or (event_type == "Started" and start_points(bench) & STARTS_BEFORE_ENERGY)
+    if event_type is not None and reported:
         await authorization_reported(bench, event_type)
     else:
         await bench.settle()
+    if used is not None:
+        await no_longer_reserved(bench, were_reserved)
+    if used is not None and bench.known_state.token is not None and used.is_of(bench.known_state.token):
+        await authorize_optional(
+            bench, bench.known_state.token, within=0 if reported else bench.settings.time_tolerance
+        )
+
+
+async def authorize_optional(bench: Bench, token: Token, *, within: float) -> None:
+    """The station may send AuthorizeRequest for an idToken that it need not authorize."""
+    await bench.expect_optional(m.AuthorizeRequest, within=within, id_token=id_token(token))
+
+
+def _use_reservation(bench: Bench) -> PendingReservation | None:
+    """The reservation that the token has used, if there is one for it."""
+    reservation, token = bench.known_state.reservation, bench.known_state.token
+    if reservation is None or token is None or not reservation.is_for(token):
+        return None
+    bench.known_state.unreported_reservation_id = reservation.id
+    bench.known_state.reservation = None
+    return reservation
 
 
 async def authorization_reported(bench: Bench, event_type: str) -> Event:
@@ -144,17 +182,33 @@ async def request_start(
     bench.known_state.token = token
     if status == "Accepted":
         bench.known_state.remote_start_id = remote_start_id
-    transaction_id = bench.known_state.transaction_id if bench.known_state.ongoing else UNSET  # F01.FR.05
     await bench.call(
         m.RequestStartTransactionRequest(
             id_token=t.IdTokenType(id_token=token.id_token, type=t.IdTokenEnumType(token.type)),
             remote_start_id=remote_start_id,
             evse_id=bench.settings.evse_id,
+            group_id_token=_group_of(bench, token),
             charging_profile=profile,
         ),
         status=status,
-        **({} if transaction_id is UNSET else {"transaction_id": transaction_id}),
+        **_transaction_id_check(bench, status),
     )
+
+
+def _transaction_id_check(bench: Bench, status: str) -> dict[str, object]:
+    """The transactionId in the answer to a remote start: of the transaction that waits for a driver (F01.FR.13)."""
+    waiting = bench.known_state.transaction_id if bench.known_state.ongoing else UNSET
+    if status != "Accepted":
+        return {"transaction_id": one_of(waiting, UNSET)}
+    return {} if waiting is UNSET else {"transaction_id": waiting}
+
+
+def _group_of(bench: Bench, token: Token) -> t.IdTokenType | UnsetType:
+    """The groupIdToken of a remote start: only for an EVSE that is reserved for a group (F01.FR.22, F02.FR.24)."""
+    reservation = bench.known_state.reservation
+    if reservation is None or reservation.group is None or token.group is None:
+        return UNSET
+    return t.IdTokenType(id_token=token.group, type=t.IdTokenEnumType.Central)
 
 
 async def stop_authorized(

@@ -1,21 +1,16 @@
-"""Connector status: how a station reports it; the states Unavailable and Reserved."""
+"""Connector status: how a station reports it; the state Unavailable."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
-from plugfest import clock
 from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.expectations import any_item, has
-from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
 from plugfest.ocpp.message import UNSET, Request
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 Report = tuple[type[Request[Any]], dict[str, object]]
-
-RESERVATION_DURATION = timedelta(hours=1)
 
 
 def reports(status: object, evse_id: int, connector_id: int) -> tuple[Report, Report]:
@@ -99,19 +94,3 @@ async def unavailable(bench: Bench, evse_id: int | None = None, connector_id: in
     await bench.call(change_availability_request("Inoperative", evse_id, connector_id), status="Accepted")
     which = [(evse_id, connector_id)] if evse_id and connector_id else connectors(bench, evse_id)
     await all_connectors_report(bench, "Unavailable", which=which)
-
-
-async def reserved(bench: Bench, token: Token | None = None) -> None:
-    """Reserve the EVSE under test for a token, by default the valid one; its connectors report Reserved."""
-    reserved_for = token or bench.tokens.valid
-    bench.csms.inbox.set_mark()
-    await bench.call(
-        m.ReserveNowRequest(
-            id=bench.configuration.next_id(),
-            expiry_date_time=clock.utc_now() + RESERVATION_DURATION,
-            id_token=t.IdTokenType(id_token=reserved_for.id_token, type=t.IdTokenEnumType(reserved_for.type)),
-            evse_id=bench.settings.evse_id,
-        ),
-        status="Accepted",
-    )
-    await all_connectors_report(bench, "Reserved", which=connectors(bench, bench.settings.evse_id))

@@ -28,7 +28,8 @@ async def energy_transfer_started(bench: Bench, *, how: str | None = None) -> No
 async def _plug_in_after_authorization(bench: Bench) -> None:
     """Part 1: the driver plugs in after the authorization.
 
-    The event of the plug-in may also report the charging state that follows it (Part 2 section E.1.5).
+    The event of the plug-in may also report the charging state that follows it (Part 2 section E.1.5). In Edition 4
+    (after Part 6 of OCPP 2.1 Edition 2) part 1 is EVConnectedPreSession, which has the event of PowerPathClosed too.
     """
     before = bench.known_state.conditions
     await plug_in(bench)
@@ -91,7 +92,10 @@ async def energy_transfer_suspended(bench: Bench) -> None:
 
 
 async def suspension_reported(bench: Bench) -> None:
-    """The event that reports that the EV draws no energy, if a transaction is ongoing."""
+    """The event that reports that the EV draws no energy, if a transaction is ongoing.
+
+    Edition 4 (after Part 6 of OCPP 2.1 Edition 2) is stricter: SuspendedEV only, unless TxStopPoint has EnergyTransfer.
+    """
     before = bench.known_state.conditions
     bench.known_state.update(energy_transfer=False)
     event_type = await expected_event_type(bench, before)

@@ -5,6 +5,7 @@ import asyncio
 from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.v201.states.reserved import reserved_connectors, stays_reserved
 from plugfest.lab.v201.states.transaction_event import check_stopped_reason, evse_under_test, transaction_event
 from plugfest.lab.v201.states.transaction_points import (
     STOP,
@@ -46,7 +47,8 @@ async def parking_bay_occupied(bench: Bench) -> None:
 async def ev_connected_pre_session(bench: Bench, *, seated: bool = True) -> None:
     """Plug in; only half-way if not `seated`. If the driver is authorized, energy transfer may start at once.
 
-    Skipped while the connector is locked until authorization (AQ-2): the cable is connected later.
+    Skipped while the connector is locked until authorization (AQ-2): the cable is connected later. In Edition 4 (after
+    Part 6 of OCPP 2.1 Edition 2) other connectors of the EVSE may report Available or Unavailable meanwhile.
     """
     if bench.known_state.conditions.ev_connected or plug_in_blocked(bench):
         return
@@ -71,10 +73,13 @@ def plug_in_blocked(bench: Bench) -> bool:
 
 
 async def plug_in(bench: Bench, *, seated: bool = True) -> None:
-    """Plug in at the EVSE under test, only half-way if not `seated`; the connector reports Occupied."""
+    """Plug in at the EVSE under test, half-way if not `seated`; unless reserved, the connector reports Occupied."""
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id, seated=seated)
     bench.known_state.update(ev_connected=True)
-    await connector_becomes(bench, "Occupied")
+    if reserved_connectors(bench):
+        await stays_reserved(bench)
+    else:
+        await connector_becomes(bench, "Occupied")
 
 
 def ev_connection_timeout(bench: Bench) -> dict[str, str]:

@@ -41,7 +41,10 @@ async def end_of_energy_reported(bench: Bench) -> None:
 async def ev_disconnected(
     bench: Bench, *, how: str | None = None, status: object = "Available", within: float | None = None
 ) -> None:
-    """Unplug, after stopping an authorized session; the connector reports `status`, in so many seconds."""
+    """Unplug, after stopping an authorized session; the connector reports `status`, in so many seconds.
+
+    Edition 4 (after Part 6 of OCPP 2.1 Edition 2) states that the transaction may be reported before the connector.
+    """
     if bench.known_state.conditions.authorized:
         await ev_connected_post_session(bench, how=how)
     await cable_released(bench, bench.operator.unplug(bench.settings.evse_id, bench.settings.connector_id))

@@ -35,7 +35,8 @@ async def transaction_event(
     """Expect a TransactionEventRequest of this eventType and track the transaction.
 
     Part 6 section 2.1: the first event after a RequestStartTransaction has triggerReason RemoteStart, in place of what
-    the step expects, and remoteStartId; the first event after an authorization has its idToken.
+    the step expects, and remoteStartId; the first event after an authorization has its idToken, and the
+    reservationId of the reservation that it has used.
     """
     if event_type == "Updated" and is_idle(bench.known_state.conditions):
         event_type = one_of("Updated", "Ended")
@@ -49,10 +50,13 @@ async def transaction_event(
     if bench.known_state.unreported_token is not None:
         token = bench.known_state.unreported_token
         checks.setdefault("id_token", is_token(token))
+    if bench.known_state.unreported_reservation_id is not None:
+        checks["reservation_id"] = bench.known_state.unreported_reservation_id  # E01.FR.13, E02.FR.03, E03.FR.03
     if info:
         checks["transaction_info"] = has(**info)
     event = await bench.expect(m.TransactionEventRequest, within=within, event_type=event_type, **checks)
     bench.known_state.remote_start_id = bench.known_state.unreported_token = None
+    bench.known_state.unreported_reservation_id = None
     track_transaction(bench, event)
     return event
 

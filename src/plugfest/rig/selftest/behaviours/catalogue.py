@@ -25,10 +25,12 @@ from plugfest.rig.selftest.behaviours.v201 import (
     f_remote_control,
     g_availability,
     j_meter_values,
+    k_smart_charging,
     l_firmware_management,
     l_firmware_reboots,
     m_certificate_management,
     n_diagnostics,
+    n_monitoring,
     p_data_transfer,
 )
 from plugfest.rig.selftest.behaviours.v201.every_case import (
@@ -44,6 +46,13 @@ from plugfest.rig.selftest.behaviours.v201.every_case import (
 )
 from plugfest.rig.selftest.behaviours.v201.iso15118 import certificates as iso15118_certificates
 from plugfest.rig.selftest.behaviours.v201.iso15118 import plug_and_charge
+from plugfest.rig.selftest.behaviours.v201.optional_profiles import (
+    local_authorization_list as local_authorization_list_v201,
+)
+from plugfest.rig.selftest.behaviours.v201.optional_profiles import (
+    reservation as reservation_v201,
+)
+from plugfest.rig.selftest.behaviours.v201.user_interface import i_tariff_and_cost, o_display_message
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -54,13 +63,17 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *e_transactions.BEHAVIOURS,
     *f_remote_control.BEHAVIOURS,
     *g_availability.BEHAVIOURS,
+    *i_tariff_and_cost.BEHAVIOURS,
     *j_meter_values.BEHAVIOURS,
+    *k_smart_charging.BEHAVIOURS,
     *l_firmware_management.BEHAVIOURS,
     *l_firmware_reboots.BEHAVIOURS,
     *m_certificate_management.BEHAVIOURS,
     *iso15118_certificates.BEHAVIOURS,
     *plug_and_charge.BEHAVIOURS,
     *n_diagnostics.BEHAVIOURS,
+    *n_monitoring.BEHAVIOURS,
+    *o_display_message.BEHAVIOURS,
     *p_data_transfer.BEHAVIOURS,
     *registration.BEHAVIOURS,
     *agreement.BEHAVIOURS,
@@ -71,6 +84,8 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *order.BEHAVIOURS,
     *reported_facts.BEHAVIOURS,
     *results.BEHAVIOURS,
+    *local_authorization_list_v201.BEHAVIOURS,
+    *reservation_v201.BEHAVIOURS,
     *core.BEHAVIOURS,
     *sessions.BEHAVIOURS,
     *security.BEHAVIOURS,

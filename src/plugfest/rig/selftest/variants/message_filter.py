@@ -153,11 +153,11 @@ class FilteredPeer(Peer):
             await asyncio.sleep(self._filter.delay)
         await super().close(code, reason)
 
-    def abort(self) -> None:
+    def abort(self, reason: str = "dropped without a close frame") -> None:
         """Drop the connection, and what is on its way."""
         self._delayed.clear()
         self._calls_to_send.clear()
-        super().abort()
+        super().abort(reason)
 
 
 def _is_frame(text: str | bytes) -> bool:

@@ -29,6 +29,12 @@ class Rejection(NamedTuple):
     detail: str
 
 
+def rejected(context: Context, reason: str, detail: str) -> Rejection:
+    """Reject a chain that is not verified at all."""
+    context.security_event("CertificateRejected", f"CertificateSigned: {detail}")
+    return Rejection(reason, detail)
+
+
 class PendingKey(Protocol):
     """The store of a key pair whose certificate is requested. Keys in PEM."""
 
@@ -119,10 +125,10 @@ class CertificateRenewal:
         """Use a received chain, leaf first, unless it is rejected."""
         maximum = self._context.device_model.integer("SecurityCtrlr", "MaxCertificateChainSize", default=0)
         if maximum and len(chain) > maximum:
-            return Rejection("TooLargeElement", f"more than {maximum} characters")  # A02.FR.16
+            return rejected(self._context, "TooLargeElement", f"more than {maximum} characters")  # A02.FR.16
         pending_key = self._pending.pending_key
         if pending_key is None:
-            return Rejection("InvalidCertificate", "no certificate is awaited")
+            return rejected(self._context, "InvalidCertificate", "no certificate is awaited")
         self._cancel_request()  # A02.FR.20
         problem = self._problem(chain, pending_key)
         if problem is not None:

@@ -21,7 +21,7 @@ from plugfest.ocpp.v201.types import (
     GenericStatusEnumType,
 )
 from plugfest.station.blocks.a_security.events import SecurityEvents
-from plugfest.station.blocks.a_security.renewal import CertificateRenewal, Rejection
+from plugfest.station.blocks.a_security.renewal import CertificateRenewal, Rejection, rejected
 from plugfest.station.blocks.a_security.v2g_renewal import CombinedCertificateRenewal, V2gCertificateRenewal
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.connection.outbox import Delivery
@@ -43,7 +43,7 @@ def register(context: Context) -> None:
     SecurityEvents(context, partial(_send_event, context), names={}).begin()
     renewals = _renewals(context)
     if renewals:
-        context.handlers.add(CertificateSignedRequest, partial(_certificate_signed, renewals))
+        context.handlers.add(CertificateSignedRequest, partial(_certificate_signed, context, renewals))
 
 
 def _renewals(context: Context) -> Renewals:
@@ -72,12 +72,14 @@ async def _request_certificate(context: Context, use: CertificateUse, signing_re
     return (await context.csms.call(request, solicited=True)).status is GenericStatusEnumType.Accepted
 
 
-async def _certificate_signed(renewals: Renewals, request: CertificateSignedRequest) -> CertificateSignedResponse:
+async def _certificate_signed(
+    context: Context, renewals: Renewals, request: CertificateSignedRequest
+) -> CertificateSignedResponse:
     combined = renewals.get(_BOTH)
     awaited = isinstance(combined, CombinedCertificateRenewal) and combined.awaited
     use = given(request.certificate_type) or (_BOTH if awaited else _STATION)
     if use not in renewals:
-        return _answer(Rejection("UnsupportedParam", f"the station has no {use}"))
+        return _answer(rejected(context, "UnsupportedParam", f"the station has no {use}"))
     return _answer(renewals[use].install(request.certificate_chain))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from cryptography import x509
 
 from plugfest.security.keys import KeyKind, subject
-from plugfest.station.blocks.a_security.renewal import CertificateRenewal, PendingKey, Rejection
+from plugfest.station.blocks.a_security.renewal import CertificateRenewal, PendingKey, Rejection, rejected
 from plugfest.station.blocks.a_security.rules import certificate_problem
 from plugfest.station.context import Context
 from plugfest.station.model.connectors.availability import Place
@@ -25,7 +25,7 @@ class V2gCertificateRenewal(CertificateRenewal):
 
     def install(self, chain: str) -> Rejection | None:
         if not self._enabled:
-            return Rejection("NotEnabled", "ISO15118Ctrlr.V2GCertificateInstallationEnabled is false")
+            return rejected(self._context, "NotEnabled", "ISO15118Ctrlr.V2GCertificateInstallationEnabled is false")
         return super().install(chain)
 
     @property

@@ -1,12 +1,15 @@
 """Conversions between the messages of OCPP 2.0.1 and the types of the model, for several blocks."""
 
+from collections.abc import Iterable
 from typing import Final
 
+from plugfest.hardware.ports import FormattedText, TextFormat
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.types import ComponentType, EVSEType, StatusInfoType, VariableType
 from plugfest.security.ocsp import OcspData
 from plugfest.station.blocks.conversion.times import in_utc
+from plugfest.station.device_model.reports import ComponentVariable
 from plugfest.station.device_model.variables import Address, Component
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 from plugfest.station.model.connectors.availability import Place
@@ -30,6 +33,17 @@ def component_of(component: ComponentType) -> Component:
 def address_of(component: ComponentType, variable: VariableType) -> Address:
     """The variable that a message names."""
     return Address(component_of(component), variable.name, given(variable.instance) or None)
+
+
+def requested_variables(items: Iterable[t.ComponentVariableType]) -> list[ComponentVariable]:
+    """The components and variables that a message asks for."""
+    return [_requested_variable(component_of(item.component), given(item.variable)) for item in items]
+
+
+def _requested_variable(component: Component, variable: VariableType | None) -> ComponentVariable:
+    if variable is None:
+        return ComponentVariable(component)
+    return ComponentVariable(component, variable.name, given(variable.instance))
 
 
 def component_type(component: Component) -> ComponentType:
@@ -68,15 +82,27 @@ def id_token_type(token: Token) -> t.IdTokenType:
 
 
 def token_info_of(info: t.IdTokenInfoType) -> TokenInfo:
-    """The authorization data of a token, without its tariff, which is never stored (C10.FR.09)."""
+    """The authorization data of a token."""
     group = given(info.group_id_token)
-    message = given(info.personal_message)
     return TokenInfo(
         status=info.status.value,
         group=None if group is None else group.id_token,
         cache_expiry=in_utc(given(info.cache_expiry_date_time)),
         evse_ids=tuple(given(info.evse_id) or ()),
-        message=None if message is None else message.content,
+        message=text_of(info.personal_message),
+    )
+
+
+def text_of(content: t.MessageContentType | UnsetType) -> FormattedText | None:
+    """A text for drivers, as a message has it."""
+    known = given(content)
+    return None if known is None else FormattedText(known.content, TextFormat(known.format), given(known.language))
+
+
+def message_content(text: FormattedText) -> t.MessageContentType:
+    """A text for drivers as it is sent."""
+    return t.MessageContentType(
+        format=t.MessageFormatEnumType(text.format), content=text.text, language=text.language or UNSET
     )
 
 

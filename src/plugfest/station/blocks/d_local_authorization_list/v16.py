@@ -3,17 +3,20 @@
 from functools import partial
 from typing import Final
 
+from plugfest.ocpp import codec
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import STATION_CONNECTOR, token_info_of, token_of
-from plugfest.station.blocks.d_local_authorization_list.rules import Limits, ListUpdate, SendLocalListStatus, decide
+from plugfest.station.blocks.d_local_authorization_list.rules import ListUpdate
+from plugfest.station.blocks.d_local_authorization_list.updates import apply, limits_of
 from plugfest.station.context import Context
 from plugfest.station.model.authorization.local_list import LocalList
 from plugfest.station.model.connectors.availability import Availability, Place
 
 NOT_SUPPORTED: Final = -1
-"""The list version of a station without a list (5.10)."""
+EMPTY: Final = 0
+"""The list versions of a station without a list, and of a list without entries (5.10)."""
 
 _STATUS = t.SendLocalListResponseStatus
 
@@ -26,25 +29,22 @@ def register(context: Context) -> None:
 
 
 async def _get_version(local_list: LocalList, request: m.GetLocalListVersionRequest) -> m.GetLocalListVersionResponse:
-    return m.GetLocalListVersionResponse(list_version=local_list.version if local_list.enabled else NOT_SUPPORTED)
+    return m.GetLocalListVersionResponse(
+        list_version=_reported_version(local_list) if local_list.enabled else NOT_SUPPORTED
+    )
+
+
+def _reported_version(local_list: LocalList) -> int:
+    return local_list.version if len(local_list) else EMPTY
 
 
 async def _send(context: Context, local_list: LocalList, request: m.SendLocalListRequest) -> m.SendLocalListResponse:
     if not local_list.enabled:
         return m.SendLocalListResponse(status=_STATUS.NotSupported)
-    update = _update(request)
-    changes = dict(update.entries)
-    status = decide(
-        update,
-        version=local_list.version,
-        size_after=len(changes) if update.full else local_list.size_after(changes),
-        limits=_limits(context),
+    decision = apply(
+        local_list, _update(request), version=_reported_version(local_list), limits=limits_of(context.device_model)
     )
-    if status is SendLocalListStatus.ACCEPTED and update.full:
-        local_list.replace(update.version, {token: info for token, info in changes.items() if info is not None})
-    elif status is SendLocalListStatus.ACCEPTED:
-        local_list.update(update.version, changes)
-    return m.SendLocalListResponse(status=_STATUS(status.value))
+    return m.SendLocalListResponse(status=_STATUS(decision.status.value))
 
 
 def _update(request: m.SendLocalListRequest) -> ListUpdate:
@@ -52,13 +52,8 @@ def _update(request: m.SendLocalListRequest) -> ListUpdate:
         (token_of(each.id_tag), None if (info := given(each.id_tag_info)) is None else token_info_of(info))
         for each in given(request.local_authorization_list) or []
     ]
-    return ListUpdate(request.list_version, request.update_type is t.SendLocalListUpdateType.Full, entries)
-
-
-def _limits(context: Context) -> Limits:
-    model = context.device_model
-    maximum = model.variable("LocalAuthListCtrlr", "Entries").characteristics.maximum
-    return Limits(message=model.integer("LocalAuthListCtrlr", "ItemsPerMessage"), list=int(maximum or 0))
+    full = request.update_type is t.SendLocalListUpdateType.Full
+    return ListUpdate(request.list_version, full, entries, len(codec.encode(request)))
 
 
 def _report_conflict(

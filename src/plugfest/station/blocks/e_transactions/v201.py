@@ -5,7 +5,6 @@ from functools import partial
 import msgspec
 
 from plugfest.hardware.communication import SessionStopped
-from plugfest.hardware.ports import Display
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.messages import (
@@ -74,9 +73,6 @@ def _evse(evse_id: int, connector_id: int | None) -> t.EVSEType:
 def _answered(context: Context, request: TransactionEventRequest, response: TransactionEventResponse | None) -> None:
     if response is None:
         return
-    message = given(response.updated_personal_message)
-    if message is not None:
-        _show(context.hardware.display, message.content)
     id_token, info = given(request.id_token), given(response.id_token_info)
     if id_token is None or info is None:
         return
@@ -84,11 +80,6 @@ def _answered(context: Context, request: TransactionEventRequest, response: Tran
     token_info = authorizer.completed(token, token_info_of(info))
     authorizer.cache.update(token, token_info)  # C10.FR.05, C12.FR.06
     context.shared.get(Charging).apply_token_info(request.transaction_info.transaction_id, token, token_info)
-
-
-def _show(display: Display | None, text: str) -> None:
-    if display is not None:
-        display.show(text)
 
 
 def _stopped_by_ev(context: Context, request: SessionStopped) -> None:

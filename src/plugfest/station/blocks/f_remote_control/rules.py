@@ -1,11 +1,18 @@
 """Decisions on remote control requests. Pure functions."""
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+from typing import Final, TypeAlias
 
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging_sessions import ChargingSession
+from plugfest.station.model.connectors.availability import Place
 
 _NEVER_CHECKED = frozenset({"Central", "NoAuthorization"})
+
+
+Reason: TypeAlias = tuple[str, str | None]
+"""A reason code of Part 2 appendix 5, and details in words."""
 
 
 class UnlockStatus(StrEnum):
@@ -23,6 +30,27 @@ class TriggerStatus(StrEnum):
     ACCEPTED = "Accepted"
     REJECTED = "Rejected"
     NOT_IMPLEMENTED = "NotImplemented"
+
+
+_OF_A_PLACE: Final = frozenset({"MeterValues", "StatusNotification", "TransactionEvent"})
+"""Messages to which the EVSE of a TriggerMessage is relevant. F06.FR.03"""
+
+_NOT_SENT: Final[Mapping[str, Reason]] = {
+    "BootNotification": ("InvalidMessageSeq", "the CSMS has accepted the station"),  # F06.FR.17
+    "MeterValues": ("Unspecified", "there is nothing to measure"),
+    "StatusNotification": ("MissingParam", "the connector"),  # F06.FR.12
+    "TransactionEvent": ("TxNotFound", None),
+}
+
+
+def trigger_rejection(message: str, place: Place, connectors: Collection[Place]) -> Reason:
+    """Why a requested message that the station has is not sent. `connectors`: all connectors of the station."""
+    if message in _OF_A_PLACE and place.evse_id is not None:
+        if place.evse_id not in {each.evse_id for each in connectors}:
+            return "UnknownEvse", None
+        if place.connector_id is not None and place not in connectors:
+            return "UnknownConnectorId", None
+    return _NOT_SENT.get(message, ("Unspecified", None))
 
 
 def must_be_checked(token: Token, *, authorize_remote_start: bool) -> bool:

@@ -1,5 +1,6 @@
 """Remote start and stop, UnlockConnector, and the trigger messages of OCPP 1.6 (5.11 to 5.18)."""
 
+import logging
 from functools import partial
 from typing import Final
 
@@ -21,6 +22,8 @@ from plugfest.station.model.smart_charging.profile import ProfilePurpose
 from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.model.transactions.transaction_ids import TransactionIds
 from plugfest.station.model.triggerable_messages import TriggerableMessages
+
+_log = logging.getLogger(__name__)
 
 _START = t.RemoteStartTransactionResponseStatus
 _STOP = t.RemoteStopTransactionResponseStatus
@@ -74,7 +77,10 @@ def _accepts_profile(context: Context, request: m.RemoteStartTransactionRequest,
     profile = None if data is None else profile_of(data, evse_id)
     if data is not None and profile is not None:
         invalid = profile.purpose is not ProfilePurpose.TX or given(data.transaction_id) is not None
-        if invalid or profiles.rejection_reason(profile) is not None:
+        problem = profiles.rejection_reason(profile)
+        if invalid or problem is not None:
+            text = "its profile is not for a new transaction" if invalid or problem is None else problem.text
+            _log.info("RemoteStartTransaction rejected: %s", text)
             return False
     profiles.set_for_remote_start(evse_id, token, profile)
     return True

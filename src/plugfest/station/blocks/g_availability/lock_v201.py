@@ -1,7 +1,6 @@
 """NotifyEvent of OCPP 2.0.1 for a connector lock failure (G05)."""
 
 from functools import partial
-from itertools import count
 
 from plugfest.ocpp.v201.messages import NotifyEventRequest
 from plugfest.ocpp.v201.types import EventDataType, EventNotificationEnumType, EventTriggerEnumType
@@ -12,19 +11,20 @@ from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.monitoring.event_ids import EventIds
 
 _LOCK, _PROBLEM = "ConnectorPlugRetentionLock", "Problem"
 
 
 def register(context: Context) -> None:
-    event_ids = count(1)
-    context.shared.get(Charging).on_lock_failure.append(lambda place: _report_failure(context, place, next(event_ids)))
+    context.shared.get(Charging).on_lock_failure.append(partial(_report_failure, context))
     context.shared.get(Connectors).on_change(partial(_clear_problem, context))
 
 
-def _report_failure(context: Context, place: Place, event_id: int) -> None:
+def _report_failure(context: Context, place: Place) -> None:
     """G05.FR.02. Locking is retried; only the first failure is reported."""
     if _set_problem(context, place, problem=True):
+        event_id = context.shared.get(EventIds).next()
         context.outbox.send(
             NotifyEventRequest(generated_at=context.now(), seq_no=0, event_data=[_event(context, place, event_id)])
         )

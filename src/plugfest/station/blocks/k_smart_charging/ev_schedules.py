@@ -100,8 +100,8 @@ class EvSchedules:
         self._ports[evse_id].offer_schedules([schedule])
 
     def _composite(self, evse_id: int, duration: float) -> Schedule:
-        intervals = self._context.shared.get(Limiter).schedule(evse_id, RateUnit.WATT, duration)
-        limits = tuple(PowerLimit(each.start, each.limit) for each in intervals)
+        intervals = self._context.shared.get(Limiter).schedule(evse_id, duration)
+        limits = tuple(PowerLimit(each.start, each.limit.power) for each in intervals)
         return Schedule(_SCHEDULE_ID, limits, duration)
 
     def _chosen(self, request: ScheduleChosen) -> None:

@@ -12,8 +12,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.station.blocks.k_smart_charging.ev_schedules import EvPlan, EvSchedules
 from plugfest.station.context import Context, Offline
-from plugfest.station.model.smart_charging.composite import Supply
-from plugfest.station.model.smart_charging.profile import RateUnit
+from plugfest.station.model.smart_charging.composite import Limit
 from plugfest.station.setup.capabilities import Capability, has_capability
 
 _TRANSFERS: Final = {
@@ -71,14 +70,13 @@ def _dc(needs: ChargingNeeds) -> t.DCChargingParametersType:
 def _report_plan(context: Context, plan: EvPlan) -> None:
     """K15.FR.10, K16.FR.05, K17.FR.10"""
     evse = context.hardware.evses[plan.evse_id]
-    supply = Supply(evse.phases, evse.max_power)
     schedule = t.ChargingScheduleType(
         id=plan.schedule.id,
         charging_rate_unit=t.ChargingRateUnitEnumType(plan.unit.value),
         charging_schedule_period=[
             t.ChargingSchedulePeriodType(
                 start_period=round(each.start),
-                limit=_limit(supply, each.watts, plan.unit),
+                limit=_tenths(Limit(each.watts, evse.phases).in_unit(plan.unit)),
                 number_phases=evse.phases or UNSET,
             )
             for each in plan.schedule.limits
@@ -89,7 +87,6 @@ def _report_plan(context: Context, plan: EvPlan) -> None:
     context.outbox.send(request)
 
 
-def _limit(supply: Supply, watts: float, unit: RateUnit) -> float:
-    """In tenths, rounded down: never above the plan."""
-    limit = watts if unit is RateUnit.WATT else supply.amperes(watts, RateUnit.WATT, None)
+def _tenths(limit: float) -> float:
+    """Rounded down: never above the plan."""
     return math.floor(limit * 10 + 1e-6) / 10

@@ -1,7 +1,6 @@
 """SetChargingProfile, ClearChargingProfile and GetCompositeSchedule of OCPP 1.6 (5.5, 5.7, 5.16)."""
 
 import logging
-import math
 from collections.abc import Iterator
 from functools import partial
 
@@ -13,14 +12,21 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import PURPOSES, profile_of
-from plugfest.station.blocks.k_smart_charging.rules import Limits, profile_problem
+from plugfest.station.blocks.k_smart_charging.rules import profile_problem
+from plugfest.station.blocks.k_smart_charging.schedules import schedule_periods
+from plugfest.station.blocks.k_smart_charging.station_limits import limits_of, rate_units
 from plugfest.station.context import Context
-from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.composite import MAX_DURATION, Interval
 from plugfest.station.model.smart_charging.limiter import STATION, Limiter
-from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfileKind, ProfilePurpose, RateUnit
+from plugfest.station.model.smart_charging.profile import (
+    ChargingProfile,
+    ProfileKind,
+    ProfileProblem,
+    ProfilePurpose,
+    RateUnit,
+)
 from plugfest.station.model.transactions.transaction_ids import TransactionIds
 
 _log = logging.getLogger(__name__)
@@ -34,6 +40,7 @@ def register(context: Context) -> None:
         return
     profiles = context.shared.get(ChargingProfiles)
     profiles.rejection_reason = partial(_problem, context, profiles)
+    profiles.replaces = ChargingProfile.replaces
     context.handlers.add(m.SetChargingProfileRequest, partial(_set, context, profiles))
     context.handlers.add(m.ClearChargingProfileRequest, partial(_clear, profiles))
     context.handlers.add(m.GetCompositeScheduleRequest, partial(_get_composite, context))
@@ -48,9 +55,9 @@ async def _set(
     if request.connector_id not in (STATION, *context.hardware.evses):  # erratum 3.39
         raise Refusal(ErrorCode.PropertyConstraintViolation, f"there is no connector {request.connector_id}")
     profile = _requested_profile(context, request)
-    problem = "there is no such transaction" if profile is None else _problem(context, profiles, profile)
+    problem = None if profile is None else _problem(context, profiles, profile)
     if profile is None or problem is not None:
-        _log.info("SetChargingProfile rejected: %s", problem)
+        _log.info("SetChargingProfile rejected: %s", problem.text if problem else "there is no such transaction")
         return m.SetChargingProfileResponse(status=_SET.Rejected)
     profiles.put(profile)
     return m.SetChargingProfileResponse(status=_SET.Accepted)
@@ -81,22 +88,8 @@ def _with_start(context: Context, profile: ChargingProfile) -> ChargingProfile:
     return structs.replace(profile, schedule=structs.replace(profile.schedule, start=context.now()))
 
 
-def _problem(context: Context, profiles: ChargingProfiles, profile: ChargingProfile) -> str | None:
-    return profile_problem(profile, _limits(context.device_model), profile_count=profiles.count_with(profile))
-
-
-def _limits(model: DeviceModel) -> Limits:
-    maximum = model.variable("SmartChargingCtrlr", "Entries", instance="ChargingProfiles").characteristics.maximum
-    return Limits(
-        stack_level=model.integer("SmartChargingCtrlr", "ProfileStackLevel"),
-        periods=model.integer("SmartChargingCtrlr", "PeriodsPerSchedule"),
-        profiles=int(maximum or 0),
-        units=frozenset(_units(model)),
-    )
-
-
-def _units(model: DeviceModel) -> list[RateUnit]:
-    return [RateUnit(unit) for unit in model.members("SmartChargingCtrlr", "RateUnit")]
+def _problem(context: Context, profiles: ChargingProfiles, profile: ChargingProfile) -> ProfileProblem | None:
+    return profile_problem(profile, limits_of(context), profile_count=profiles.count_with(profile))
 
 
 # 5.5
@@ -111,6 +104,8 @@ async def _clear(profiles: ChargingProfiles, request: m.ClearChargingProfileRequ
 def _matches(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -> bool:
     """Errata 3.25 and 3.26: an id overrides the other criteria, which must all match."""
     id, purpose = given(request.id), given(request.charging_profile_purpose)
+    if profile.purpose is ProfilePurpose.EXTERNAL:
+        return False  # it is not of the CSMS
     if id is not None:
         return profile.id == id
     return (
@@ -124,7 +119,7 @@ def _matches(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -
 
 
 async def _get_composite(context: Context, request: m.GetCompositeScheduleRequest) -> m.GetCompositeScheduleResponse:
-    units = _units(context.device_model)
+    units = rate_units(context.device_model)
     requested = given(request.charging_rate_unit)
     unit = units[0] if requested is None else RateUnit(requested.value)
     known = request.connector_id in (STATION, *context.hardware.evses)
@@ -132,7 +127,7 @@ async def _get_composite(context: Context, request: m.GetCompositeScheduleReques
         return m.GetCompositeScheduleResponse(status=_COMPOSITE.Rejected)
     duration = min(request.duration, int(MAX_DURATION))
     now = context.now()
-    schedule = context.shared.get(Limiter).schedule(request.connector_id, unit, duration)
+    schedule = context.shared.get(Limiter).schedule(request.connector_id, duration)
     return m.GetCompositeScheduleResponse(
         status=_COMPOSITE.Accepted,
         connector_id=request.connector_id,
@@ -140,24 +135,12 @@ async def _get_composite(context: Context, request: m.GetCompositeScheduleReques
         charging_schedule=t.ChargingSchedule(
             charging_rate_unit=t.ChargingRateUnitType(unit.value),
             duration=duration,
-            charging_schedule_period=list(_periods(schedule, duration)),  # erratum 3.57: without startSchedule
+            charging_schedule_period=list(_periods(schedule, unit, duration)),  # erratum 3.57: without startSchedule
         ),
     )
 
 
-def _periods(schedule: tuple[Interval, ...], duration: int) -> Iterator[t.ChargingSchedulePeriod]:
-    """Periods with starts in whole seconds and limits in tenths (7.14). Of two in the same second, the later counts."""
-    starts = {round(interval.start): interval for interval in schedule}
-    for start, interval in starts.items():
-        if start >= duration:  # rounded up to the end
-            break
-        yield t.ChargingSchedulePeriod(
-            start_period=start,
-            limit=_tenths(interval.limit),
-            number_phases=UNSET if interval.phases is None else interval.phases,
-        )
-
-
-def _tenths(limit: float) -> float:
-    """Rounded down, never above the limit."""
-    return math.floor(limit * 10 + 1e-6) / 10
+def _periods(schedule: tuple[Interval, ...], unit: RateUnit, duration: int) -> Iterator[t.ChargingSchedulePeriod]:
+    for period in schedule_periods(schedule, unit, duration):
+        phases = UNSET if period.phases is None else period.phases
+        yield t.ChargingSchedulePeriod(start_period=period.start, limit=period.limit, number_phases=phases)

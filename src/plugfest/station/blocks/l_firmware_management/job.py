@@ -74,13 +74,21 @@ class Job(msgspec.Struct, frozen=True):
         return self.status not in NEXT_STATUSES
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """The status in the answer that refused a request, and the reason in words."""
+
+    status: str
+    reason: str
+
+
 class Jobs:
-    """The last update and its image, stored."""
+    """The last update and its image, and a refusal since then, stored."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._jobs = store.records("firmware", Job)
         self._images = store.records("firmware_image", bytes)
+        self._refusals = store.records("firmware_refusal", Refusal)
 
     @property
     def last(self) -> Job | None:
@@ -98,10 +106,20 @@ class Jobs:
         """The downloaded image of the ongoing update."""
         return self._images.get("image")
 
+    @property
+    def refusal(self) -> Refusal | None:
+        """The last refused request, if the update has kept its status since."""
+        return self._refusals.get("refusal")
+
+    def refuse(self, refusal: Refusal) -> None:
+        """A request was refused."""
+        self._refusals.put("refusal", refusal)
+
     def begin(self, update: Update) -> None:
         """Begin a new update, which replaces the last one."""
         with self._store.transaction():
             self._images.clear()
+            self._refusals.clear()
             self._save(Job(update))
 
     def set_status(self, status: FirmwareStatus, *, image: bytes | None = None, reason: str = "") -> Job:
@@ -111,6 +129,7 @@ class Jobs:
         assert status in NEXT_STATUSES.get(job.status, ()), f"an update that is {job.status} cannot be {status}"
         changed = Job(job.update, status, reason=reason)
         with self._store.transaction():
+            self._refusals.clear()
             if image is not None:
                 self._images.put("image", image)
             if changed.ended:

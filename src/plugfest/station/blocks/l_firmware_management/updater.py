@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from plugfest.products import Product
-from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Jobs, Update
+from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Jobs, Refusal, Update
 from plugfest.station.blocks.l_firmware_management.rules import (
     Capabilities,
     Decision,
@@ -44,9 +44,17 @@ _ACTIVITY: Final = "firmware update"
 _BUSY: Final = frozenset({FirmwareStatus.DOWNLOADING, FirmwareStatus.DOWNLOADED, FirmwareStatus.SIGNATURE_VERIFIED})
 _UNINTERRUPTIBLE: Final = frozenset({FirmwareStatus.INSTALLING, FirmwareStatus.INSTALL_REBOOTING})
 
+_FAILED: Final = "FirmwareUpdateFailed"
 _SECURITY_EVENTS: Final = {
     FirmwareStatus.INVALID_SIGNATURE: "InvalidFirmwareSignature",  # L01.FR.03
     FirmwareStatus.INSTALLED: "FirmwareUpdated",  # L01.FR.31
+    FirmwareStatus.DOWNLOAD_FAILED: _FAILED,
+    FirmwareStatus.INSTALL_VERIFICATION_FAILED: _FAILED,
+    FirmwareStatus.INSTALLATION_FAILED: _FAILED,
+}
+_REFUSAL_EVENTS: Final = {
+    UpdateFirmwareStatus.INVALID_CERTIFICATE: "InvalidFirmwareSigningCertificate",  # L01.FR.02
+    UpdateFirmwareStatus.REJECTED: "FirmwareUpdateRejected",
 }
 
 _log = logging.getLogger(__name__)
@@ -92,16 +100,20 @@ class Updater:
             None if ongoing is None else ongoing.status,
             self._capabilities,
         )
-        if decision.status is UpdateFirmwareStatus.INVALID_CERTIFICATE:
-            self._context.security_event("InvalidFirmwareSigningCertificate", decision.detail)  # L01.FR.02
         if decision.status is UpdateFirmwareStatus.ACCEPTED_CANCELED:
             await self._cancel()  # L01.FR.24
-        if decision.reason:
-            self._context.lifecycle.firmware_status.notify(decision.status, decision.detail or decision.reason)
+        if decision.status in _REFUSAL_EVENTS:
+            self._refuse(decision)
         if decision.status in (UpdateFirmwareStatus.ACCEPTED, UpdateFirmwareStatus.ACCEPTED_CANCELED):
             self.jobs.begin(update)
             self._context.handlers.after_response(self._start)
         return decision
+
+    def _refuse(self, decision: Decision) -> None:
+        with self._context.store.transaction():
+            self.jobs.refuse(Refusal(decision.status, decision.detail))
+            self._context.security_event(_REFUSAL_EVENTS[decision.status], decision.detail)
+        self._context.lifecycle.firmware_status.notify(decision.status, decision.detail)
 
     async def _cancel(self) -> None:
         work, self._work = self._work, None

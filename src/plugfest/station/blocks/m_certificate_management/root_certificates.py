@@ -44,6 +44,14 @@ class RootCertificates:
 
     def install(self, use: str, pem: str) -> None:
         """Install a root certificate. Raises CertificateRejected."""
+        try:
+            self._install(use, pem)
+        except CertificateRejected as error:
+            self._context.security_event("CertificateRejected", f"{use}: {error}")
+            raise
+        self._context.security_event("ReconfigurationOfSecurityParameters", f"{use} installed")
+
+    def _install(self, use: str, pem: str) -> None:
         if use not in self._uses:
             raise CertificateRejected("UnsupportedParam", f"{use} is not supported")
         replaces = self._trust.csms_root if self._one_csms_root and use == CSMS_ROOT else None
@@ -56,7 +64,6 @@ class RootCertificates:
             self._trust.replace_csms_root(root.pem)  # M05.FR.12
         else:
             self._trust.install(use, root.pem, issuer_pem=root.issuer_pem)  # also M05.FR.17
-        self._context.security_event("ReconfigurationOfSecurityParameters", f"{use} installed")
 
     def installed(self) -> list[InstalledRoot]:
         """All root certificates, oldest first."""
@@ -71,14 +78,19 @@ class RootCertificates:
         """Delete a root certificate or a V2G chain. Returns the status, and the reason for a failure in words."""
         own = self._trust.own.key
         if own is not None and is_leaf(requested, own.chain, self._trust.roots(CSMS_ROOT)):
-            return DeleteCertificateStatus.FAILED, "the station's own certificate"  # M04.FR.06
+            return self._keep("the station's own certificate")  # M04.FR.06
         for key, installed in self._trust.installed():
             if same_certificate(hash_of(installed, requested.hash_algorithm), requested):
                 return self._delete(key, installed)
         return self._delete_chain(requested)
 
-    def in_use(self, requested: CertificateHash) -> bool:
-        """Whether this root verifies the certificate of the CSMS in the current connection."""
+    def delete_unused(self, requested: CertificateHash) -> tuple[DeleteCertificateStatus, str | None]:
+        """As `delete`, but the root that verifies the certificate of the CSMS in the current connection remains."""
+        if self._in_use(requested):
+            return self._keep("the root of the current connection")
+        return self.delete(requested)
+
+    def _in_use(self, requested: CertificateHash) -> bool:
         return any(
             self._trust.in_use(installed) and same_certificate(hash_of(installed, requested.hash_algorithm), requested)
             for _, installed in self._trust.installed()
@@ -91,7 +103,7 @@ class RootCertificates:
             and installed.use == CSMS_ROOT
             and not has_capability(self._context.product, Capability.LAST_ROOT_DELETABLE)
         ):
-            return DeleteCertificateStatus.FAILED, "the last root of the CSMS"  # M04.FR.03
+            return self._keep("the last root of the CSMS")  # M04.FR.03
         self._trust.remove(key)
         if installed.use == V2G_ROOT:
             self._trust.v2g.delete_issued_by(certificates_from_pem(installed.pem)[0])  # M04.FR.08
@@ -104,9 +116,13 @@ class RootCertificates:
             roots = self._trust.roots(V2G_ROOT)
             found = find_in_chain(requested, key.chain, roots)
             if found is not None and is_leaf(requested, key.chain, roots):
-                return DeleteCertificateStatus.FAILED, "the station's own certificate"  # M04.FR.06
+                return self._keep("the station's own certificate")  # M04.FR.06
             if found is not None:
                 self._trust.v2g.delete_issued_by(found)  # M04.FR.08
                 self._context.security_event("ReconfigurationOfSecurityParameters", "V2GCertificateChain deleted")
                 return DeleteCertificateStatus.ACCEPTED, None  # M04.FR.02
         return DeleteCertificateStatus.NOT_FOUND, None  # M04.FR.04
+
+    def _keep(self, reason: str) -> tuple[DeleteCertificateStatus, str]:
+        self._context.security_event("CertificateNotDeleted", reason)
+        return DeleteCertificateStatus.FAILED, reason

@@ -6,7 +6,7 @@ from typing import Final
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.security.certificates import CertificateHash, HashAlgorithm
-from plugfest.station.blocks.m_certificate_management.root_certificates import DeleteCertificateStatus, RootCertificates
+from plugfest.station.blocks.m_certificate_management.root_certificates import RootCertificates
 from plugfest.station.blocks.m_certificate_management.rules import CertificateRejected, hash_of
 from plugfest.station.context import Context
 from plugfest.station.security.trust_store import CSMS_ROOT, InstalledRoot
@@ -60,5 +60,5 @@ async def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) 
     requested = CertificateHash(
         HashAlgorithm(data.hash_algorithm), data.issuer_name_hash, data.issuer_key_hash, data.serial_number
     )
-    status = DeleteCertificateStatus.FAILED if roots.in_use(requested) else roots.delete(requested)[0]  # M04.FR.06
+    status, _ = roots.delete_unused(requested)  # M04.FR.06
     return m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType(status.value))

@@ -59,7 +59,9 @@ async def _list(
     ]
     requested = [each for each in found if uses is None or each.certificate_type in uses]
     if not requested:
-        return m.GetInstalledCertificateIdsResponse(status=t.GetInstalledCertificateStatusEnumType.NotFound)
+        return m.GetInstalledCertificateIdsResponse(
+            status=t.GetInstalledCertificateStatusEnumType.NotFound, status_info=status_info("NotFound")
+        )
     return m.GetInstalledCertificateIdsResponse(
         status=t.GetInstalledCertificateStatusEnumType.Accepted, certificate_hash_data_chain=requested
     )

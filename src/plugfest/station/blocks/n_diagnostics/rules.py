@@ -67,12 +67,20 @@ class CustomerInformationStatus(StrEnum):
     INVALID = "Invalid"
 
 
-def decide_customer_information(
-    references: Sequence[object], *, report: bool, clear: bool
-) -> CustomerInformationStatus:
-    """The status to answer. `references` to the customer: there must be exactly one."""
-    if len(references) != 1:
-        return CustomerInformationStatus.INVALID  # N09.FR.09
-    if not report and not clear:
-        return CustomerInformationStatus.REJECTED  # N09.FR.07, N10.FR.07
-    return CustomerInformationStatus.ACCEPTED  # N09.FR.02, N10.FR.01
+class CustomerDecision(NamedTuple):
+    """The status to answer, and for a refusal a reason code and details in words."""
+
+    status: CustomerInformationStatus
+    reason: str = ""
+    detail: str = ""
+
+
+def decide_customer_information(references: Sequence[object], *, report: bool, clear: bool) -> CustomerDecision:
+    """The answer to a request. `references` to the customer: there must be exactly one."""
+    if not references:
+        return CustomerDecision(CustomerInformationStatus.INVALID, "MissingParam", "the customer")  # N09.FR.09
+    if len(references) > 1:
+        return CustomerDecision(CustomerInformationStatus.INVALID, "InvalidValue", "more than one customer")
+    if not report and not clear:  # N09.FR.07, N10.FR.07
+        return CustomerDecision(CustomerInformationStatus.REJECTED, "InvalidValue", "neither report nor clear")
+    return CustomerDecision(CustomerInformationStatus.ACCEPTED)  # N09.FR.02, N10.FR.01

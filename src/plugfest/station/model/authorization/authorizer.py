@@ -6,27 +6,29 @@ from typing import TypeAlias
 import msgspec
 
 from plugfest.station.model.authorization.decision import AuthorizationSettings, Decision, StoredTokenInfo, decide
+from plugfest.station.model.authorization.local_list import LocalList
 from plugfest.station.model.authorization.token_cache import TokenCache
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
 Ask: TypeAlias = Callable[[Token], Awaitable[TokenInfo | None]]
 """Asks the CSMS and caches its answer. None: no answer."""
 
-LookUp: TypeAlias = Callable[[Token], TokenInfo | None]
-"""Looks a token up in the Local Authorization List."""
-
 INVALID = TokenInfo("Invalid")
 
 
 class Authorizer:
-    """Authorizes tokens. The authorization block sets `ask`; `local_list` is None in a station without the list."""
+    """Authorizes tokens. The authorization block sets `ask`."""
 
     def __init__(
-        self, cache: TokenCache, settings: Callable[[], AuthorizationSettings], online: Callable[[], bool]
+        self,
+        local_list: LocalList,
+        cache: TokenCache,
+        settings: Callable[[], AuthorizationSettings],
+        online: Callable[[], bool],
     ) -> None:
+        self.local_list = local_list
         self.cache = cache
         self.ask: Ask | None = None
-        self.local_list: LookUp | None = None
         self._settings = settings
         self._online = online
 
@@ -37,17 +39,18 @@ class Authorizer:
 
     def stored_info(self, token: Token) -> StoredTokenInfo:
         """What the list and the cache contain about `token`."""
-        in_list = None if self.local_list is None else self.local_list(token)
-        return StoredTokenInfo(in_list, self.cache.lookup(token))
+        return StoredTokenInfo(
+            self.local_list.lookup(token), self.cache.lookup(token), self.local_list.has_expired(token)
+        )
 
     def update_cache(self, token: Token, info: TokenInfo) -> None:
         """Cache what the CSMS sent about `token`, unless the token is in the list (1.6, 3.5.3)."""
-        if self.local_list is None or self.local_list(token) is None:
+        if self.local_list.lookup(token) is None:
             self.cache.update(token, info)
 
     def completed(self, token: Token, info: TokenInfo) -> TokenInfo:
         """What the CSMS sent about the token of a transaction, with the known group if it is omitted there."""
-        known = self.cache.stored_info(token)
+        known = self.local_list.lookup(token) or self.cache.stored_info(token)
         if known is None or info.group is not None or not info.accepted:
             return info
         return msgspec.structs.replace(info, group=known.group)

@@ -33,6 +33,8 @@ class StoredTokenInfo(msgspec.Struct, frozen=True):
 
     in_list: TokenInfo | None = None
     in_cache: TokenInfo | None = None
+    list_entry_expired: bool = False
+    """Whether the entry in the list has passed its cacheExpiryDateTime, and the station checks that."""
 
     @property
     def info(self) -> TokenInfo | None:
@@ -58,16 +60,19 @@ def _decide_online(token: Token, stored: StoredTokenInfo, settings: Authorizatio
         return Decision.ACCEPT if accepted else Decision.REFUSE  # AuthCtrlr.DisableRemoteAuthorization
     if info is not None and not accepted and _post_authorization_disabled(stored, settings):
         return Decision.REFUSE  # AuthCacheCtrlr.DisablePostAuthorize, LocalAuthListCtrlr.DisablePostAuthorize
-    return Decision.ASK  # C01.FR.02, C10.FR.03, C12.FR.05, C14.FR.03
+    return Decision.ASK  # C01.FR.02, C10.FR.03, C12.FR.05, C14.FR.03, C14.FR.05
 
 
 def _decide_offline(stored: StoredTokenInfo, settings: AuthorizationSettings) -> Decision:
     info = stored.info
     if info is None:
         return Decision.ACCEPT if settings.offline_unknown else Decision.REFUSE  # C15.FR.08
-    # C13.FR.02, C13.FR.04: OfflineTxForUnknownIdEnabled does not apply to a token that is known and not accepted.
+    # C13.FR.02, C13.FR.04 to FR.06: OfflineTxForUnknownIdEnabled does not apply to a token that is known and not
+    # accepted, or whose entry in the list has expired.
     return Decision.ACCEPT if info.accepted and settings.local_authorize_offline else Decision.REFUSE
 
 
 def _post_authorization_disabled(stored: StoredTokenInfo, settings: AuthorizationSettings) -> bool:
-    return settings.disable_post_cache if stored.in_list is None else settings.disable_post_list
+    if stored.in_list is None:
+        return settings.disable_post_cache
+    return settings.disable_post_list and not stored.list_entry_expired  # C14.FR.05

@@ -92,7 +92,8 @@ class TokenCache:
             return
         if key not in self._entries:
             self._make_room()
-        self._put(key, CacheEntry(info, now, now))
+        without_tariff = msgspec.structs.replace(info, message=None)  # C10.FR.09
+        self._put(key, CacheEntry(without_tariff, now, now))
 
     def stored_info(self, token: Token) -> TokenInfo | None:
         """The entry of `token`, also if it has expired or the cache is disabled. N09.FR.05"""

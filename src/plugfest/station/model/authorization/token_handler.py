@@ -1,6 +1,7 @@
 """Handles tokens, presented at a reader or sent with a remote start: starts, stops or unlocks."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ class Capabilities(NamedTuple):
     stops_locally: bool
     shows_menu: bool
     """Whether the display lets the holder of a master pass choose the transactions to stop (C16.FR.01)."""
+    shows_tariff: bool
+    """Whether the text for an accepted driver is the tariff, which the display shows in its own area (I01.FR.03)."""
 
 
 class RefusalReason(StrEnum):
@@ -73,17 +76,22 @@ class TokenHandler:
         self._behaviour = behaviour
         self._menu_token: Token | None = None
         """The master pass for which the menu is shown."""
-        self._remote_starts: set[int] = set()
-        """EVSEs for which a remote start is being authorized."""
+        self._held: set[int] = set()
+        """EVSEs for which a remote start or the driver of a reservation is being authorized."""
         self._in_progress: set[str] = set()
         """Keys of the tokens that are being authorized; presenting one again meanwhile has no effect."""
+
+    @property
+    def authorizing(self) -> bool:
+        """Whether a driver is being authorized."""
+        return bool(self._in_progress or self._held)
 
     async def present(self, token: Token, evse_id: int | None = None) -> None:
         """A token is presented, at an EVSE or at a reader for all EVSEs (None)."""
         self._close_menu()
         if not self._in_service():
             self._show("Out of service")
-        elif len(token.id_token) > self._behaviour.longest_token:
+        elif self._behaviour.token_format.problem(token.id_token, token.type) is not None:
             self._show("Not accepted")
         elif token.key() not in self._in_progress and not self._stop_or_unlock(token, evse_id):
             self._in_progress.add(token.key())
@@ -99,36 +107,37 @@ class TokenHandler:
         """
         if not self._in_service() or self._in_use_by_another(self._sessions.at(evse_id), token):
             return False
-        info = await authorize()
+        reserved_evse_id, reservation_id = self._present_for_reservation(token, evse_id)
+        with self._holding(reserved_evse_id):
+            info = await authorize()
         session = self._sessions.at(evse_id)
         if session.authorization is not None:
             return True  # another driver was authorized meanwhile
         master_pass = same_group(info.group, self._settings().master_pass_group)
         if not info.accepted or master_pass or not self._may_use_session(session, token, info):
-            self._show(info.message or "Not accepted")
+            self._show(info.notice or "Not accepted")
             return False
-        self._show(info.message or "Welcome")
-        reservation_id = self._reservations.reservation_for(evse_id, token, info.group)
-        self._charging.authorize(session, token, info, reservation_id=reservation_id)
+        self._welcome(info)
+        self._authorize_session(session, token, info, reservation_id)
         return True
 
-    def select_evse(self, token: Token) -> int | None:
+    def select_evse(self, token: Token, group: str | None = None) -> int | None:
         """An EVSE for a remote start without one: reserved for it, else with an EV, else any. F01.FR.20, F02.FR.22"""
         free = [
-            each for each in self._sessions.at_evses if each.evse_id is not None and self.is_free(each.evse_id, token)
+            each
+            for each in self._sessions.at_evses
+            if each.evse_id is not None and self.is_free(each.evse_id, token, group)
         ]
-        reserved = [
-            each for each in free if self._reservations.reservation_for(each.evse_id or 0, token, None) is not None
-        ]
-        connected = [session for session in free if session.state.connected or session.state.bay_occupied]
-        return next((session.evse_id for session in (*reserved, *connected, *free)), None)
+        arrived = self._where_expected(free, token, group)
+        usable = [each for each in free if each.evse_id and self._reservations.allows(each.evse_id, token, group)]
+        return next((session.evse_id for session in (*arrived, *usable, *free)), None)
 
-    def is_free(self, evse_id: int, token: Token) -> bool:
+    def is_free(self, evse_id: int, token: Token, group: str | None = None) -> bool:
         """Whether another driver can be authorized at an EVSE. F01.FR.23, F01.FR.24, C01.FR.23"""
-        return self.refusal_reason(evse_id, token) is None
+        return self.refusal_reason(evse_id, token, group) is None
 
-    def refusal_reason(self, evse_id: int, token: Token) -> RefusalReason | None:
-        """Why no other driver can be authorized at an EVSE."""
+    def refusal_reason(self, evse_id: int, token: Token, group: str | None = None) -> RefusalReason | None:
+        """Why no other driver can be authorized at an EVSE. `group`: None if it is not known."""
         if self._connectors.evse_status(evse_id) is ConnectorStatus.UNAVAILABLE:
             return RefusalReason.UNAVAILABLE
         if self._connectors.evse_status(evse_id) is ConnectorStatus.FAULTED:
@@ -136,32 +145,71 @@ class TokenHandler:
         if not self._is_available(evse_id):
             transaction = self._sessions.at(evse_id).transaction
             return RefusalReason.AUTHORIZED if transaction is None else RefusalReason.TRANSACTION
-        return None if self._reservations.may_allow(evse_id, token) else RefusalReason.RESERVED
+        # F01.FR.21, F01.FR.22, F02.FR.23, F02.FR.24
+        return None if self._reservations.may_allow(evse_id, token, group) else RefusalReason.RESERVED
 
     def _is_available(self, evse_id: int) -> bool:
         session = self._sessions.at(evse_id)
         status = self._connectors.evse_status(evse_id)
         taken = session.authorization is not None or (session.transaction is not None and session.owner is not None)
         usable = status not in (ConnectorStatus.UNAVAILABLE, ConnectorStatus.FAULTED)
-        return usable and not taken and evse_id not in self._remote_starts
+        return usable and not taken and evse_id not in self._held
 
-    async def authorize_remote_start(self, evse_id: int, token: Token, remote_start_id: int, *, check: bool) -> None:
-        """Start remotely; `check`: authorize the token first. F01.FR.01, F01.FR.02, F02.FR.09, F02.FR.10"""
-        self._remote_starts.add(evse_id)
-        check = check or not self._reservations.allows(
-            evse_id, token, None
-        )  # 1.6, 5.13: its group may be the right one
-        try:
-            info = await self._authorizer.authorize(token) if check else TokenInfo()
-        finally:
-            self._remote_starts.discard(evse_id)
+    async def authorize_remote_start(
+        self, evse_id: int, token: Token, remote_start_id: int, *, check: bool, group: str | None = None
+    ) -> None:
+        """Start remotely; `check`: authorize the token first. F01.FR.01, F01.FR.02, F02.FR.09, F02.FR.10
+
+        `group`: of the token, as far as the CSMS has sent it.
+        """
+        # 1.6, 5.13 and H03.FR.08: its group may be the right one
+        check = check or not self._reservations.allows(evse_id, token, group)
+        reservation_id = self._use_reservation(evse_id, token, group)
+        with self._holding(evse_id):
+            info = await self._authorizer.authorize(token) if check else TokenInfo(group=group)
         may_start = info.accepted and not same_group(info.group, self._settings().master_pass_group)
         if not may_start or not self._may_use(evse_id, token, info):
-            self._show(info.message or "Not accepted")
+            self._show(info.notice or "Not accepted")
             return
-        self._show(info.message or "Welcome")
-        reservation_id = self._reservations.reservation_for(evse_id, token, info.group)
-        self._charging.authorize(self._sessions.at(evse_id), token, info, remote_start_id, reservation_id)
+        self._welcome(info)
+        self._authorize_session(self._sessions.at(evse_id), token, info, reservation_id, remote_start_id)
+
+    def _use_reservation(self, evse_id: int | None, token: Token, group: str | None) -> int | None:
+        """The reservation that a presented token uses, before it is authorized. H03.FR.09, erratum 2.32"""
+        reservation_id = self._reservations.reservation_for(evse_id, token, group)
+        if reservation_id is None or not self._behaviour.presenting_uses_reservation:
+            return None
+        if evse_id is not None and self._connectors.closed(evse_id):
+            return None  # only the reservation keeps the EVSE open until the transaction starts
+        self._reservations.use(reservation_id)
+        return reservation_id
+
+    def _authorize_session(
+        self,
+        session: ChargingSession,
+        token: Token,
+        info: TokenInfo,
+        reservation_id: int | None,
+        remote_start_id: int | None = None,
+    ) -> None:
+        """`reservation_id`: of the reservation that the token has used already."""
+        if reservation_id is None:
+            reservation_id = self._reservations.reservation_for(session.evse_id, token, info.group)
+        self._charging.authorize(session, token, info, remote_start_id, reservation_id)
+        if reservation_id is not None and self._behaviour.presenting_uses_reservation:
+            self._reservations.use(reservation_id)  # H03.FR.09
+
+    @contextmanager
+    def _holding(self, evse_id: int | None) -> Iterator[None]:
+        """Keep an EVSE free for the driver who is being authorized."""
+        if evse_id is None:
+            yield
+            return
+        self._held.add(evse_id)
+        try:
+            yield
+        finally:
+            self._held.discard(evse_id)
 
     def _stop_or_unlock(self, token: Token, evse_id: int | None) -> bool:
         """End what the token started, without asking the CSMS. C01.FR.03, C09.FR.07, E07.FR.01. False: nothing."""
@@ -187,13 +235,25 @@ class TokenHandler:
         if not self._capabilities.starts_locally and not self._may_stop_for_group(evse_id):
             self._show("Start by app only")
             return
-        info = await self._authorizer.authorize(token)
+        reserved_evse_id, reservation_id = self._present_for_reservation(token, evse_id)
+        with self._holding(reserved_evse_id):
+            info = await self._authorizer.authorize(token)
         if not info.accepted:
-            self._show(info.message or "Not accepted")  # C09.FR.11: it stops nothing either
+            self._show(info.notice or "Not accepted")  # C09.FR.11: it stops nothing either
         elif same_group(info.group, self._settings().master_pass_group):
             self._apply_master_pass(token)  # C12.FR.09, C16.FR.03: it starts nothing
         elif not self._stop_for_group(token, info, evse_id):
-            self._start(token, info, evse_id)
+            self._start(token, info, reserved_evse_id or evse_id, reservation_id)
+
+    def _present_for_reservation(self, token: Token, evse_id: int | None) -> tuple[int | None, int | None]:
+        """The EVSE that is held for the driver of a reservation, and the reservation; both None without one."""
+        if not self._capabilities.starts_locally:
+            return None, None
+        chosen = evse_id or self._reservations.evse_for(token, None)
+        if chosen is not None and not self._is_available(chosen):
+            return None, None
+        reservation_id = self._use_reservation(chosen, token, None)
+        return (None, None) if reservation_id is None else (chosen, reservation_id)
 
     def _in_use_by_another(self, session: ChargingSession, token: Token) -> bool:
         """C01.FR.23: no other driver takes over a transaction whose authorization has ended."""
@@ -255,36 +315,41 @@ class TokenHandler:
 
     # Starting
 
-    def _start(self, token: Token, info: TokenInfo, evse_id: int | None) -> None:
+    def _start(self, token: Token, info: TokenInfo, evse_id: int | None, reservation_id: int | None) -> None:
         if not self._capabilities.starts_locally:
             self._show("Start by app only")
             return
         session = self._session_to_start(token, info, evse_id)
         if session is None:
-            self._show("No free connector")
+            self._show(self._refusal(evse_id, token, info))
             return
-        self._show(info.message or "Welcome")
-        reservation_id = None
-        if session.evse_id is not None:
-            reservation_id = self._reservations.reservation_for(session.evse_id, token, info.group)
-        self._charging.authorize(session, token, info, reservation_id=reservation_id)
+        self._welcome(info)
+        self._authorize_session(session, token, info, reservation_id)
+
+    def _refusal(self, evse_id: int | None, token: Token, info: TokenInfo) -> str:
+        reason = None if evse_id is None else self.refusal_reason(evse_id, token, info.group or "")
+        return "Reserved for another driver" if reason is RefusalReason.RESERVED else "No free connector"
 
     def _session_to_start(self, token: Token, info: TokenInfo, evse_id: int | None) -> ChargingSession | None:
         """The session to authorize: at `evse_id`; else reserved, with an EV, or a waiting one for any EVSE."""
         free = [session for session in self._sessions.at_evses if self._may_use_session(session, token, info)]
         if evse_id is not None:
             return next((session for session in free if session.evse_id == evse_id), None)
-        reserved = [
-            each
-            for each in free
-            if self._reservations.reservation_for(each.evse_id or 0, token, info.group) is not None
-        ]
-        connected = [session for session in free if session.state.connected]
-        parked = [session for session in free if session.state.bay_occupied]
-        arrived = next(iter((*reserved, *connected, *parked)), None)
+        arrived = next(iter(self._where_expected(free, token, info.group)), None)
         if arrived is not None or len(free) <= len(self._sessions.waiting):
             return arrived
         return free[0] if len(self._sessions.at_evses) == 1 else self._sessions.add_waiting()
+
+    def _where_expected(
+        self, free: Sequence[ChargingSession], token: Token, group: str | None
+    ) -> list[ChargingSession]:
+        """Where the driver is expected, most likely first: where it is reserved, then at a cable or in a bay."""
+        reserved_evse_id = self._reservations.evse_for(token, group)
+        return [
+            *(session for session in free if session.evse_id == reserved_evse_id),
+            *(session for session in free if session.state.connected),
+            *(session for session in free if session.state.bay_occupied),
+        ]
 
     def _may_use_session(self, session: ChargingSession, token: Token, info: TokenInfo) -> bool:
         assert session.evse_id is not None
@@ -308,6 +373,10 @@ class TokenHandler:
     def _sessions_for(self, evse_id: int | None) -> Iterator[ChargingSession]:
         """The sessions at an EVSE (None: all EVSEs) and those without one."""
         return (session for session in list(self._sessions) if evse_id is None or session.evse_id in (evse_id, None))
+
+    def _welcome(self, info: TokenInfo) -> None:
+        greeting = None if self._capabilities.shows_tariff else info.notice
+        self._show(greeting or "Welcome")
 
     def _show(self, text: str) -> None:
         if self._hardware.display is not None:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from plugfest.hardware.ports import FormattedText, TextFormat
+
 ACCEPTED = "Accepted"
 
 _GENERATED = frozenset({"Central", "NoAuthorization"})
@@ -42,12 +44,18 @@ class TokenInfo(msgspec.Struct, frozen=True):
     cache_expiry: datetime | None = None
     evse_ids: tuple[int, ...] = ()
     """The EVSEs where the token may be used; empty: all."""
-    message: str | None = None
-    """Text for the driver."""
+    message: FormattedText | None = msgspec.field(default=None, name="personal_message")
+    """A text for the driver, such as the tariff."""
 
     @property
     def accepted(self) -> bool:
         return self.status == ACCEPTED
+
+    @property
+    def notice(self) -> str | None:
+        """The text for the driver, if it is a plain one."""
+        plain = self.message is not None and self.message.format in (TextFormat.ASCII, TextFormat.UTF8)
+        return self.message.text if plain and self.message is not None else None
 
 
 def same_group(one: str | None, other: str | None) -> bool:

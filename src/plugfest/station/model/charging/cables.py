@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
+from plugfest.station.model.charging.charging_sessions import Authorization, ChargingSession, ChargingSessions
 from plugfest.station.model.charging.connection_timeout import ConnectionTimeout
 from plugfest.station.model.charging.locks import Locks
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.reservations import Reservations
 from plugfest.station.model.settings import ChargingSettings
 from plugfest.station.model.transactions.events import TriggerReason
 from plugfest.station.model.transactions.points import points_of
@@ -28,6 +29,7 @@ class Cables:
         connection_timeout: ConnectionTimeout,
         settings: Callable[[], ChargingSettings],
         in_service: Callable[[], bool],
+        reservations: Reservations,
     ) -> None:
         self._sessions = sessions
         self._paths = paths
@@ -37,6 +39,7 @@ class Cables:
         self._connection_timeout = connection_timeout
         self._settings = settings
         self._in_service = in_service
+        self._reservations = reservations
 
     def update(self, evse_id: int) -> bool:
         """Apply a cable that was plugged in or unplugged. Returns whether an EV was connected."""
@@ -64,7 +67,7 @@ class Cables:
         allowed = (
             each
             for each in self._sessions.waiting
-            if each.authorization is not None and each.authorization.allows(session.evse_id)
+            if each.authorization is not None and self._may_charge(session.evse_id, each.authorization)
         )
         waiting = next(allowed, None)
         if waiting is None or not session.unused:
@@ -75,6 +78,10 @@ class Cables:
         self._sessions.assign_evse(waiting, session.evse_id)
         self._transactions.notify_start(waiting)
         return waiting
+
+    def _may_charge(self, evse_id: int, authorization: Authorization) -> bool:
+        reserved = not self._reservations.allows(evse_id, authorization.token, authorization.group)
+        return authorization.allows(evse_id) and not reserved
 
     def _plugged_in(self, session: ChargingSession, connector_id: int | None) -> None:
         session.connector_id = connector_id

@@ -13,6 +13,7 @@ from plugfest.station.model.charging.locks import Locks
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.reservations import Reservations
 from plugfest.station.model.settings import ChargingSettings
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions.events import ChargingState, StopReason, TriggerReason
@@ -37,6 +38,7 @@ class Charging:
         settings: Callable[[], ChargingSettings],
         in_service: Callable[[], bool],
         needs_authorization: Callable[[], bool],
+        reservations: Reservations,
     ) -> None:
         self._hardware = hardware
         self._sessions = sessions
@@ -44,8 +46,11 @@ class Charging:
         self._transactions = transactions
         self._connectors = connectors
         self._needs_authorization = needs_authorization
-        self.on_authorized: list[Callable[[ChargingSession], None]] = []
-        """Called with each session that is authorized."""
+        self._reservations = reservations
+        self._refused: set[int] = set()
+        """EVSEs with a cable that may not charge without an authorization because the EVSE is reserved."""
+        self.on_authorized: list[Callable[[ChargingSession, TokenInfo], None]] = []
+        """Called when a driver has been authorized, before the transaction starts."""
         self._locks = Locks(sessions, paths, transactions, settings)
         self._energy = EnergyControl(
             sessions=sessions,
@@ -68,6 +73,7 @@ class Charging:
             connection_timeout=self._connection_timeout,
             settings=settings,
             in_service=in_service,
+            reservations=reservations,
         )
         self._ending = Ending(
             sessions=sessions,
@@ -129,16 +135,17 @@ class Charging:
         if session.transaction is not None:
             session.transaction.unreported_token = token
             session.transaction.unreported_remote_start_id = remote_start_id
+            session.transaction.unreported_reservation_id = reservation_id
             session.transaction.stop_reason = None
         self._transactions.set_state(session, authorized=True)
+        for listener in self.on_authorized:
+            listener(session, info)
         self._locks.lock_before_start(session)
         self._transactions.step(
             session, TriggerReason.AUTHORIZED if remote_start_id is None else TriggerReason.REMOTE_START
         )
         self._connection_timeout.start(session)
         self._energy.update(session)
-        for listener in self.on_authorized:
-            listener(session)
 
     def end_authorization(
         self, session: ChargingSession, trigger: TriggerReason, reason: StopReason, token: Token | None = None
@@ -183,5 +190,14 @@ class Charging:
     def _update_cable(self, evse_id: int) -> None:
         plugged_in = self._cables.update(evse_id)
         session = self._sessions.at(evse_id)
-        if plugged_in and session.authorization is None and not self._needs_authorization():
-            self.authorize(session, NO_AUTHORIZATION_TOKEN, TokenInfo())  # AuthCtrlr.Enabled
+        waits = session.state.connected and (plugged_in or evse_id in self._refused)
+        self._refused.discard(evse_id)
+        if waits and session.authorization is None and not self._needs_authorization():
+            self._start_without_authorization(session, evse_id)
+
+    def _start_without_authorization(self, session: ChargingSession, evse_id: int) -> None:
+        """AuthCtrlr.Enabled is false. A reserved EVSE waits for its driver, or for the end of the reservation."""
+        if self._reservations.is_reserved(evse_id):
+            self._refused.add(evse_id)
+        else:
+            self.authorize(session, NO_AUTHORIZATION_TOKEN, TokenInfo())

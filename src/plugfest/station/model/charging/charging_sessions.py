@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import msgspec
 
+from plugfest.hardware.ports import FormattedText
 from plugfest.station.model.authorization.tokens import Token, same_group
 from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.transactions.events import ChargingState, StopReason
@@ -59,6 +60,8 @@ class Transaction(msgspec.Struct, kw_only=True):
     """The next event reports this token. E03.FR.01"""
     unreported_remote_start_id: int | None = msgspec.field(default=None, name="remote_start_due")
     """The next event reports this remoteStartId. F01.FR.19, F01.FR.25, F02.FR.21"""
+    unreported_reservation_id: int | None = None
+    """The next event reports the reservation that the transaction has used. E01.FR.13, E02.FR.03, E03.FR.03"""
     register_at_start: float | None = None
     """Wh."""
     register_at_last_sample: float | None = None
@@ -90,11 +93,26 @@ class ChargingSession(msgspec.Struct, kw_only=True):
     """No energy although the session is authorized. E05.FR.02"""
     energy_limit: float | None = None
     """The register value, in Wh, at which energy is denied. E05.FR.03"""
+    tariff: FormattedText | None = None
+    """Shown to its driver."""
+    cost: FormattedText | None = None
+    """Shown to its driver: the cost of its transaction, or of the one that has ended."""
 
     @property
     def unused(self) -> bool:
         """Whether the EVSE is free for another driver: no authorization, transaction or locked cable."""
         return self.authorization is None and self.transaction is None and self.unlock_authorization is None
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether a driver is authorized or an EV connected, and there is no transaction of an authorized driver."""
+        begun = self.authorization is not None or self.state.connected
+        return begun and (self.transaction is None or self.owner is None)
+
+    @property
+    def has_driver(self) -> bool:
+        """Whether a driver has been authorized, or has to unlock a cable. A transaction may start without one."""
+        return any(each is not None for each in (self.authorization, self.owner, self.unlock_authorization))
 
 
 class ChargingSessions:

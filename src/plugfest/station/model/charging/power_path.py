@@ -22,7 +22,9 @@ class PowerPath:
         self.delivering = False
         """Whether the EV may draw energy."""
         self._limit = math.inf
+        self._phases = evse.phases
         self._timer = f"EV ready at {name}"
+        self._pause_timer = f"pause before a change of phases at {name}"
         self._timers = timers
         self._changed = changed
         self._connector: Connector | None = None
@@ -55,31 +57,55 @@ class PowerPath:
             return False
         self._connector = self.evse.connectors[connector_id]
         self.delivering = True
-        self._offer()
+        self._update_offer()
         self.update_contactor()
         return True
 
-    def limit(self, watts: float) -> bool:
-        """Set the maximum power to offer. Returns whether that suspends or resumes charging."""
-        before, self._limit = self._limit, watts
-        switched = (before > 0) != (watts > 0)
-        if self.delivering and switched:
-            self._offer()
-        elif self.delivering and before != watts:
-            self.evse.offer(self._offered)
-        return self.delivering and switched
+    def limit(self, watts: float, phases: int) -> bool:
+        """Set the maximum power to offer, and on how many phases. Returns whether that suspends or resumes charging."""
+        changed = (self._limit, self._phases) != (watts, phases)
+        self._limit, self._phases = watts, phases
+        return self.delivering and changed and self._update_offer()
+
+    def start_pause(self) -> None:
+        """Begin the pause in which the EV must be without power before the number of phases may change."""
+        if len(self.evse.phase_counts) > 1:
+            self._timers.set(self._pause_timer, self.evse.phase_pause, self._end_pause)
+
+    def _end_pause(self) -> None:
+        if not self.evse.offered and self._closed_contactors():
+            # The EV did not stop (IEC 61851-1, Table A.6, sequence 10.2): the pause begins with open contactors.
+            self._open_contactors()
+            self.start_pause()
+        elif self.delivering and self._update_offer():
+            self._changed()
+
+    def _update_offer(self) -> bool:
+        """Offer what the limit allows. Returns whether an offer begins or ends.
+
+        The beginning of an offer starts the time in which the EV must get ready.
+        """
+        offered_before = self.evse.offered > 0
+        if self._must_pause:
+            self.evse.offer(0.0)
+        else:
+            self.evse.offer(max(min(self._limit, self.evse.max_power), 0.0), self._phases)
+        offered_now = self.evse.offered > 0
+        if offered_now and not offered_before:
+            self._timers.set(self._timer, EV_READY_TIMEOUT, self._changed)
+        elif not offered_now:
+            self._timers.cancel(self._timer)
+        if offered_before and not offered_now:
+            self.start_pause()
+        return offered_before != offered_now
 
     @property
-    def _offered(self) -> float:
-        return max(min(self._limit, self.evse.max_power), 0.0)
-
-    def _offer(self) -> None:
-        """Offer what the limit allows. An offer starts the time in which the EV must get ready."""
-        if self._offered > 0:
-            self._timers.set(self._timer, EV_READY_TIMEOUT, self._changed)
-        else:
-            self._timers.cancel(self._timer)
-        self.evse.offer(self._offered)
+    def _must_pause(self) -> bool:
+        """Whether the number of phases is to change, and the EV still has power or had it until a moment ago."""
+        if self._phases == self.evse.offered_phases:
+            return False
+        powered = self.evse.offered > 0 or bool(self._closed_contactors())
+        return powered or self._timers.is_running(self._pause_timer)
 
     def lock_cable(self, connector_id: int) -> bool:
         """False: the retention lock did not engage."""
@@ -91,18 +117,20 @@ class PowerPath:
         if self._connector is None or not self.delivering:
             return
         ready = self._connector.pilot in _READY
-        if ready and not self._connector.contactor.closed:
+        if ready and self.evse.offered and not self._connector.contactor.closed:
             self._close(self._connector)
         elif not ready and self._connector.contactor.closed:
             self._connector.contactor.open()
+            self.start_pause()
 
     def stop(self) -> None:
         """Open the contactors and offer no energy."""
         self._timers.cancel(self._timer)
+        if self.evse.offered:
+            self.start_pause()
         self.delivering = False
         self._connector = None
-        for connector in self.evse.connectors.values():
-            connector.contactor.open()
+        self._open_contactors()
         self.evse.offer(0.0)
 
     def unlock_cable(self) -> None:
@@ -131,11 +159,18 @@ class PowerPath:
             return ChargingState.IDLE
         if self.energy_flows:
             return ChargingState.CHARGING
-        if energy_denied or (self.delivering and not self._offered):
+        if energy_denied or (self.delivering and not self.evse.offered):
             return ChargingState.SUSPENDED_EVSE
         if self.delivering and not self._timers.is_running(self._timer):
             return ChargingState.SUSPENDED_EV
         return ChargingState.EV_CONNECTED
+
+    def _closed_contactors(self) -> list[Connector]:
+        return [connector for connector in self.evse.connectors.values() if connector.contactor.closed]
+
+    def _open_contactors(self) -> None:
+        for connector in self.evse.connectors.values():
+            connector.contactor.open()
 
     def _close(self, connector: Connector) -> None:
         try:

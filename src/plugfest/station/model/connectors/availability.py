@@ -41,11 +41,16 @@ class Availability:
         self._closed: set[Place] = set()
         self._in_transaction = in_transaction
 
-    def operative(self, place: Place) -> bool:
-        """Whether charging is allowed there now."""
+    def operative(self, place: Place, *, also_closed: bool = False) -> bool:
+        """Whether charging is allowed there now. `also_closed`: a reserved EVSE stays open while a reset waits."""
         if place.evse_id is not None and self._in_transaction(place.evse_id):
             return True
-        return not any(each in self._places or each in self._closed for each in place.with_parents())
+        inoperative = any(each in self._places for each in place.with_parents())
+        return not inoperative and (also_closed or not self.closed(place))
+
+    def closed(self, place: Place) -> bool:
+        """Whether a reset that waits has closed it."""
+        return any(each in self._closed for each in place.with_parents())
 
     def set_operative(self, place: Place, *, operative: bool) -> None:
         """Set the status that the CSMS requests."""

@@ -15,6 +15,9 @@ class ConnectorStatus(StrEnum):
     FAULTED = "Faulted"
 
 
+OUT_OF_SERVICE = frozenset({ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE})
+
+
 class ConnectorConditions(msgspec.Struct, frozen=True, kw_only=True):
     """The conditions of a connector. `reserved` ends when the token of the reservation is presented (G01.FR.06)."""
 

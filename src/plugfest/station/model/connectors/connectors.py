@@ -1,12 +1,13 @@
 """The connectors of the station and their status."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from plugfest.hardware.ports import Connector, Hardware
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connector_status import (
+    OUT_OF_SERVICE,
     ConnectorConditions,
     ConnectorStatus,
     evse_summary,
@@ -18,15 +19,21 @@ _WORKING = frozenset({ConnectorStatus.AVAILABLE, ConnectorStatus.OCCUPIED})
 
 
 class Connectors:
-    """The status of every connector. Listeners are called when one changes."""
+    """The status of every connector. Listeners are called when one changes.
 
-    def __init__(self, hardware: Hardware, availability: Availability) -> None:
+    `types`: the type of each connector (ConnectorEnumType), as far as it is known.
+    """
+
+    def __init__(
+        self, hardware: Hardware, availability: Availability, types: Mapping[Place, str] | None = None
+    ) -> None:
         self._places: dict[Place, Connector] = {
             Place(evse_id, connector_id): connector
             for evse_id, evse in hardware.evses.items()
             for connector_id, connector in evse.connectors.items()
         }
         self._availability = availability
+        self._types = types or {}
         self._listeners: list[Callable[[Place, ConnectorStatus], None]] = []
         self._on_update_complete: list[Callable[[], None]] = []
         self.reserved: Callable[[Place], bool] = lambda place: False
@@ -72,30 +79,52 @@ class Connectors:
         for listener in self._on_update_complete:
             listener()
 
-    def has_free_connector(self, evse_id: int) -> bool:
-        """Whether a driver could plug in at an EVSE, reserved or not."""
-        places = (place for place in self._places if place.evse_id == evse_id)
-        return any(self._unreserved(place) is ConnectorStatus.AVAILABLE for place in places)
+    def has_type(self, evse_id: int, connector_type: str | None) -> bool:
+        """Whether an EVSE has a connector of this type; None: of any type."""
+        return any(self._of_type(evse_id, connector_type))
 
-    def has_working_connector(self, evse_id: int) -> bool:
+    def in_service(self, evse_id: int, connector_type: str | None) -> bool:
+        """Whether a connector of this type is neither faulted nor unavailable."""
+        return any(self._statuses[place] not in OUT_OF_SERVICE for place in self._of_type(evse_id, connector_type))
+
+    def has_free_connector(self, evse_id: int, connector_type: str | None = None) -> bool:
+        """Whether a driver could plug in at an EVSE, reserved or not. An EVSE charges one EV at a time."""
+        fits = self.has_type(evse_id, connector_type)
+        return fits and self.unreserved_status(evse_id, connector_type) is ConnectorStatus.AVAILABLE
+
+    def has_working_connector(self, evse_id: int, connector_type: str | None = None) -> bool:
         """Whether an EV could charge at an EVSE, reserved or not, plugged in or not."""
-        places = (place for place in self._places if place.evse_id == evse_id)
-        return any(self._unreserved(place) in _WORKING for place in places)
+        return any(self._unreserved(place) in _WORKING for place in self._of_type(evse_id, connector_type))
+
+    def unreserved_status(self, evse_id: int, connector_type: str | None = None) -> ConnectorStatus:
+        """The status of an EVSE, or of its connectors of one type, of which it has one, as if it were not reserved."""
+        if any(self._unreserved(place) is ConnectorStatus.OCCUPIED for place in self._of_type(evse_id, None)):
+            return ConnectorStatus.OCCUPIED
+        return evse_summary([self._unreserved(place) for place in self._of_type(evse_id, connector_type)])
+
+    def closed(self, evse_id: int) -> bool:
+        """Whether an EVSE is closed until a reset."""
+        return self._availability.closed(Place(evse_id))
 
     def usable(self, place: Place) -> bool:
         """Whether charging is allowed there."""
-        return self._statuses[place] not in (ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE)
+        return self._statuses[place] not in OUT_OF_SERVICE
+
+    def _of_type(self, evse_id: int, connector_type: str | None) -> Iterator[Place]:
+        places = (place for place in self._places if place.evse_id == evse_id)
+        return (place for place in places if connector_type is None or self._types.get(place) == connector_type)
 
     def _status(self, place: Place) -> ConnectorStatus:
-        return status_of(msgspec.structs.replace(self._conditions(place), reserved=self.reserved(place)))
+        reserved = self.reserved(place)
+        return status_of(msgspec.structs.replace(self._conditions(place, also_closed=reserved), reserved=reserved))
 
     def _unreserved(self, place: Place) -> ConnectorStatus:
-        return status_of(self._conditions(place))
+        return status_of(self._conditions(place, also_closed=True))
 
-    def _conditions(self, place: Place) -> ConnectorConditions:
+    def _conditions(self, place: Place, *, also_closed: bool) -> ConnectorConditions:
         connector = self._places[place]
         return ConnectorConditions(
             faulted=connector.faulted,
-            operative=self._availability.operative(place),
+            operative=self._availability.operative(place, also_closed=also_closed),
             occupied=connector.occupied,
         )

@@ -54,6 +54,8 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading
     offered: float | None = None
     """Power offered to the EV, in W; None for the grid connection."""
+    offered_phases: int = 0
+    """The number of phases of that offer; 0: direct current."""
     state_of_charge: float | None = None
     energy_before: float | None = None
     """The register at the previous sample, in Wh, for the interval measurands."""
@@ -80,7 +82,8 @@ def _phases(values: tuple[float, ...], suffix: str = "") -> _PhaseValues:
 def _offered_current(measurement: Measurement) -> _PhaseValues:
     if measurement.offered is None:
         return []
-    voltage = sum(measurement.reading.voltages)
+    voltages = measurement.reading.voltages
+    voltage = sum(voltages[: measurement.offered_phases or len(voltages)])
     return _single(measurement.offered / voltage if voltage else 0.0)
 
 

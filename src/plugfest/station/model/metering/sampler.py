@@ -106,6 +106,7 @@ class Sampler:
         measurement = Measurement(
             reading=evse.meter.read(),
             offered=evse.offered,
+            offered_phases=evse.offered_phases,
             state_of_charge=evse.state_of_charge,
             energy_before=None if transaction is None else transaction.register_at_last_sample,
         )

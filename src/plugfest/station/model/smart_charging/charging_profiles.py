@@ -6,7 +6,7 @@ import msgspec
 
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging_sessions import ChargingSession, Transaction
-from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfilePurpose
+from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfileProblem, ProfilePurpose
 from plugfest.station.storage.store import Store
 
 
@@ -15,8 +15,10 @@ class ChargingProfiles:
 
     def __init__(self, store: Store) -> None:
         self.on_change: list[Callable[[], None]] = []
-        self.rejection_reason: Callable[[ChargingProfile], str | None] | None = None
+        self.rejection_reason: Callable[[ChargingProfile], ProfileProblem | None] | None = None
         """Returns why a profile is rejected, or None. Set by the smart charging block; None without smart charging."""
+        self.replaces: Callable[[ChargingProfile, ChargingProfile], bool] = _same_id
+        """Whether a new profile, the first, replaces another one. Set by the smart charging block."""
         self._store = store
         self._records = store.records("charging_profiles", ChargingProfile)
         self._all = dict(self._records.items())
@@ -29,9 +31,9 @@ class ChargingProfiles:
         return len(self._all)
 
     def put(self, profile: ChargingProfile) -> None:
-        """Store a profile; it replaces others (`ChargingProfile.replaces`)."""
+        """Store a profile; it replaces others (`replaces`)."""
         with self._store.transaction():
-            self._delete(profile.replaces)
+            self._delete(lambda each: self.replaces(profile, each))
             key = f"{profile.id}"
             self._all[key] = profile
             self._records.put(key, profile)
@@ -46,7 +48,7 @@ class ChargingProfiles:
 
     def count_with(self, profile: ChargingProfile) -> int:
         """The number of profiles after `put`."""
-        return sum(not profile.replaces(each) for each in self) + 1
+        return sum(not self.replaces(profile, each) for each in self) + 1
 
     # Transactions
 
@@ -57,7 +59,7 @@ class ChargingProfiles:
             self._remote_start_profiles[evse_id] = token, profile
 
     def begin(self, session: ChargingSession, transaction: Transaction) -> None:
-        """A transaction has started, or got its EVSE: store the profile of its remote start."""
+        """A transaction has started, got its EVSE, or got its driver: store the profile of its remote start."""
         pending = self._remote_start_profiles.pop(session.evse_id or 0, None)
         if pending is None or session.owner is None:
             return
@@ -66,7 +68,7 @@ class ChargingProfiles:
             self.put(msgspec.structs.replace(profile, transaction_id=transaction.id))
 
     def end(self, session: ChargingSession, transaction: Transaction) -> None:
-        """Delete the profiles of a transaction that has ended (1.6, 3.13.1; K02.FR.02)."""
+        """Delete the profiles of a transaction that has ended (1.6, 3.13.1; K02.FR.05)."""
         self.clear(lambda each: each.purpose is ProfilePurpose.TX and each.transaction_id == transaction.id)
 
     def _delete(self, matches: Callable[[ChargingProfile], bool]) -> bool:
@@ -79,3 +81,8 @@ class ChargingProfiles:
     def _changed(self) -> None:
         for listener in self.on_change:
             listener()
+
+
+def _same_id(new: ChargingProfile, other: ChargingProfile) -> bool:
+    """K01.FR.05"""
+    return new.id == other.id

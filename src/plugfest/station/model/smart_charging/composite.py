@@ -1,6 +1,7 @@
 """The composite schedule: the limit that follows from all charging profiles together, over time. Pure rules.
 
-Times are seconds since the start of the requested schedule.
+A limit is a power on a number of phases; amperes and watts are two ways to write it. Times are seconds since the start
+of the requested schedule.
 """
 
 import math
@@ -12,6 +13,7 @@ from typing import Final
 import msgspec
 
 from plugfest.station.model.smart_charging.profile import (
+    ALL_PHASES,
     ChargingProfile,
     ProfileKind,
     ProfilePurpose,
@@ -34,56 +36,77 @@ MIN_CURRENT: Final = 6.0
 
 _ROUNDING: Final = 1e-6
 
-_ALL_PHASES: Final = 3
-"""The number of phases of a period that names none (1.6, 7.14)."""
+_OF_STATION: Final = frozenset({ProfilePurpose.STATION, ProfilePurpose.EXTERNAL})
 
 _RECURRENCE_PERIODS: Final = {Recurrency.DAILY: timedelta(days=1), Recurrency.WEEKLY: timedelta(days=7)}
 
 
-class Supply(msgspec.Struct, frozen=True):
-    """The supply of an EVSE. `phases` is 0 for direct current; `power` is the maximum, in W."""
+class Limit(msgspec.Struct, frozen=True):
+    """The maximum power in W, and the number of phases that carry it; 0 phases: direct current."""
 
-    phases: int
     power: float
+    phases: int
 
-    def watts(self, limit: float, unit: RateUnit, phases: int | None) -> float:
-        """A limit in W. Phases that the supply does not have are not counted (erratum 3.34)."""
-        return limit if unit is RateUnit.WATT else limit * self._volts(phases)
+    @property
+    def volts(self) -> float:
+        """W for each A per phase."""
+        return NOMINAL_VOLTAGE * self.phases if self.phases else DC_VOLTAGE
 
-    def amperes(self, limit: float, unit: RateUnit, phases: int | None) -> float:
-        """A limit in A per phase."""
-        return limit if unit is RateUnit.AMPERE else limit / self._volts(phases)
+    @property
+    def current(self) -> float:
+        """A per phase."""
+        return self.power / self.volts
+
+    def in_unit(self, unit: RateUnit) -> float:
+        return self.power if unit is RateUnit.WATT else self.current
+
+    def watts(self, value: float, unit: RateUnit) -> float:
+        """A value as it is given (1.6 erratum 3.34), on these phases, in W."""
+        return value if unit is RateUnit.WATT else value * self.volts
 
     @property
     def min_power(self) -> float:
-        """The minimum power that an EV can charge with, in W."""
-        return MIN_CURRENT * self._volts(None) if self.phases else 0.0
-
-    def deliverable(self, power: float) -> float:
-        """The power for an EV under a limit: 0 if the limit is below `min_power`."""
-        return power if power >= self.min_power - _ROUNDING else 0.0
+        """The minimum power that an EV can charge with on these phases, in W."""
+        return MIN_CURRENT * self.volts if self.phases else 0.0
 
     @property
-    def grid_supply(self) -> "Supply":
-        """The supply from the grid for it: the same phases; for direct current all phases."""
-        return self if self.phases else GRID
-
-    def _volts(self, phases: int | None) -> float:
-        if not self.phases:
-            return DC_VOLTAGE
-        return NOMINAL_VOLTAGE * min(phases or _ALL_PHASES, self.phases)
+    def deliverable(self) -> "Limit":
+        """What an EV gets: nothing if the limit is below `min_power`."""
+        return self if self.power >= self.min_power - _ROUNDING else Limit(0.0, self.phases)
 
 
-GRID: Final = Supply(3, math.inf)
-"""The supply that a limit of the whole station refers to."""
+class GridLimit(Limit, frozen=True):
+    """A limit at the grid connection, where the phases may carry different currents."""
+
+    peak: float
+    """A on the phase with the most."""
+
+    @property
+    def current(self) -> float:
+        return self.peak
+
+
+class Supply(msgspec.Struct, frozen=True):
+    """The supply of an EVSE: the numbers of phases that it can use (none: direct current), and its maximum, in W."""
+
+    phase_counts: frozenset[int]
+    power: float
+
+    def on_phases(self, allowed: int) -> Limit:
+        """Its maximum on the highest possible number of phases up to `allowed`: nothing if there is none."""
+        if not self.phase_counts:
+            return Limit(self.power, 0)
+        usable = max((count for count in self.phase_counts if count <= allowed), default=None)
+        if usable is None:  # K01.FR.43: it cannot ensure that no more phases are used
+            return Limit(0.0, min(self.phase_counts))
+        return Limit(self.power * usable / max(self.phase_counts), usable)
 
 
 class Interval(msgspec.Struct, frozen=True):
     """A limit from `start` on."""
 
     start: float
-    limit: float
-    phases: int | None = None
+    limit: Limit
 
 
 class CompositeRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,79 +114,140 @@ class CompositeRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     start: datetime
     duration: float
-    unit: RateUnit
     evse_id: int
     supply: Supply
     transaction_start: datetime | None = None
     """Start of the transaction at the EVSE. None: as if one started at `start`."""
 
 
+class StationLimit(msgspec.Struct, frozen=True):
+    """A limit of the whole station, in the unit of its profile; in A it is for each of its phases (1.6, 7.12)."""
+
+    limit: float
+    unit: RateUnit
+    phases: int
+    per_named_phase: bool = False
+    """As in the schedule: the limit in W stands for a current on each phase."""
+
+    def watts_per_unit(self, phases: int) -> float:
+        """W that an EVSE draws for each unit; direct current (0 phases) comes from all phases of the station."""
+        if self.unit is RateUnit.AMPERE:
+            return NOMINAL_VOLTAGE * (phases or self.phases)
+        return (phases or self.phases) / self.phases if self.per_named_phase else 1.0
+
+    @property
+    def per_phase(self) -> float:
+        """A on each phase of the grid."""
+        if self.unit is RateUnit.AMPERE:
+            return self.limit
+        return self.limit / (NOMINAL_VOLTAGE * self.phases) if self.per_named_phase else math.inf
+
+
 def composite(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> tuple[Interval, ...]:
     """The limits of an EVSE over time (1.6, 3.13.3; K08)."""
     applicable = [profile for profile in profiles if profile.evse_id in (0, request.evse_id)]
-    edges = sorted({0.0, *_change_times(applicable, request)})
-    return merged(_limit_at(applicable, request, edge) for edge in edges)
+    return merged(Interval(second, _limit_at(applicable, request, second)) for second in _edges(applicable, request))
 
 
-def station_limit(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> tuple[Interval, ...]:
-    """The limit of the whole station by its charging profiles; infinite without one."""
-    own = [profile for profile in profiles if profile.purpose is ProfilePurpose.STATION]
-    return composite(own, msgspec.structs.replace(request, evse_id=0, supply=GRID))
+def station_limits(
+    profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float = 0.0
+) -> tuple[StationLimit, ...]:
+    """The limits of the whole station in a second of the request: each has to be kept (SC.01)."""
+    external = ([profile] for profile in profiles if profile.purpose is ProfilePurpose.EXTERNAL)
+    found = [_active_period(profiles, ProfilePurpose.STATION, request, request.start + timedelta(seconds=second))]
+    found += [
+        _active_period(each, ProfilePurpose.EXTERNAL, request, request.start + timedelta(seconds=second))
+        for each in external
+    ]
+    return tuple(
+        StationLimit(period.limit, profile.schedule.unit, period.allowed_phases, profile.schedule.per_named_phase)
+        for profile, period in filter(None, found)
+    )
 
 
-def station_budget(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> tuple[float, RateUnit] | None:
-    """The limit of the whole station at the start of the request, in the unit of its profile; None: no limit."""
-    found = _active_period(profiles, ProfilePurpose.STATION, request, request.start)
-    return None if found is None else (found[1].limit, found[0].schedule.unit)
+def station_limit_changes(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> list[float]:
+    """The seconds of the request, including 0, at which `station_limits` may change."""
+    return _edges([profile for profile in profiles if profile.purpose in _OF_STATION], request)
 
 
-def total(
-    profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRequest], unit: RateUnit
-) -> tuple[Interval, ...]:
-    """The composite schedule of the whole station (1.6, 5.7), from a request for each EVSE."""
-    in_watts = [msgspec.structs.replace(request, unit=RateUnit.WATT) for request in requests]
-    schedules = [composite(profiles, request) for request in in_watts]
-    station = station_limit(profiles, in_watts[0])
-    starts = sorted({interval.start for schedule in (station, *schedules) for interval in schedule})
-    watts = ((at, min(sum(_limit_in(each, at) for each in schedules), _limit_in(station, at))) for at in starts)
-    convert = GRID.watts if unit is RateUnit.WATT else GRID.amperes
-    return merged(Interval(at, convert(limit, RateUnit.WATT, None)) for at, limit in watts)
+def total(profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRequest]) -> tuple[Interval, ...]:
+    """The composite schedule of the whole station (1.6, 5.7; K08.FR.03), from a request for each EVSE."""
+    schedules = [composite(profiles, request) for request in requests]
+    starts = {interval.start for schedule in schedules for interval in schedule}
+    return merged(
+        Interval(
+            second,
+            _grid_limit([_in_force(each, second) for each in schedules], station_limits(profiles, requests[0], second)),
+        )
+        for second in sorted(starts.union(station_limit_changes(profiles, requests[0])))
+    )
 
 
-def min_charging_power(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> float:
-    """minChargingRate (1.6, 7.13) at the start of the request, in W; 0 if there is none."""
+def min_charging_power(profiles: Sequence[ChargingProfile], request: CompositeRequest, phases: int) -> float:
+    """minChargingRate (1.6, 7.13) at the start of the request, in W on so many phases; 0 if there is none."""
     applicable = [profile for profile in profiles if profile.evse_id in (0, request.evse_id)]
     found = _for_transaction(applicable, request, request.start)
-    if found is None:
+    rate = None if found is None else found[0].schedule.min_rate
+    if found is None or rate is None:
         return 0.0
-    schedule, period = found[0].schedule, found[1]
-    return request.supply.watts(schedule.min_rate or 0.0, schedule.unit, period.phases)
-
-
-def _limit_in(schedule: Sequence[Interval], second: float) -> float:
-    return next(interval.limit for interval in reversed(schedule) if interval.start <= second)
+    return Limit(0.0, phases).watts(rate, found[0].schedule.unit)
 
 
 def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """Joins neighbouring intervals with the same limit."""
     kept: list[Interval] = []
     for interval in intervals:
-        if not kept or (kept[-1].limit, kept[-1].phases) != (interval.limit, interval.phases):
+        if not kept or kept[-1].limit != interval.limit:
             kept.append(interval)
     return tuple(kept)
 
 
-def _limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float) -> Interval:
-    """The lowest of the limits of the station, the transaction and the hardware."""
-    moment = request.start + timedelta(seconds=second)
-    station = _active_period(profiles, ProfilePurpose.STATION, request, moment)
-    transaction = _for_transaction(profiles, request, moment)
-    limits: list[tuple[float, int | None]] = [(_hardware_limit(request), None)]
-    if station is not None:
-        limits.append((_in_unit(*station, request, request.supply.grid_supply), station[1].phases))
+def _in_force(schedule: Sequence[Interval], second: float) -> Limit:
+    return next(interval.limit for interval in reversed(schedule) if interval.start <= second)
+
+
+def _grid_limit(limits: Sequence[Limit], stations: Sequence[StationLimit]) -> GridLimit:
+    """The limits of all EVSEs together, on the phases of the grid. An EVSE uses the first ones, direct current all.
+
+    If the limit of the station in W is lower, each phase has its share of it.
+    """
+    phases = max(limit.phases or ALL_PHASES for limit in limits)
+    per_phase = min((station.per_phase for station in stations), default=math.inf)
+    currents = [min(sum(_grid_current(limit, phase) for limit in limits), per_phase) for phase in range(phases)]
+    drawn = NOMINAL_VOLTAGE * sum(currents)
+    power = min([drawn, *(station.limit * station.watts_per_unit(0) for station in stations)])
+    return GridLimit(power, phases, max(currents) * power / drawn if drawn else 0.0)
+
+
+def _grid_current(limit: Limit, phase: int) -> float:
+    """A that an EVSE draws from a phase of the grid; phases count from 0."""
+    if not limit.phases:
+        return limit.power / (NOMINAL_VOLTAGE * ALL_PHASES)
+    return limit.current if phase < limit.phases else 0.0
+
+
+def _limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float) -> Limit:
+    """The lowest of the limits of the station, the transaction and the hardware, on the phases that all allow."""
+    stations = station_limits(profiles, request, second)
+    transaction = _for_transaction(profiles, request, request.start + timedelta(seconds=second))
+    allowed = [station.phases for station in stations]
+    allowed += [] if transaction is None else [transaction[1].allowed_phases]
+    limit = request.supply.on_phases(min(allowed, default=ALL_PHASES))  # 2.0.1 erratum 2.36: the lowest number counts
+    powers = [limit.power]
+    for station in stations:
+        # In A it is for each phase of the grid, and for the direct current to an EV.
+        powers.append(station.limit * station.watts_per_unit(limit.phases))
+        powers.append(limit.watts(station.limit, station.unit))
     if transaction is not None:
-        limits.append((_in_unit(*transaction, request, request.supply), transaction[1].phases))
-    return Interval(second, *min(limits, key=lambda each: each[0]))
+        powers.append(_watts(limit, *transaction))
+    return Limit(min(powers), limit.phases)
+
+
+def _watts(limit: Limit, profile: ChargingProfile, period: SchedulePeriod) -> float:
+    """The limit of a period on the phases of `limit`, in W."""
+    watts = limit.watts(period.limit, profile.schedule.unit)
+    divided = profile.schedule.per_named_phase and profile.schedule.unit is RateUnit.WATT and limit.phases
+    return watts * limit.phases / period.allowed_phases if divided else watts  # K01.FR.50
 
 
 def _for_transaction(
@@ -218,21 +302,11 @@ def _schedule_start(profile: ChargingProfile, request: CompositeRequest, moment:
     return start
 
 
-def _in_unit(profile: ChargingProfile, period: SchedulePeriod, request: CompositeRequest, supply: Supply) -> float:
-    """The limit of a period of `supply`, in the requested unit, for the requested EVSE."""
-    unit = profile.schedule.unit
-    if request.unit is RateUnit.WATT:
-        return supply.watts(period.limit, unit, period.phases)
-    return request.supply.amperes(period.limit, unit, period.phases)
-
-
-def _hardware_limit(request: CompositeRequest) -> float:
-    if request.unit is RateUnit.WATT:
-        return request.supply.power
-    return request.supply.amperes(request.supply.power, RateUnit.WATT, None)
-
-
 # When a limit can change
+
+
+def _edges(profiles: Iterable[ChargingProfile], request: CompositeRequest) -> list[float]:
+    return sorted({0.0, *_change_times(profiles, request)})
 
 
 def _change_times(profiles: Iterable[ChargingProfile], request: CompositeRequest) -> Iterator[float]:

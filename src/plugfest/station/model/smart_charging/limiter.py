@@ -1,7 +1,8 @@
 """Applies the limits of the charging profiles to the EVSEs, now and whenever they change."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,14 +12,16 @@ from plugfest.station.model.smart_charging.charging_profiles import ChargingProf
 from plugfest.station.model.smart_charging.composite import (
     CompositeRequest,
     Interval,
+    Limit,
+    StationLimit,
     Supply,
     composite,
     min_charging_power,
-    station_budget,
-    station_limit,
+    station_limit_changes,
+    station_limits,
     total,
 )
-from plugfest.station.model.smart_charging.profile import ChargingProfile, RateUnit
+from plugfest.station.model.smart_charging.profile import ChargingProfile
 from plugfest.station.model.smart_charging.sharing import share
 from plugfest.station.model.timers import Timers
 
@@ -50,19 +53,22 @@ class Limiter:
         self._now = now
         self._update_evse = update_evse
         self._delivering: frozenset[int] = frozenset()
+        self._rates: dict[int, float] = {}
+        self.on_own_change: list[Callable[[Mapping[int, float], Mapping[int, float]], None]] = []
+        """Called after `own_change` with the limits of the EVSEs that deliver, in W: before and after."""
 
-    def schedule(self, evse_id: int, unit: RateUnit, duration: float) -> tuple[Interval, ...]:
+    def schedule(self, evse_id: int, duration: float) -> tuple[Interval, ...]:
         """The composite schedule of an EVSE from now on, or of the whole station."""
         profiles = list(self._profiles)
         if evse_id == STATION:
-            return total(profiles, [self._request(each, unit, duration) for each in self._paths], unit)
-        return composite(profiles, self._request(evse_id, unit, duration))
+            return total(profiles, [self._request(each, duration) for each in self._paths])
+        return composite(profiles, self._request(evse_id, duration))
 
     def delivery_changed(self) -> None:
         """Recalculate if an EVSE has started or stopped delivery: EVSEs share the limit of the station."""
-        delivering = self._delivering_evses()
-        if delivering != self._delivering:
-            self.refresh()
+        if self._delivering_evses() != self._delivering:
+            with self.own_change():
+                self.refresh()
 
     def clock_set(self, jump: timedelta) -> None:
         """The clock jumped: the profiles have other limits now, but for the time since the start of a transaction."""
@@ -72,57 +78,69 @@ class Limiter:
                 self._sessions.save(session)
         self.refresh()
 
+    @contextmanager
+    def own_change(self) -> Iterator[None]:
+        """A change of the limits by the station itself or an external system, that the listeners learn of."""
+        before = self._rates
+        yield
+        for listener in self.on_own_change:
+            listener(before, self._rates)
+
     def refresh(self) -> None:
         """Calculate and apply all limits, and do it again when the next one begins."""
         self._delivering = self._delivering_evses()
         profiles = list(self._profiles)
-        requests = {evse_id: self._request(evse_id, RateUnit.WATT, _HORIZON) for evse_id in self._paths}
+        requests = {evse_id: self._request(evse_id, _HORIZON) for evse_id in self._paths}
         schedules = {evse_id: composite(profiles, request) for evse_id, request in requests.items()}
-        station = station_limit(profiles, requests[min(requests)])
-        limits = {
-            evse_id: requests[evse_id].supply.deliverable(schedule[0].limit) for evse_id, schedule in schedules.items()
-        }
-        self._apply(limits | self._shares(profiles, requests, limits))
-        changes = [interval.start for schedule in (station, *schedules.values()) for interval in schedule[1:]]
+        limits = {evse_id: schedule[0].limit.deliverable for evse_id, schedule in schedules.items()}
+        limits |= self._shares(profiles, requests, limits)
+        self._apply(limits)
+        self._rates = {evse_id: limits[evse_id].deliverable.power for evse_id in self._delivering}
+        changes = [interval.start for schedule in schedules.values() for interval in schedule[1:]]
+        changes += station_limit_changes(profiles, requests[min(requests)])[1:]
         self._timers.set(_TIMER, min(changes, default=_HORIZON), self.refresh)
 
     def _shares(
         self,
         profiles: Sequence[ChargingProfile],
         requests: Mapping[int, CompositeRequest],
-        limits: Mapping[int, float],
-    ) -> dict[int, float]:
-        """The shares of the station's limit, in W, of the EVSEs that deliver. A limit in A is per phase (1.6, 7.12)."""
-        budget = station_budget(profiles, requests[min(requests)])
-        if budget is None:
-            return {}
-        power, unit = budget
-        per_unit = {
-            evse_id: requests[evse_id].supply.grid_supply.watts(1.0, unit, None) for evse_id in self._delivering
-        }
-        requested = {evse_id: limits[evse_id] / watts for evse_id, watts in per_unit.items()}
-        minimum = {
-            evse_id: max(requests[evse_id].supply.min_power, min_charging_power(profiles, requests[evse_id])) / watts
-            for evse_id, watts in per_unit.items()
-        }
-        return {evse_id: each * per_unit[evse_id] for evse_id, each in share(power, requested, minimum).items()}
+        limits: Mapping[int, Limit],
+    ) -> dict[int, Limit]:
+        """The shares of the EVSEs that deliver in each limit of the station."""
+        shares = {evse_id: limits[evse_id] for evse_id in self._delivering}
+        minimum = {evse_id: self._min_power(profiles, requests[evse_id], limits[evse_id]) for evse_id in shares}
+        for station in station_limits(profiles, requests[min(requests)]):
+            shares = _shared(station, shares, minimum)
+        return shares
 
-    def _apply(self, limits: Mapping[int, float]) -> None:
+    @staticmethod
+    def _min_power(profiles: Sequence[ChargingProfile], request: CompositeRequest, limit: Limit) -> float:
+        return max(limit.min_power, min_charging_power(profiles, request, limit.phases))
+
+    def _apply(self, limits: Mapping[int, Limit]) -> None:
         for evse_id, path in self._paths.items():
-            if path.limit(limits[evse_id]):
+            if path.limit(limits[evse_id].power, limits[evse_id].phases):
                 asyncio.get_running_loop().call_soon(self._update_evse, evse_id)
 
     def _delivering_evses(self) -> frozenset[int]:
         return frozenset(evse_id for evse_id, path in self._paths.items() if path.delivering)
 
-    def _request(self, evse_id: int, unit: RateUnit, duration: float) -> CompositeRequest:
+    def _request(self, evse_id: int, duration: float) -> CompositeRequest:
         evse = self._paths[evse_id].evse
         transaction = self._sessions.at(evse_id).transaction
         return CompositeRequest(
             start=self._now(),
             duration=duration,
-            unit=unit,
             evse_id=evse_id,
-            supply=Supply(evse.phases, evse.max_power),
+            supply=Supply(frozenset(evse.phase_counts), evse.max_power),
             transaction_start=None if transaction is None else transaction.started_at,
         )
+
+
+def _shared(station: StationLimit, limits: Mapping[int, Limit], min_power: Mapping[int, float]) -> dict[int, Limit]:
+    """The limits of EVSEs that together keep the limit of the station."""
+    per_unit = {evse_id: station.watts_per_unit(limit.phases) for evse_id, limit in limits.items()}
+    requested = {evse_id: limit.power / per_unit[evse_id] for evse_id, limit in limits.items()}
+    minimum = {evse_id: power / per_unit[evse_id] for evse_id, power in min_power.items()}
+    shares = share(station.limit, requested, minimum)
+    return {evse_id: Limit(each * per_unit[evse_id], limits[evse_id].phases) for evse_id, each in shares.items()}

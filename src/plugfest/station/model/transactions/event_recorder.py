@@ -49,6 +49,7 @@ class TransactionEventRecorder:
             session.owner = session.authorization
             transaction.unreported_token = session.authorization.token
             transaction.unreported_remote_start_id = session.authorization.remote_start_id
+            transaction.unreported_reservation_id = session.authorization.reservation_id
         return transaction
 
     def record(
@@ -85,6 +86,7 @@ class TransactionEventRecorder:
         reports_evse = transaction.evse_unreported and session.state.connected
         transaction.evse_unreported = transaction.evse_unreported and not reports_evse  # E01.FR.16: once
         remote_start_id, transaction.unreported_remote_start_id = transaction.unreported_remote_start_id, None
+        reservation_id, transaction.unreported_reservation_id = transaction.unreported_reservation_id, None
         token, transaction.unreported_token = transaction.unreported_token, None
         reason = transaction.stop_reason or reason_for(trigger) if event_type is EventType.ENDED else None
         return TransactionEvent(
@@ -99,9 +101,7 @@ class TransactionEventRecorder:
             connector_id=session.connector_id if reports_evse else None,
             token=token,
             remote_start_id=remote_start_id,
-            reservation_id=None
-            if event_type is not EventType.STARTED or session.owner is None
-            else session.owner.reservation_id,
+            reservation_id=reservation_id,
             stop_reason=reason,
             phases_used=self._new_phases(transaction, path),
             samples=(

@@ -8,8 +8,8 @@ from tests.lab.scripted_campaign import PRODUCT
 from tests.lab.scripted_station import ScriptedStation
 
 from plugfest import clock
-from plugfest.lab.v201.cases.b_provisioning.required_variables import CONTROLLERS, Access, required
 from plugfest.lab.v201.configuration import Variable
+from plugfest.lab.v201.required_variables import CONTROLLERS, Access, required
 from plugfest.link.peer import Answer
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m

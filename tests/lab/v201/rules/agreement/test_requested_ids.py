@@ -6,7 +6,6 @@ from tests.lab.v201.rules.station_record import StationRecord
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.v201.rules.agreement.requested_ids import (
     REMOTE_START_IDS,
-    RESERVATION_IDS,
     STARTED_TRANSACTION,
     no_event_of_earlier_transactions,
     report_request_ids,
@@ -74,31 +73,6 @@ def test_the_answer_may_name_a_transaction_whose_first_event_comes_later() -> No
 
 def test_an_authorized_transaction_need_not_be_named() -> None:
     assert violating_frames(STARTED_TRANSACTION, remote_start(waiting_transaction(**token()))) == []
-
-
-# Reservations
-
-
-def reserve(record: StationRecord, status: str = "Accepted", **evse: object) -> StationRecord:
-    record.asked(0, "ReserveNow", status, id=5, expiryDateTime=stamp(900), **token(), **evse)
-    return record
-
-
-def with_reservation_id(record: StationRecord, reservation_id: int) -> StationRecord:
-    record.event(2, "Authorized", event_type="Started", reservationId=reservation_id, **EVSE_1)
-    return record
-
-
-def test_a_reservation_id_is_that_of_an_accepted_reservation() -> None:
-    assert violating_frames(RESERVATION_IDS, with_reservation_id(reserve(StationRecord()), 5)) == []
-    assert violating_frames(RESERVATION_IDS, with_reservation_id(reserve(StationRecord()), 6)) == [2]
-    assert violating_frames(RESERVATION_IDS, with_reservation_id(reserve(StationRecord(), "Occupied"), 5)) == [2]
-    assert violating_frames(RESERVATION_IDS, with_reservation_id(StationRecord(), 5)) == [0]
-
-
-def test_a_reservation_of_another_evse_is_a_violation() -> None:
-    assert violating_frames(RESERVATION_IDS, with_reservation_id(reserve(StationRecord(), evseId=1), 5)) == []
-    assert violating_frames(RESERVATION_IDS, with_reservation_id(reserve(StationRecord(), evseId=2), 5)) == [2]
 
 
 # Transactions of earlier cases

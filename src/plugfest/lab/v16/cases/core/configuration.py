@@ -3,8 +3,8 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import split
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.cases.core.required_keys import FEATURE_PROFILES, claimed_profiles, deviations
 from plugfest.lab.v16.configuration import AUTHORIZATION_KEY
+from plugfest.lab.v16.required_keys import FEATURE_PROFILES, claimed_profiles, deviations
 from plugfest.lab.v16.states.configuration_keys import change_configuration, get_configuration
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m

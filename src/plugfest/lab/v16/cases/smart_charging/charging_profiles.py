@@ -1,11 +1,11 @@
 """SetChargingProfile, and the composite schedule that follows."""
 
 from plugfest.lab.case import case
+from plugfest.lab.checks.smart_charging.limits import STATION
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.meter_values import sampled_often
 from plugfest.lab.v16.cases.smart_charging.charging_limits import check_limit_followed
 from plugfest.lab.v16.cases.smart_charging.composite_schedule import check_composite_schedule
-from plugfest.lab.v16.composite_schedule import STATION
 from plugfest.lab.v16.memory.charging_profile import (
     DEFAULT,
     MAX,

@@ -16,13 +16,13 @@ from plugfest.lab.v201.cases.b_provisioning.reports import (
     mutability,
     variable,
 )
-from plugfest.lab.v201.cases.b_provisioning.required_variables import (
+from plugfest.lab.v201.configuration import Variable
+from plugfest.lab.v201.required_variables import (
     availability_states,
     is_standardized,
     required,
     required_writable,
 )
-from plugfest.lab.v201.configuration import Variable
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t

@@ -7,7 +7,8 @@ from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.g_availability.availability import connector_unavailable, connector_under_test, statuses
 from plugfest.lab.v201.states.booted import AFTER_RESET, boot_reported
-from plugfest.lab.v201.states.connector_status import connectors, reserved
+from plugfest.lab.v201.states.connector_status import connectors
+from plugfest.lab.v201.states.reserved import reserved
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t

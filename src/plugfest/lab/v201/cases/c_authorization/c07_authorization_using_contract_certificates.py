@@ -8,7 +8,7 @@ from plugfest.lab.v201.answers import authorize_answer
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import reconnect_settings
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.memory.id_token import id_token_local_auth_list
+from plugfest.lab.v201.memory.local_list import id_token_local_auth_list
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorization_accepted, stop_authorized
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started

@@ -10,9 +10,11 @@ from plugfest.lab.v201.cases.c_authorization.id_tokens import (
     token_refused,
     unauthorized_stop_attempt,
 )
+from plugfest.lab.v201.cases.c_authorization.listed_tokens import LIST_USED
 from plugfest.lab.v201.cases.e_transactions.configurations import supported_points, tx_start_point
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.memory.id_token import id_token_cached
+from plugfest.lab.v201.memory.local_list import listed
 from plugfest.lab.v201.states.authorized import authorized, stop_authorized
 from plugfest.lab.v201.states.energy_transfer import charging_continues, energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
@@ -53,6 +55,21 @@ async def both_cached(bench: Bench) -> None:
     "TC_C_41_CS", requirements=("C09.FR.02", "C09.FR.03", "C09.FR.07"), configuration=CACHE_ENABLED, before=both_cached
 )
 async def success_with_authorization_cache(bench: Bench) -> None:
+    await _stopped_by_known_group(bench)
+
+
+@case(
+    "TC_C_40_CS",
+    requirements=("C09.FR.02", "C09.FR.03", "C09.FR.07"),
+    configuration=LIST_USED,
+    before=(listed("valid", "same_group"), ev_connected_pre_session),
+)
+async def success_with_local_authorization_list(bench: Bench) -> None:
+    await _stopped_by_known_group(bench)
+
+
+async def _stopped_by_known_group(bench: Bench) -> None:
+    """Another token of the group stops, without a request: the station knows both tokens."""
     bench.step(1)
     await authorized(bench, how="local", token=bench.tokens.valid, expect_authorize=False)
     await no_authorize_request(bench)
@@ -78,6 +95,22 @@ async def one_cached_as_invalid(bench: Bench) -> None:
     before=one_cached_as_invalid,
 )
 async def invalid_status_with_authorization_cache(bench: Bench) -> None:
+    await _not_stopped_by_invalid_token(bench)
+
+
+@case(
+    "TC_C_43_CS",
+    requirements=("C09.FR.02", "C09.FR.03", "C09.FR.11", "C14.FR.03"),
+    configuration={**LIST_USED, "LocalAuthListCtrlr.DisablePostAuthorize": "false"},
+    before=(listed("valid", "invalid_in_group"), ev_connected_pre_session),
+)
+async def invalid_status_with_local_authorization_list(bench: Bench) -> None:
+    """Step 6, an event with StopAuthorized, contradicts the note of the scenario and C09.FR.11: nothing stops."""
+    await _not_stopped_by_invalid_token(bench)
+
+
+async def _not_stopped_by_invalid_token(bench: Bench) -> None:
+    """A token of the group that the station knows as invalid does not stop; the CSMS is asked about it."""
     bench.step(1)
     await authorized(bench, how="local", token=bench.tokens.valid, expect_authorize=False)
     await no_authorize_request(bench)

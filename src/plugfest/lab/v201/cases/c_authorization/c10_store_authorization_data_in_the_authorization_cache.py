@@ -1,4 +1,8 @@
-"""C10 Store Authorization Data in the Authorization Cache: the latest idTokenInfo of a token is cached."""
+"""C10 Store Authorization Data in the Authorization Cache: the latest idTokenInfo of a token is cached.
+
+Edition 4 (after Part 6 of OCPP 2.1 Edition 2) starts TC_C_33, TC_C_34 and TC_C_46 without an EV. TC_C_33 is
+IdTokenCached and a complete start without an AuthorizeRequest; it no longer ends with a rejection.
+"""
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.answers import authorize_answer, transaction_event_answer

@@ -1,4 +1,7 @@
-"""C11 Clear Authorization Data in Authorization Cache: accepted, or rejected if the cache is disabled."""
+"""C11 Clear Authorization Data in Authorization Cache: accepted, or rejected if the cache is disabled.
+
+In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) the EV of TC_C_37 is plugged in after the authorization.
+"""
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench

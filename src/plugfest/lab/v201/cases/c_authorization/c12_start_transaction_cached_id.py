@@ -1,4 +1,8 @@
-"""C12 Start Transaction - Cached Id: an accepted token starts at once, any other one needs an AuthorizeRequest."""
+"""C12 Start Transaction - Cached Id: an accepted token starts at once, any other one needs an AuthorizeRequest.
+
+Edition 4 (after Part 6 of OCPP 2.1 Edition 2) starts TC_C_08 to TC_C_12 and TC_C_57 without an EV, which is plugged in
+after the authorization. In TC_C_57 it is plugged in too, and must not charge.
+"""
 
 from plugfest.lab.case import Preparation, case
 from plugfest.lab.v201.answers import authorize_answer, transaction_event_answer

@@ -1,4 +1,8 @@
-"""G03 Change Availability EVSE/Connector."""
+"""G03 Change Availability EVSE/Connector.
+
+Edition 4 (after Part 6 of OCPP 2.1 Edition 2) allows the other connectors of the EVSE to report Unavailable as well in
+TC_G_11 and TC_G_17.
+"""
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench

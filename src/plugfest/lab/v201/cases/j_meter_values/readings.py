@@ -1,4 +1,8 @@
-"""Readings of meter values: EVSE, time and samples, and checks of them."""
+"""Readings of meter values: EVSE, time and samples, and checks of them.
+
+Edition 4 (after Part 6 of OCPP 2.1 Edition 2) adds to every case of meter values that only samples of SoC have the
+location EV.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta

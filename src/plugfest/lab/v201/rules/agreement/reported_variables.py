@@ -35,7 +35,11 @@ def variable_rules() -> tuple[Rule, ...]:
             Level.SHOULD,
         ),
         Rule("values of variables that are not found", "B06.FR.06, B06.FR.07, B06.FR.08", _judge_values),
-        Rule("results for reported variables", "B06.FR.10, VariableCharacteristicsType", known.judge_results),
+        Rule(
+            "results for reported variables",
+            "B06.FR.10, VariableCharacteristicsType, Part 2 section 2.1.4",
+            known.judge_results,
+        ),
     )
 
 
@@ -82,8 +86,12 @@ class _KnownVariables:
         self._inventory = {key: names[key] for key in keys}
 
     def judge_results(self, evidence: Evidence) -> Iterator[Violation]:
-        """The results of GetVariables for variables that the station has reported."""
-        for exchange in evidence.lab_requests:
+        """The results of GetVariables, and the events, for variables that the station has reported."""
+        for exchange in evidence.exchanges:
+            if isinstance(exchange.request, m.NotifyEventRequest):
+                for event in exchange.request.event_data:
+                    variable = NamedVariable(event.component, event.variable, None)
+                    yield from self._judge_value(variable, event.actual_value, exchange.frame)
             if isinstance(exchange.response, m.GetVariablesResponse):
                 for result in exchange.response.get_variable_result:
                     yield from self._judge_result(result, exchange)
@@ -99,10 +107,16 @@ class _KnownVariables:
                 str(result.attribute_status),
                 exchange.answered_in,
             )
-        characteristics, value = given(data.variable_characteristics), given(result.attribute_value)
-        if result.attribute_status == "Accepted" and characteristics is not None and value is not None:
+        value = given(result.attribute_value)
+        if result.attribute_status == "Accepted" and value is not None:
+            yield from self._judge_value(variable, value, exchange.answered_in)
+
+    def _judge_value(self, variable: NamedVariable, value: str, frame: int | None) -> Iterator[Violation]:
+        data = self._reported.get(variable.key)
+        characteristics = None if data is None else given(data.variable_characteristics)
+        if characteristics is not None and value:  # B06.FR.13: an empty one is not set
             for expected, actual in value_disagreements(variable.variable.name, characteristics, value):
-                yield Violation(f"{variable.text}: {expected}", actual, exchange.answered_in)
+                yield Violation(f"{variable.text}: {expected}", actual, frame)
 
 
 def _differences(before: t.ReportDataType, data: t.ReportDataType) -> Iterator[tuple[str, object, object]]:

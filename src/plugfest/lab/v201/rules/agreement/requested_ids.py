@@ -115,33 +115,6 @@ def _may_be_named(transaction: Transaction, transaction_id: str, start: RemoteSt
 STARTED_TRANSACTION = Rule("transactionId in RequestStartTransactionResponse", "F01.FR.13", _judge_started_transaction)
 
 
-# Reservation
-
-
-def _judge_reservation_ids(evidence: Evidence) -> Iterator[Violation]:
-    reservations = {
-        exchange.request.id: exchange.request
-        for exchange in evidence.lab_requests
-        if isinstance(exchange.request, m.ReserveNowRequest) and not _is_refused(exchange)
-    }
-    for transaction in transactions(evidence):
-        for event in transaction.received:
-            reservation_id = given(event.message.reservation_id)
-            if reservation_id is None:
-                continue
-            request = reservations.get(reservation_id)
-            evse_id = None if request is None else given(request.evse_id)
-            if request is None or (None not in (evse_id, transaction.evse_id) and evse_id != transaction.evse_id):
-                yield Violation(
-                    "TransactionEventRequest.reservationId of an accepted reservation of this EVSE",
-                    f"reservationId {reservation_id}",
-                    event.frame,
-                )
-
-
-RESERVATION_IDS = Rule("reservationId of a reservation", "H01.FR.15", _judge_reservation_ids)
-
-
 # Transactions of earlier cases
 
 

@@ -6,37 +6,37 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, except_when, later_with_fields
+from plugfest.station.blocks.d_local_authorization_list import updates
 from plugfest.station.blocks.d_local_authorization_list import v16 as block
-from plugfest.station.blocks.d_local_authorization_list.rules import Limits, ListUpdate, SendLocalListStatus
-from plugfest.station.model.authorization.local_list import EMPTY, LocalList
+from plugfest.station.blocks.d_local_authorization_list.rules import Decision, Limits, ListUpdate, SendLocalListStatus
+from plugfest.station.blocks.d_local_authorization_list.v16 import EMPTY
+from plugfest.station.model.authorization.local_list import LocalList, Usage
 
 WITHOUT_LIST = "reference-16-plain"
 
 _SEND = t.SendLocalListResponseStatus
 
-_NO_LIMITS = Limits(message=100_000, list=100_000)
+_HUGE = Usage(1_000_000, 1_000_000_000)
+
+_MISMATCH = Decision(SendLocalListStatus.VERSION_MISMATCH)
 
 
 def _decides_with(**arguments: object) -> Patch:
     """Decides about an update with other arguments."""
-    return Patch(block, "decide", lambda original: lambda update, **known: original(update, **{**known, **arguments}))
+    return Patch(updates, "decide", lambda original: lambda update, **known: original(update, **{**known, **arguments}))
 
 
 def _requires_next_version(original: Function) -> Function:
     def decide(update: ListUpdate, *, version: int, **known: Any) -> Any:
         follows = update.full or update.version == version + 1
-        return original(update, version=version, **known) if follows else SendLocalListStatus.VERSION_MISMATCH
+        return original(update, version=version, **known) if follows else _MISMATCH
 
     return decide
 
 
 def _requires_higher_version(original: Function) -> Function:
     def decide(update: ListUpdate, *, version: int, **known: Any) -> Any:
-        return (
-            original(update, version=version, **known)
-            if update.version > version
-            else SendLocalListStatus.VERSION_MISMATCH
-        )
+        return original(update, version=version, **known) if update.version > version else _MISMATCH
 
     return decide
 
@@ -55,12 +55,7 @@ def _stores_rejected_updates(original: Function) -> Function:
 
 
 async def _version_of_a_disabled_list(local_list: LocalList, _: object) -> m.GetLocalListVersionResponse:
-    return m.GetLocalListVersionResponse(list_version=local_list.version)
-
-
-def _version_of_an_empty_list(local_list: LocalList) -> int:
-    """The version from the CSMS, even if the list is empty."""
-    return local_list._versions.get("version") or EMPTY
+    return m.GetLocalListVersionResponse(list_version=block._reported_version(local_list))
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
@@ -82,7 +77,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "reports the version of an empty local list",
         "5.10",
         "TC_042_2",
-        Patch(LocalList, "version", lambda original: _version_of_an_empty_list),
+        Patch(block, "_reported_version", lambda original: lambda local_list: local_list.version),
     ),
     # SendLocalList
     wrong_v16(
@@ -95,10 +90,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "requires a higher version for a full update",
         "7.47",
         "TC_042_2",
-        Patch(block, "decide", _requires_higher_version),
+        Patch(updates, "decide", _requires_higher_version),
     ),
     wrong_v16(
-        "rejects every differential update", "5.15", "TC_043 TC_043_2", Patch(LocalList, "size_after", always(100_000))
+        "rejects every differential update", "5.15", "TC_043 TC_043_2", Patch(LocalList, "usage_after", always(_HUGE))
     ),
     wrong_v16(
         "accepts a differential update and does not store it", "5.15", "TC_043_2", Patch(LocalList, "update", NOTHING)
@@ -121,7 +116,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "requires the next version number for a differential update",
         "7.47",
         "TC_043_2",
-        Patch(block, "decide", _requires_next_version),
+        Patch(updates, "decide", _requires_next_version),
     ),
     wrong_v16("accepts a differential update with a lower version", "7.47", "TC_043_2", _decides_with(version=EMPTY)),
     wrong_v16(
@@ -130,7 +125,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_043_2",
         Patch(block, "_send", _stores_rejected_updates),
     ),
-    wrong_v16("accepts a local list of any length", "6.41", "TC_043_3", _decides_with(limits=_NO_LIMITS)),
+    wrong_v16("accepts a local list of any length", "6.41", "TC_043_3", _decides_with(limits=Limits(_HUGE, _HUGE))),
     wrong_v16(
         "rejects a local list that is too long and stores it",
         "7.47",

@@ -9,10 +9,18 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
-from plugfest.rig.selftest.behaviours.builders import NOTHING, always, later_with_fields, with_arguments, with_fields
+from plugfest.rig.selftest.behaviours.builders import (
+    NOTHING,
+    MakeWrong,
+    always,
+    later_with_fields,
+    with_arguments,
+    with_fields,
+)
 from plugfest.station.blocks.e_transactions import v16 as transactions_block
+from plugfest.station.blocks.h_reservation import reserving
 from plugfest.station.blocks.h_reservation import v16 as block
-from plugfest.station.blocks.h_reservation.rules import ReserveNowStatus
+from plugfest.station.blocks.h_reservation.rules import Decision, ReserveNowStatus
 from plugfest.station.model.reservations import Reservation, Reservations
 
 CONNECTORS_ONLY, NONE = "reference-16-dc", "reference-16-plain"
@@ -36,7 +44,7 @@ def _cancels_all(original: Function) -> Function:
         response = await original(context, request)
         reservations = context.shared.get(Reservations)
         for each in reservations:
-            context.handlers.after_response(lambda id=each.id: block._end(reservations, id))
+            reservations.cancel(each.id)
         return response
 
     return cancel
@@ -47,9 +55,17 @@ def _always_with_reservation(original: Function) -> Function:
     return lambda event: msgspec.structs.replace(original(event), reservation_id=1)
 
 
-def _only_of_connector(self: Reservations, evse_id: int) -> bool:
+def _only_of_connector(self: Reservations, evse_id: int, *, without: int | None = None) -> bool:
     """Ignores a reservation of connector 0."""
     return any(each.evse_id == evse_id for each in self._unused())
+
+
+def _answers(status: ReserveNowStatus) -> MakeWrong:
+    return always(Decision(status))
+
+
+def _keeps(self: Reservations, id: int) -> bool:
+    return self.get(id) is not None
 
 
 def _for_token_only(self: Reservation, token: Any, group: str | None) -> bool:
@@ -62,45 +78,45 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "accepts a reservation and does not store it",
         "5.13",
         "TC_046_1 TC_046_2 TC_047 TC_049 TC_053_1 TC_053_2",
-        Patch(block, "_put", NOTHING),
+        Patch(reserving, "store", NOTHING),
     ),
     wrong_v16(
         "accepts every reservation",
         "5.13",
         "TC_048_1 TC_048_2 TC_048_3 TC_050_1 TC_050_2 TC_050_3",
-        Patch(block, "decide", always(ReserveNowStatus.ACCEPTED)),
+        Patch(reserving, "decide_by_status", _answers(ReserveNowStatus.ACCEPTED)),
     ),
     wrong_v16(
         "rejects every reservation that is not possible",
         "7.40",
         "TC_048_1 TC_048_2 TC_048_3 TC_050_1 TC_050_2 TC_050_3",
-        Patch(block, "decide", always(ReserveNowStatus.REJECTED)),
+        Patch(reserving, "decide_by_status", _answers(ReserveNowStatus.REJECTED)),
     ),
     wrong_v16(
         "answers Occupied for a faulted or unavailable connector",
         "7.40",
         "TC_048_1 TC_048_3 TC_050_1 TC_050_3",
-        Patch(block, "decide", always(ReserveNowStatus.OCCUPIED)),
+        Patch(reserving, "decide_by_status", _answers(ReserveNowStatus.OCCUPIED)),
     ),
     wrong_v16(
         "answers Accepted to ReserveNow without support for reservations",
         "5.13",
         "TC_048_4",
-        Patch(block, "_decide", always(ReserveNowStatus.ACCEPTED)),
+        Patch(reserving, "decision_for", _answers(ReserveNowStatus.ACCEPTED)),
         product=NONE,
     ),
     wrong_v16(
         "answers Occupied to ReserveNow without support for reservations",
         "5.13",
         "TC_048_4",
-        Patch(block, "_decide", always(ReserveNowStatus.OCCUPIED)),
+        Patch(reserving, "decision_for", _answers(ReserveNowStatus.OCCUPIED)),
         product=NONE,
     ),
     wrong_v16(
         "accepts a reservation of connector 0 although it does not support that",
         "9.3.1",
         "TC_050_4",
-        Patch(block, "_decide", always(ReserveNowStatus.ACCEPTED)),
+        Patch(reserving, "decision_for", _answers(ReserveNowStatus.ACCEPTED)),
         product=CONNECTORS_ONLY,
     ),
     wrong_v16(
@@ -147,7 +163,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v16("expires reservations too early", "5.13", "TC_047", _lasts_longer(timedelta(seconds=-10))),
     wrong_v16("expires reservations too late", "5.13", "TC_047", _lasts_longer(timedelta(seconds=10))),
     # CancelReservation
-    wrong_v16("accepts CancelReservation and keeps the reservation", "5.1", "TC_051", Patch(block, "_end", NOTHING)),
+    wrong_v16(
+        "accepts CancelReservation and keeps the reservation",
+        "5.1",
+        "TC_051",
+        Patch(Reservations, "cancel", lambda original: _keeps),
+    ),
     wrong_v16(
         "rejects every CancelReservation",
         "5.1",

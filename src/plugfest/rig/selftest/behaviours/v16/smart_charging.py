@@ -9,6 +9,16 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, later_with_fields, with_arguments
+from plugfest.rig.selftest.behaviours.charging_profiles import (
+    first_period_only,
+    first_period_reported,
+    ignores,
+    inverted_stack_levels,
+    one_period_late,
+    other_evse,
+    schedule_read_with,
+    with_default_profile,
+)
 from plugfest.station.blocks.conversion.v16 import profile_of
 from plugfest.station.blocks.f_remote_control import v16 as remote_control_block
 from plugfest.station.blocks.k_smart_charging import v16 as block
@@ -16,76 +26,14 @@ from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.smart_charging import composite
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.limiter import Limiter
-from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfilePurpose, RateUnit, SchedulePeriod
+from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfilePurpose, RateUnit
 
 SCHEDULES = "TC_056 TC_057 TC_059 TC_066 TC_067 TC_072 TC_082"
 """The cases that check a composite schedule."""
 
 
-# The active profile
-
-
-def _ignores(ignored: ProfilePurpose, condition: Any = lambda question: True) -> Patch:
-    """Ignores charging profiles of a purpose."""
-
-    def make(original: Function) -> Function:
-        def active_period(profiles: Any, purpose: ProfilePurpose, question: Any, moment: Any) -> Any:
-            if purpose is ignored and condition(question):
-                return None
-            return original(profiles, purpose, question, moment)
-
-        return active_period
-
-    return Patch(composite, "_active_period", make)
-
-
-def _inverted_stack_levels(profiles: Any, *rest: Any) -> tuple[Any, ...]:
-    return [msgspec.structs.replace(each, stack_level=-each.stack_level) for each in profiles], *rest
-
-
-def _with_default_profile(original: Function) -> Function:
-    """Applies TxDefaultProfile beside TxProfile."""
-
-    def active_period(profiles: Any, purpose: ProfilePurpose, question: Any, moment: Any) -> Any:
-        found = [original(profiles, each, question, moment) for each in {purpose, ProfilePurpose.TX_DEFAULT}]
-        if purpose is not ProfilePurpose.TX or None in found:
-            return original(profiles, purpose, question, moment)
-        return min(found, key=lambda each: each[1].limit)
-
-    return active_period
-
-
 def _same_purpose(self: ChargingProfile, other: ChargingProfile) -> bool:
     return self.id == other.id or (self.purpose, self.evse_id) == (other.purpose, other.evse_id)
-
-
-# Charging schedules
-
-
-def _schedule(**fields: object) -> Patch:
-    """Reads every charging schedule with other fields."""
-
-    def other(profile: ChargingProfile, *rest: Any) -> tuple[Any, ...]:
-        schedule = msgspec.structs.replace(profile.schedule, **fields)
-        return msgspec.structs.replace(profile, schedule=schedule), *rest
-
-    return Patch(composite, "_period", with_arguments(other))
-
-
-def _first_period_only(profile: ChargingProfile, *rest: Any) -> tuple[Any, ...]:
-    schedule = msgspec.structs.replace(profile.schedule, periods=profile.schedule.periods[:1])
-    return msgspec.structs.replace(profile, schedule=schedule), *rest
-
-
-def _one_period_late(original: Function) -> Function:
-    """Applies the limit of a period from its end."""
-
-    def period(profile: ChargingProfile, *rest: Any) -> SchedulePeriod | None:
-        current: SchedulePeriod | None = original(profile, *rest)
-        periods = profile.schedule.periods
-        return None if current is None else periods[max(periods.index(current) - 1, 0)]
-
-    return period
 
 
 # GetCompositeSchedule
@@ -100,17 +48,8 @@ def _with_unit(unit: str) -> Any:
     return schedule
 
 
-def _in_watts(self: Any, evse_id: int, unit: RateUnit, duration: float) -> tuple[Any, ...]:
-    return self, evse_id, RateUnit.WATT, duration
-
-
-def _other_connector(self: Any, evse_id: int, *rest: Any) -> tuple[Any, ...]:
-    return self, 2 if evse_id == 1 else 1, *rest
-
-
-def _first_period_reported(original: Function) -> Function:
-    """Reports only one period."""
-    return lambda *args, **kwargs: original(*args, **kwargs)[:1]
+def _in_watts(schedule: Any, unit: RateUnit, duration: int) -> tuple[Any, ...]:
+    return schedule, RateUnit.WATT, duration
 
 
 # ClearChargingProfile
@@ -149,7 +88,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "applies the lowest stack level",
         "3.13.2",
         "TC_067 TC_072",
-        Patch(composite, "_active_period", with_arguments(_inverted_stack_levels)),
+        Patch(composite, "_active_period", with_arguments(inverted_stack_levels)),
     ),
     wrong_v16(
         "replaces a charging profile of another stack level",
@@ -161,48 +100,50 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "ignores TxDefaultProfile",
         "3.13.1",
         "TC_056 TC_066 TC_067 TC_072 TC_082",
-        _ignores(ProfilePurpose.TX_DEFAULT),
+        ignores(ProfilePurpose.TX_DEFAULT),
     ),
     wrong_v16(
         "applies TxDefaultProfile only to transactions",
         "3.13.1",
         "TC_056 TC_067 TC_072",
-        _ignores(ProfilePurpose.TX_DEFAULT, lambda question: question.transaction_start is None),
+        ignores(ProfilePurpose.TX_DEFAULT, lambda question: question.transaction_start is None),
     ),
     wrong_v16(
         "does not apply a new TxDefaultProfile to the ongoing transaction",
         "3.13.1",
         "TC_066 TC_082",
-        _ignores(ProfilePurpose.TX_DEFAULT, lambda question: question.transaction_start is not None),
+        ignores(ProfilePurpose.TX_DEFAULT, lambda question: question.transaction_start is not None),
     ),
-    wrong_v16("ignores TxProfile", "3.13.1", "TC_057 TC_059 TC_066", _ignores(ProfilePurpose.TX)),
-    wrong_v16("ignores ChargePointMaxProfile", "3.13.3", "TC_066", _ignores(ProfilePurpose.STATION)),
+    wrong_v16("ignores TxProfile", "3.13.1", "TC_057 TC_059 TC_066", ignores(ProfilePurpose.TX)),
+    wrong_v16("ignores ChargePointMaxProfile", "3.13.3", "TC_066", ignores(ProfilePurpose.STATION)),
     wrong_v16(
         "does not replace TxDefaultProfile by TxProfile",
         "3.13.1",
         "TC_066",
-        Patch(composite, "_active_period", _with_default_profile),
+        Patch(composite, "_active_period", with_default_profile),
     ),
-    wrong_v16("ignores the duration of a charging schedule", "5.16.4", "TC_066 TC_072", _schedule(duration=None)),
-    wrong_v16("starts charging schedules at the request", "7.8", "TC_072", _schedule(start=None)),
+    wrong_v16(
+        "ignores the duration of a charging schedule", "5.16.4", "TC_066 TC_072", schedule_read_with(duration=None)
+    ),
+    wrong_v16("starts charging schedules at the request", "7.8", "TC_072", schedule_read_with(start=None)),
     wrong_v16(
         "applies only the first period of a charging schedule",
         "7.13",
         "TC_059 TC_066 TC_067 TC_072",
-        Patch(composite, "_period", with_arguments(_first_period_only)),
+        Patch(composite, "_period", with_arguments(first_period_only)),
     ),
     wrong_v16(
         "applies charging schedule periods from their end",
         "7.14",
         "TC_059 TC_066 TC_067 TC_072",
-        Patch(composite, "_period", _one_period_late),
+        Patch(composite, "_period", one_period_late),
     ),
     # GetCompositeSchedule
     wrong_v16(
         "reports the limits of a composite schedule in another unit than stated",
         "5.7",
         SCHEDULES,
-        Patch(Limiter, "schedule", with_arguments(_in_watts)),
+        Patch(block, "_periods", with_arguments(_in_watts)),
     ),
     wrong_v16(
         "reports a composite schedule in watts",
@@ -214,13 +155,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "reports the composite schedule of another connector",
         "5.7",
         SCHEDULES,
-        Patch(Limiter, "schedule", with_arguments(_other_connector)),
+        Patch(Limiter, "schedule", with_arguments(other_evse)),
     ),
     wrong_v16(
         "reports only the current period of a composite schedule",
         "5.7",
         "TC_059 TC_066 TC_067 TC_072",
-        Patch(Limiter, "schedule", _first_period_reported),
+        Patch(Limiter, "schedule", first_period_reported),
     ),
     # SetChargingProfile
     wrong_v16(

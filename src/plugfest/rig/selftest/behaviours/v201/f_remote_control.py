@@ -105,7 +105,7 @@ def _with_clock_context(values: list[t.MeterValueType]) -> list[t.MeterValueType
 
 
 def _trigger_answer(status: TriggerStatus) -> Any:
-    return with_arguments(lambda _: (status,))
+    return with_arguments(lambda *_: (status,))
 
 
 _START = t.RequestStartStopStatusEnumType

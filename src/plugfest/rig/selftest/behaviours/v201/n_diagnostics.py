@@ -20,7 +20,7 @@ from plugfest.rig.selftest.behaviours.builders import (
     without_log_status,
 )
 from plugfest.station.blocks.n_diagnostics import uploader as block
-from plugfest.station.blocks.n_diagnostics.rules import CustomerInformationStatus, UploadStatus
+from plugfest.station.blocks.n_diagnostics.rules import CustomerDecision, CustomerInformationStatus, UploadStatus
 from plugfest.station.blocks.n_diagnostics.uploader import Uploader
 from plugfest.station.blocks.n_diagnostics.v201 import customers, logs
 from plugfest.station.files.file_transfer import FileTransfer
@@ -253,6 +253,6 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "rejects every CustomerInformationRequest",
         "N09.FR.02",
         "TC_N_27 TC_N_30",
-        Patch(customers, "decide_customer_information", always(CustomerInformationStatus.REJECTED)),
+        Patch(customers, "decide_customer_information", always(CustomerDecision(CustomerInformationStatus.REJECTED))),
     ),
 )

@@ -103,7 +103,7 @@ def _boot(**fields: object) -> MessageFilter:
     )
 
 
-_event_ids = count(1)
+_event_ids = count(100_001)  # apart from the events of the station itself
 
 
 def _instead_of_status(message: Message) -> Iterable[Message]:

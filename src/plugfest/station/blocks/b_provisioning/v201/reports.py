@@ -13,7 +13,6 @@ from plugfest.ocpp.v201.messages import (
 )
 from plugfest.ocpp.v201.types import (
     AttributeEnumType,
-    ComponentVariableType,
     DataEnumType,
     GenericDeviceModelStatusEnumType,
     MutabilityEnumType,
@@ -22,11 +21,16 @@ from plugfest.ocpp.v201.types import (
     VariableAttributeType,
     VariableCharacteristicsType,
 )
-from plugfest.station.blocks.b_provisioning.v201.variables import check_size
-from plugfest.station.blocks.conversion.v201 import component_of, component_type, status_info, variable_type
+from plugfest.station.blocks.conversion.message_size import check_size
+from plugfest.station.blocks.conversion.v201 import (
+    component_type,
+    requested_variables,
+    status_info,
+    variable_type,
+)
 from plugfest.station.context import Context, Offline
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.device_model.reports import ComponentVariable, ReportBase, base_report, custom_report
+from plugfest.station.device_model.reports import ReportBase, base_report, custom_report
 from plugfest.station.device_model.standard import claims
 from plugfest.station.device_model.variables import AttributeType, Characteristics, Mutability, Variable
 
@@ -47,7 +51,7 @@ class Reports:
 
     async def get_base_report(self, request: GetBaseReportRequest) -> GetBaseReportResponse:
         summary = request.report_base is ReportBaseEnumType.SummaryInventory
-        if summary and not claims(self._context.product, "C-56"):
+        if summary and not any(claims(self._context.product, claim) for claim in ("C-56", "DM-0")):
             return GetBaseReportResponse(
                 status=GenericDeviceModelStatusEnumType.NotSupported,  # B07.FR.02
                 status_info=status_info("UnsupportedParam"),
@@ -57,11 +61,16 @@ class Reports:
 
     async def get_report(self, request: GetReportRequest) -> GetReportResponse:
         variables = given(request.component_variable) or []
-        check_size(self._context.device_model, request, "GetReport", len(variables))  # B08.FR.17, B08.FR.18
+        check_size(  # B08.FR.17, B08.FR.18
+            self._context.device_model, request, len(variables), controller="DeviceDataCtrlr", limits_of="GetReport"
+        )
         criteria = given(request.component_criteria) or []
-        found = custom_report(self._context.device_model, criteria, [_requested_profile(item) for item in variables])
+        found = custom_report(self._context.device_model, criteria, requested_variables(variables))
         if not found:
-            return GetReportResponse(status=GenericDeviceModelStatusEnumType.EmptyResultSet)  # B08.FR.15
+            return GetReportResponse(
+                status=GenericDeviceModelStatusEnumType.EmptyResultSet,  # B08.FR.15
+                status_info=status_info("NotFound"),
+            )
         self._send(request.request_id, found)
         return GetReportResponse(status=GenericDeviceModelStatusEnumType.Accepted)  # B08.FR.01
 
@@ -94,13 +103,6 @@ def _parts(report: Sequence[ReportDataType]) -> Iterator[tuple[Sequence[ReportDa
     for start in range(0, len(report), _VARIABLES_PER_PART):
         end = start + _VARIABLES_PER_PART
         yield report[start:end], end < len(report)
-
-
-def _requested_profile(item: ComponentVariableType) -> ComponentVariable:
-    variable = given(item.variable)
-    if variable is None:
-        return ComponentVariable(component_of(item.component))
-    return ComponentVariable(component_of(item.component), variable.name, given(variable.instance))
 
 
 def _report_data(model: DeviceModel, variable: Variable) -> ReportDataType:

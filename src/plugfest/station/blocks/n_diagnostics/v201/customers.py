@@ -7,19 +7,20 @@ from typing import Final
 import msgspec
 
 from plugfest.link.errors import LinkError
-from plugfest.ocpp.message import given
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201.messages import (
     CustomerInformationRequest,
     CustomerInformationResponse,
     NotifyCustomerInformationRequest,
 )
 from plugfest.ocpp.v201.types import CustomerInformationStatusEnumType
-from plugfest.station.blocks.conversion.v201 import token_of
+from plugfest.station.blocks.conversion.v201 import status_info, token_of
 from plugfest.station.blocks.n_diagnostics.rules import CustomerInformationStatus, decide_customer_information
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
+from plugfest.station.model.reservations import Reservations
 from plugfest.station.storage.diagnostics import CustomerData
 
 _CLEARED: Final = "The data was cleared."
@@ -33,16 +34,19 @@ def register(context: Context) -> None:
 
 async def _customer_information(context: Context, request: CustomerInformationRequest) -> CustomerInformationResponse:
     references = (request.id_token, request.customer_certificate, request.customer_identifier)
-    status = decide_customer_information(
+    decision = decide_customer_information(
         [each for each in references if given(each) is not None], report=request.report, clear=request.clear
     )
-    if status is CustomerInformationStatus.ACCEPTED:
+    if decision.status is CustomerInformationStatus.ACCEPTED:
         information = _information(context, request)
         if request.clear:
             _clear(context, request)
         text = information if request.report else _CLEARED
         context.handlers.after_response(partial(_start_notifying, context, request.request_id, text))
-    return CustomerInformationResponse(status=CustomerInformationStatusEnumType(status.value))
+    return CustomerInformationResponse(
+        status=CustomerInformationStatusEnumType(decision.status.value),
+        status_info=status_info(decision.reason, decision.detail) if decision.reason else UNSET,
+    )
 
 
 def _information(context: Context, request: CustomerInformationRequest) -> str:
@@ -62,15 +66,15 @@ def _information(context: Context, request: CustomerInformationRequest) -> str:
 
 def _information_of_token(context: Context, token: Token) -> dict[str, object]:
     authorizer = context.shared.get(Authorizer)
-    listed = None if authorizer.local_list is None else authorizer.local_list(token)
     return {
         "authorizationCache": authorizer.cache.stored_info(token),
-        "localAuthorizationList": listed,
+        "localAuthorizationList": authorizer.local_list.stored_info(token),
         "transactions": [
             session.transaction.id
             for session in context.shared.get(ChargingSessions)
             if session.transaction and _belongs_to(session, token)
         ],
+        "reservations": [each.id for each in context.shared.get(Reservations) if each.token.same_as(token)],
     }
 
 
@@ -79,7 +83,7 @@ def _belongs_to(session: ChargingSession, token: Token) -> bool:
 
 
 def _clear(context: Context, request: CustomerInformationRequest) -> None:
-    """N10.FR.03, N10.FR.06. Neither the Local Authorization List of the CSMS nor ongoing transactions are cleared."""
+    """N10.FR.03, N10.FR.06. The list and the reservations of the CSMS and ongoing transactions are not cleared."""
     token, identifier = given(request.id_token), given(request.customer_identifier)
     if token is not None:
         context.shared.get(Authorizer).cache.remove(token_of(token))

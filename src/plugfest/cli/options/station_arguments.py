@@ -1,0 +1,40 @@
+"""Arguments of the commands about a virtual station: its product, and files in PEM."""
+
+from pathlib import Path
+
+import click
+
+from plugfest.products import Product, ProductError, load_product
+from plugfest.security.keys import EncryptedKey, PrivateKey, key_from_pem
+from plugfest.station.blocks import VERSIONS
+
+
+def virtual_product(name: str) -> Product:
+    """A product of the catalog or of a file, of an OCPP version of the station. Raises ClickException."""
+    try:
+        product = load_product(name)
+    except ProductError as error:
+        raise click.ClickException(str(error)) from None
+    if product.ocpp_version not in VERSIONS:
+        supported = " and ".join(VERSIONS)
+        raise click.ClickException(f"{name} is for OCPP {product.ocpp_version}; the station supports OCPP {supported}")
+    return product
+
+
+def text_of(path: str) -> str:
+    """The text of a file. Raises ClickException."""
+    try:
+        return Path(path).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise click.ClickException(f"cannot read {path}: {reason}") from None
+
+
+def private_key_of(path: str) -> PrivateKey:
+    """The private key in a file. Raises ClickException."""
+    try:
+        return key_from_pem(text_of(path))
+    except EncryptedKey:
+        raise click.ClickException(f"the key in {path} is encrypted; give it without a pass phrase") from None
+    except ValueError as error:
+        raise click.ClickException(f"{path} cannot be used as the private key: {error}") from None

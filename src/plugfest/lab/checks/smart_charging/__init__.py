@@ -1,0 +1,1 @@
+"""Charging profiles as the lab computes with them, in any OCPP version."""

@@ -1,0 +1,1 @@
+"""D Local Authorization List."""

@@ -1,0 +1,1 @@
+"""I Tariff and Cost."""

@@ -1,0 +1,1 @@
+"""O Display Message."""

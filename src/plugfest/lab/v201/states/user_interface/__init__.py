@@ -1,0 +1,1 @@
+"""What the display shows: display messages, tariff and cost."""

@@ -1,0 +1,1 @@
+"""Wrong stations of the Advanced User Interface."""

@@ -1,0 +1,1 @@
+"""Functional block I. Tariff and cost."""

@@ -1,0 +1,60 @@
+"""NotifyChargingLimit and ClearedChargingLimit, and events about the charging rate, of OCPP 2.0.1 (K11 to K13)."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+from plugfest.station.blocks.conversion.charging_profiles_v201 import schedule_type
+from plugfest.station.blocks.k_smart_charging.rules import is_significant
+from plugfest.station.context import Context
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.model.smart_charging.external_limits import ExternalLimits
+from plugfest.station.model.smart_charging.limiter import Limiter
+from plugfest.station.model.smart_charging.profile import ChargingProfile, LimitSource
+from plugfest.station.model.transactions.events import TriggerReason
+from plugfest.station.model.transactions.transactions import Transactions
+
+
+def register(context: Context) -> None:
+    context.shared.get(ExternalLimits).on_change.append(partial(_report, context))
+    context.shared.get(Limiter).on_own_change.append(partial(_report_rates, context))
+
+
+def _report(
+    context: Context, source: LimitSource, before: ChargingProfile | None, after: ChargingProfile | None
+) -> None:
+    limit_source = t.ChargingLimitSourceEnumType(source.value)  # never CSO: K11.FR.05, K12.FR.04
+    if after is None:
+        if before is not None:
+            context.outbox.send(m.ClearedChargingLimitRequest(charging_limit_source=limit_source))  # K13.FR.02
+        return
+    if before is not None and not is_significant(_watts(before), _watts(after), _significance(context.device_model)):
+        return  # K11.FR.02, K12.FR.02
+    with_schedule = context.device_model.boolean("SmartChargingCtrlr", "NotifyChargingLimitWithSchedules")
+    context.outbox.send(
+        m.NotifyChargingLimitRequest(
+            charging_limit=t.ChargingLimitType(charging_limit_source=limit_source),
+            charging_schedule=[schedule_type(after.schedule)] if with_schedule else UNSET,  # K11.FR.03, K12.FR.03
+        )
+    )
+
+
+def _watts(profile: ChargingProfile) -> float:
+    return profile.schedule.periods[0].limit
+
+
+def _report_rates(context: Context, before: Mapping[int, float], after: Mapping[int, float]) -> None:
+    """The rates in W of the EVSEs that deliver. A rate of zero is a charging state. K11.FR.04, K13.FR.03, SC.02"""
+    significance = _significance(context.device_model)
+    transactions = context.shared.get(Transactions)
+    for evse_id in before.keys() & after.keys():
+        rates = before[evse_id], after[evse_id]
+        if all(rates) and is_significant(*rates, significance):
+            for session in list(transactions.ongoing(evse_id)):
+                transactions.step(session, TriggerReason.CHARGING_RATE_CHANGED)
+
+
+def _significance(model: DeviceModel) -> float:
+    return model.decimal("SmartChargingCtrlr", "LimitChangeSignificance")

@@ -1,0 +1,142 @@
+"""Monitors: setting, clearing, base and level (N03 to N06). A product without the profile answers NotSupported."""
+
+from functools import partial
+
+from plugfest.hardware.ports import Evse
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v201 import types as t
+from plugfest.ocpp.v201.messages import (
+    ClearVariableMonitoringRequest,
+    ClearVariableMonitoringResponse,
+    SetMonitoringBaseRequest,
+    SetMonitoringBaseResponse,
+    SetMonitoringLevelRequest,
+    SetMonitoringLevelResponse,
+    SetVariableMonitoringRequest,
+    SetVariableMonitoringResponse,
+)
+from plugfest.station.blocks.conversion.message_size import check_size
+from plugfest.station.blocks.conversion.v201 import address_of, status_info
+from plugfest.station.blocks.n_diagnostics.v201.events import EventNotifier
+from plugfest.station.blocks.n_diagnostics.v201.monitoring_reports import MonitoringReports
+from plugfest.station.context import Context
+from plugfest.station.device_model.standard import claims
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.monitoring.builtin import builtin_monitors
+from plugfest.station.model.monitoring.event_ids import EventIds
+from plugfest.station.model.monitoring.monitor import LOWEST_SEVERITY, MonitorSetting, MonitorType
+from plugfest.station.model.monitoring.monitors import MonitoringBase, Monitors
+from plugfest.station.model.monitoring.watch import MonitorWatch
+from plugfest.station.model.timers import Timers
+from plugfest.station.model.transactions.transactions import Transactions
+
+_CONTROLLER = "MonitoringCtrlr"
+
+
+def register(context: Context) -> None:
+    if not claims(context.product, "DM-0"):
+        return
+    for evse_id, evse in context.hardware.evses.items():
+        context.device_model.provide("TemperatureSensor", "Temperature", partial(_temperature, evse), evse_id=evse_id)
+    variables = list(context.device_model)
+    builtin = builtin_monitors(context.product, variables)
+    monitors = Monitors(context.store, context.device_model, builtin, context.now)
+    watch = MonitorWatch(
+        store=context.store,
+        device_model=context.device_model,
+        monitors=monitors,
+        sessions=context.shared.get(ChargingSessions),
+        event_ids=context.shared.get(EventIds),
+        timers=context.shared.get(Timers),
+        now=context.now,
+        notify=EventNotifier(context).notify,
+    )
+    MonitoringReports(context, monitors).register()
+    MonitoringRequests(context, monitors, watch).register()
+    context.lifecycle.measured.add(watch.measured)
+    context.lifecycle.clock_set.add(watch.clock_set)
+    transactions = context.shared.get(Transactions)
+    transactions.on_start(lambda *_: watch.transaction_changed())
+    transactions.on_end(lambda *_: watch.transaction_changed())
+    context.spawn(watch.start(), "monitors")  # after the model has recovered, which was spawned before
+
+
+def _temperature(evse: Evse) -> str:
+    celsius = evse.meter.read().temperature
+    return "" if celsius is None else f"{celsius:.1f}"
+
+
+class MonitoringRequests:
+    """Handles the requests that change monitors."""
+
+    def __init__(self, context: Context, monitors: Monitors, watch: MonitorWatch) -> None:
+        self._context = context
+        self._monitors = monitors
+        self._watch = watch
+
+    def register(self) -> None:
+        self._context.handlers.add(SetVariableMonitoringRequest, self.set_monitors)
+        self._context.handlers.add(ClearVariableMonitoringRequest, self.clear_monitors)
+        self._context.handlers.add(SetMonitoringBaseRequest, self.set_base)
+        self._context.handlers.add(SetMonitoringLevelRequest, self.set_level)
+
+    async def set_monitors(self, request: SetVariableMonitoringRequest) -> SetVariableMonitoringResponse:
+        data = request.set_monitoring_data
+        check_size(  # N04.FR.09
+            self._context.device_model,
+            request,
+            len(data),
+            controller=_CONTROLLER,
+            limits_of="SetVariableMonitoring",
+        )
+        results = [self._set(item) for item in data]  # N04.FR.01
+        set_ids = [id for result in results if (id := given(result.id)) is not None]
+        self._context.handlers.after_response(partial(self._watch.refresh, set_ids))  # N07.FR.11
+        return SetVariableMonitoringResponse(set_monitoring_result=results)
+
+    async def clear_monitors(self, request: ClearVariableMonitoringRequest) -> ClearVariableMonitoringResponse:
+        check_size(  # N06.FR.06, N06.FR.07
+            self._context.device_model,
+            request,
+            len(request.id),
+            controller=_CONTROLLER,
+            limits_of="ClearVariableMonitoring",
+        )
+        results = [
+            t.ClearMonitoringResultType(status=t.ClearMonitoringStatusEnumType(self._monitors.clear(id)), id=id)
+            for id in request.id
+        ]  # N06.FR.05
+        self._watch.refresh()  # N07.FR.12: a removed monitor is not cleared
+        return ClearVariableMonitoringResponse(clear_monitoring_result=results)
+
+    async def set_base(self, request: SetMonitoringBaseRequest) -> SetMonitoringBaseResponse:
+        self._monitors.set_base(MonitoringBase(request.monitoring_base))
+        self._context.handlers.after_response(self._watch.refresh)
+        return SetMonitoringBaseResponse(status=t.GenericDeviceModelStatusEnumType.Accepted)  # N03.FR.01
+
+    async def set_level(self, request: SetMonitoringLevelRequest) -> SetMonitoringLevelResponse:
+        if not 0 <= request.severity <= LOWEST_SEVERITY:  # N05.FR.02
+            return SetMonitoringLevelResponse(
+                status=t.GenericStatusEnumType.Rejected, status_info=status_info("ValueOutOfRange")
+            )
+        self._context.device_model.put(_CONTROLLER, "ActiveMonitoringLevel", request.severity)
+        return SetMonitoringLevelResponse(status=t.GenericStatusEnumType.Accepted)  # N05.FR.01
+
+    def _set(self, data: t.SetMonitoringDataType) -> t.SetMonitoringResultType:
+        setting = MonitorSetting(
+            address=address_of(data.component, data.variable),
+            type=MonitorType(data.type),
+            value=data.value,
+            severity=data.severity,
+            in_transaction=given(data.transaction) or False,
+        )
+        result = self._monitors.put(setting, given(data.id))
+        return t.SetMonitoringResultType(
+            status=t.SetMonitoringStatusEnumType(result.status),
+            type=data.type,
+            component=data.component,  # N04.FR.02
+            variable=data.variable,
+            severity=data.severity,
+            id=UNSET if result.id is None else result.id,
+            status_info=UNSET if result.reason is None else status_info(result.reason),
+        )

@@ -1,0 +1,1 @@
+"""Functional block O. Display messages."""

@@ -1,0 +1,1 @@
+"""What the CSMS shows to drivers: display messages, tariffs and costs."""

@@ -1,0 +1,1 @@
+"""Monitors of variables: what they are, when they are triggered, and how they are stored (N02 to N08)."""

@@ -1,0 +1,68 @@
+"""Limits of the whole station that an external system sets, beside the CSMS (K11 to K13)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from plugfest.hardware.ports import ExternalLimitChanged
+from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
+from plugfest.station.model.smart_charging.limiter import STATION, Limiter
+from plugfest.station.model.smart_charging.profile import (
+    ChargingProfile,
+    ChargingSchedule,
+    LimitSource,
+    ProfileKind,
+    ProfilePurpose,
+    RateUnit,
+    SchedulePeriod,
+)
+
+IDS: Final = {LimitSource.EMS: -1, LimitSource.SYSTEM_OPERATOR: -2, LimitSource.OTHER: -3}
+"""The profile ids of the sources: negative, as a CSMS does not use them (K12.FR.05)."""
+
+
+class ExternalLimits:
+    """One limit of each source, kept as a charging profile. `enabled`: whether the station responds to them."""
+
+    def __init__(
+        self, profiles: ChargingProfiles, limiter: Limiter, now: Callable[[], datetime], enabled: Callable[[], bool]
+    ) -> None:
+        self.on_change: list[Callable[[LimitSource, ChargingProfile | None, ChargingProfile | None], None]] = []
+        """Called with the source and its profiles before and after the change."""
+        self._profiles = profiles
+        self._limiter = limiter
+        self._now = now
+        self._enabled = enabled
+
+    def apply(self, event: ExternalLimitChanged) -> None:
+        """Obey a new limit, or no longer obey the one that was released. K11.FR.01, K12.FR.01, K13.FR.01"""
+        if not self._enabled():
+            return
+        source = LimitSource(event.source)
+        before = self._installed(source)
+        after = None if event.watts is None else external_profile(source, event.watts, self._now())
+        with self._limiter.own_change():
+            if after is not None:
+                self._profiles.put(after)
+            elif before is not None:
+                self._profiles.clear(lambda each: each.id == before.id)
+            for listener in self.on_change:
+                listener(source, before, after)
+
+    def _installed(self, source: LimitSource) -> ChargingProfile | None:
+        of_source = (each for each in self._profiles if each.purpose is ProfilePurpose.EXTERNAL)
+        return next((each for each in of_source if each.source is source), None)
+
+
+def external_profile(source: LimitSource, watts: float, now: datetime) -> ChargingProfile:
+    """An external limit as a profile, from now on. K11.FR.06, K12.FR.05"""
+    schedule = ChargingSchedule(id=1, unit=RateUnit.WATT, periods=(SchedulePeriod(0, watts),), start=now)
+    return ChargingProfile(
+        id=IDS[source],
+        evse_id=STATION,
+        stack_level=0,
+        purpose=ProfilePurpose.EXTERNAL,
+        kind=ProfileKind.ABSOLUTE,
+        schedule=schedule,
+        source=source,
+    )
