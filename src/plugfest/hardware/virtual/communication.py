@@ -45,6 +45,8 @@ ATTEMPTS: Final = 6
 
 _DC_VOLTAGE: Final = 400.0
 
+_DAY: Final = 24 * 3600.0
+
 
 class CommunicatingEv(msgspec.Struct, frozen=True, kw_only=True):
     """What an EV that communicates by ISO 15118 has.
@@ -122,7 +124,7 @@ class VirtualCommunication:
     def offer_schedules(self, schedules: Sequence[Schedule]) -> None:
         if self._phase is not _Phase.SCHEDULES or not schedules:
             return
-        chosen = schedules[0]
+        chosen = max(schedules, key=_energy)
         self._wait_for(_Phase.CHARGING)
         self._emit(ScheduleChosen(self._id, chosen.id, self._profile(chosen)))
         self._set_held(False)
@@ -257,6 +259,13 @@ class VirtualCommunication:
         if ev is not None and ev.held is not held:
             ev.held = held
             self._evse.update()
+
+
+def _energy(schedule: Schedule) -> float:
+    """What a schedule permits in its time, or in a day, in Ws."""
+    starts = [each.start for each in schedule.limits]
+    ends = [*starts[1:], _DAY if schedule.duration is None else schedule.duration]
+    return sum(each.watts * (end - each.start) for each, end in zip(schedule.limits, ends, strict=True))
 
 
 def _trusted(chain: str, roots: Sequence[str]) -> bool:

@@ -28,6 +28,8 @@ class EvCommunications:
         self.needs_sent: Hook[[NeedsSent]] = Hook()
         self.schedule_chosen: Hook[[ScheduleChosen]] = Hook()
         self.session_stopped: Hook[[SessionStopped]] = Hook()
+        self.negotiating: set[int] = set()
+        """EVSEs whose EV has sent its needs in the current transaction."""
 
     def handle(self, event: CommunicationEvent) -> None:
         """Call the hook of this kind of request."""
@@ -39,6 +41,7 @@ class EvCommunications:
             case AuthorizationRequested():
                 self.authorization_requested.notify(event)
             case NeedsSent():
+                self.negotiating.add(event.evse_id)
                 self.needs_sent.notify(event)
             case ScheduleChosen():
                 self.schedule_chosen.notify(event)
@@ -49,3 +52,8 @@ class EvCommunications:
         """A driver is authorized: the EV no longer waits for it, whatever the driver identified with (C08)."""
         if session.evse_id is not None and session.evse_id in self.ports:
             self.ports[session.evse_id].answer_authorization(True)
+
+    def transaction_ended(self, session: ChargingSession) -> None:
+        """The next EV has not sent its needs yet."""
+        if session.evse_id is not None:
+            self.negotiating.discard(session.evse_id)

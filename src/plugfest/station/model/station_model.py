@@ -276,6 +276,7 @@ class StationModel:
     def _transaction_ended(self, session: ChargingSession, transaction: Transaction) -> None:
         self._context.activity.end(f"transaction {transaction.id}")
         self.schedule.end(transaction)
+        self.communications.transaction_ended(session)
 
 
 def _connector_types(product: Product) -> dict[Place, str]:

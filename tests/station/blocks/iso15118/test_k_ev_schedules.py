@@ -77,7 +77,7 @@ def test_without_a_schedule_of_the_csms_the_ev_charges_at_once_within_the_limits
     async def body(bench: Iso15118Bench) -> None:
         bench.needs_status = status
         await authorized(bench)
-        assert limits(await plan(bench)) == [22080.0]
+        assert limits(await plan(bench)) == [32.0]
         await asyncio.sleep(5)
         assert power(bench) > 0
 
@@ -107,7 +107,7 @@ def test_without_a_profile_in_time_the_ev_charges_nevertheless() -> None:
         await needs(bench)
         await asyncio.sleep(65)
         assert power(bench) > 0
-        assert limits(await plan(bench)) == [22080.0]
+        assert limits(await plan(bench)) == [32.0]
 
     run_iso15118(body)
 

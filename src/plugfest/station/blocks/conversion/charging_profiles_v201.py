@@ -26,7 +26,8 @@ _PURPOSE_TYPES: Final = {purpose: each for each, purpose in PURPOSES.items()}
 
 
 def profile_of(profile: t.ChargingProfileType, evse_id: int) -> ChargingProfile:
-    """The charging profile of a message for an EVSE, with its first schedule."""
+    """The charging profile of a message for an EVSE, with its first schedule until an EV chooses another one."""
+    schedules = tuple(_schedule(each) for each in profile.charging_schedule)
     recurrency = given(profile.recurrency_kind)
     return ChargingProfile(
         id=profile.id,
@@ -34,11 +35,12 @@ def profile_of(profile: t.ChargingProfileType, evse_id: int) -> ChargingProfile:
         stack_level=profile.stack_level,
         purpose=PURPOSES[profile.charging_profile_purpose],
         kind=ProfileKind(profile.charging_profile_kind.value),
-        schedule=_schedule(profile.charging_schedule[0]),
+        schedule=schedules[0],
         recurrency=None if recurrency is None else Recurrency(recurrency.value),
         valid_from=in_utc(given(profile.valid_from)),
         valid_to=in_utc(given(profile.valid_to)),
         transaction_id=given(profile.transaction_id),
+        choices=schedules if len(schedules) > 1 else (),
     )
 
 
@@ -64,7 +66,7 @@ def profile_type(profile: ChargingProfile) -> t.ChargingProfileType:
         stack_level=profile.stack_level,
         charging_profile_purpose=_PURPOSE_TYPES[profile.purpose],
         charging_profile_kind=t.ChargingProfileKindEnumType(profile.kind.value),
-        charging_schedule=[schedule_type(profile.schedule)],
+        charging_schedule=[schedule_type(each) for each in profile.choices or (profile.schedule,)],
         recurrency_kind=UNSET if profile.recurrency is None else t.RecurrencyKindEnumType(profile.recurrency.value),
         valid_from=UNSET if profile.valid_from is None else profile.valid_from,
         valid_to=UNSET if profile.valid_to is None else profile.valid_to,

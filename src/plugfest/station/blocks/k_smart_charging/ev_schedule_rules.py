@@ -1,4 +1,4 @@
-"""Comparisons of the limits of schedules and plans. Pure functions; powers in W, times in seconds."""
+"""Schedules for EVs and the plans of EVs within them. Pure functions; powers in W, times in seconds."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,9 +6,32 @@ from typing import Final
 import msgspec
 
 from plugfest.hardware.communication import PowerLimit, Schedule
+from plugfest.station.model.smart_charging.composite import NOMINAL_VOLTAGE, Interval, Limit
 
 _ROUNDING: Final = 1.0
 """W, and seconds, by which two limits may differ."""
+
+
+def schedule_for_ev(
+    number: int, composite: Sequence[Interval], duration: float, *, phases: int, max_limits: int
+) -> Schedule:
+    """A composite schedule for an EV that uses so many phases (0: direct current) and supports so many limits."""
+    limits = [PowerLimit(each.start, on_phases(each.limit, phases).power) for each in composite]
+    return Schedule(number, _joined_to(limits, max_limits), duration)
+
+
+def on_phases(limit: Limit, phases: int) -> Limit:
+    """The limit of an EV that uses so many phases: the current of each is the same as with more phases."""
+    used = min(limit.phases, phases)
+    return Limit(limit.current * NOMINAL_VOLTAGE * used, used) if used else limit
+
+
+def _joined_to(limits: Sequence[PowerLimit], number: int) -> tuple[PowerLimit, ...]:
+    """At most so many limits (K15.FR.07): the lowest of the last ones counts for all of them."""
+    if len(limits) <= number:
+        return tuple(limits)
+    last = limits[number - 1 :]
+    return (*limits[: number - 1], PowerLimit(last[0].start, min(each.watts for each in last)))
 
 
 def limit_at(limits: Sequence[PowerLimit], second: float) -> float:

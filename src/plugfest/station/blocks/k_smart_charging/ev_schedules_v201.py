@@ -10,9 +10,10 @@ from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.station.blocks.conversion.charging_profiles_v201 import period_type
 from plugfest.station.blocks.k_smart_charging.ev_schedules import EvPlan, EvSchedules
+from plugfest.station.blocks.k_smart_charging.schedules import schedule_periods
 from plugfest.station.context import Context, Offline
-from plugfest.station.model.smart_charging.composite import Limit
 from plugfest.station.setup.capabilities import Capability, has_capability
 
 _TRANSFERS: Final = {
@@ -69,24 +70,12 @@ def _dc(needs: ChargingNeeds) -> t.DCChargingParametersType:
 
 def _report_plan(context: Context, plan: EvPlan) -> None:
     """K15.FR.10, K16.FR.05, K17.FR.10"""
-    evse = context.hardware.evses[plan.evse_id]
+    duration = round(plan.duration)
     schedule = t.ChargingScheduleType(
-        id=plan.schedule.id,
+        id=plan.schedule_id,
         charging_rate_unit=t.ChargingRateUnitEnumType(plan.unit.value),
-        charging_schedule_period=[
-            t.ChargingSchedulePeriodType(
-                start_period=round(each.start),
-                limit=_tenths(Limit(each.watts, evse.phases).in_unit(plan.unit)),
-                number_phases=evse.phases or UNSET,
-            )
-            for each in plan.schedule.limits
-        ],
-        duration=UNSET if plan.schedule.duration is None else round(plan.schedule.duration),
+        charging_schedule_period=[period_type(each) for each in schedule_periods(plan.limits, plan.unit, duration)],
+        duration=duration,
     )
     request = m.NotifyEVChargingScheduleRequest(time_base=plan.start, charging_schedule=schedule, evse_id=plan.evse_id)
     context.outbox.send(request)
-
-
-def _tenths(limit: float) -> float:
-    """Rounded down: never above the plan."""
-    return math.floor(limit * 10 + 1e-6) / 10

@@ -46,6 +46,15 @@ class ChargingProfiles:
             self._changed()
         return deleted
 
+    def choose(self, transaction_id: str, number: int) -> None:
+        """The EV has chosen the schedules of this number, from 0, of the profiles of its transaction (K15.FR.22)."""
+        with self._store.transaction():
+            for key, profile in self._all.items():
+                if profile.transaction_id == transaction_id and profile.choices:
+                    self._all[key] = profile.with_choice(number)
+                    self._records.put(key, self._all[key])
+        self._changed()
+
     def count_with(self, profile: ChargingProfile) -> int:
         """The number of profiles after `put`."""
         return sum(not self.replaces(profile, each) for each in self) + 1

@@ -57,9 +57,12 @@ class Limiter:
         self.on_own_change: list[Callable[[Mapping[int, float], Mapping[int, float]], None]] = []
         """Called after `own_change` with the limits of the EVSEs that deliver, in W: before and after."""
 
-    def schedule(self, evse_id: int, duration: float) -> tuple[Interval, ...]:
-        """The composite schedule of an EVSE from now on, or of the whole station."""
-        profiles = list(self._profiles)
+    def schedule(self, evse_id: int, duration: float, choice: int | None = None) -> tuple[Interval, ...]:
+        """The composite schedule of an EVSE from now on, or of the whole station.
+
+        `choice`: as if the EV had chosen the schedules of this number, from 0.
+        """
+        profiles = [each if choice is None else each.with_choice(choice) for each in self._profiles]
         if evse_id == STATION:
             return total(profiles, [self._request(each, duration) for each in self._paths])
         return composite(profiles, self._request(evse_id, duration))

@@ -97,6 +97,14 @@ class ChargingProfile(msgspec.Struct, frozen=True, kw_only=True):
     transaction_id: str | None = None
     """The station's own id of the transaction that it is for."""
     source: LimitSource = LimitSource.CSO
+    choices: tuple[ChargingSchedule, ...] = ()
+    """The schedules of which an EV chooses `schedule`, if there are several (K15.FR.07)."""
+
+    def with_choice(self, number: int) -> "ChargingProfile":
+        """With the schedule of this number, from 0; with the first one if there are not so many (K15.FR.22)."""
+        if not self.choices:
+            return self
+        return msgspec.structs.replace(self, schedule=self.choices[number if number < len(self.choices) else 0])
 
     def replaces(self, other: "ChargingProfile") -> bool:
         """Whether it replaces another profile in OCPP 1.6 (3.13.2, 5.16.3)."""

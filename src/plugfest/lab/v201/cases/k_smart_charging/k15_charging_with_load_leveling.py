@@ -2,14 +2,20 @@
 
 from datetime import timedelta
 
-import msgspec
-
-from plugfest import clock
 from plugfest.lab.case import case
 from plugfest.lab.checks.outage import offline
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import reconnect_settings
 from plugfest.lab.v201.configuration import Need, needs
+from plugfest.lab.v201.memory.charging_profile import (
+    DEFAULT,
+    MIN_CURRENT,
+    charging_profile,
+    charging_profile_set,
+    charging_profiles_cleared,
+    now,
+    tolerance,
+)
 from plugfest.lab.v201.states.authorized import authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
@@ -26,7 +32,7 @@ from plugfest.lab.v201.states.iso15118.charging_needs import (
     needs_received,
     plan_received,
     profile_set,
-    schedule,
+    transaction_profile,
 )
 from plugfest.lab.v201.states.offline import back_online, queued_events
 from plugfest.lab.verdict import NotEquipped
@@ -35,8 +41,8 @@ from plugfest.ocpp.v201 import types as t
 
 TIME_OFFLINE = 90
 
-DEFAULT_LIMIT = 6
-"""A, of the TxDefaultProfile in TC_K_56."""
+DURATION = 400
+"""Seconds, of the TxDefaultProfile in TC_K_56."""
 
 HIGHEST_PLAN = 8
 """A, of the EV in TC_K_56 (erratum 6.2.80)."""
@@ -52,7 +58,7 @@ async def success(bench: Bench) -> None:
     needs_accepted(bench)
     await authorized_15118(bench.step(1))
     await needs_received(bench.step(2, "K15.FR.01, K15.FR.06"))
-    offered = schedule(bench, DEFAULT_LIMIT)
+    offered = transaction_profile(bench, MIN_CURRENT)
     await profile_set(bench.step(5), offered)
     await plan_received(bench.step(6, "K15.FR.09, K15.FR.10"), offered, required=True)
     await energy_transfer_started(bench.step(8))
@@ -80,20 +86,18 @@ def _offline_settings(bench: Bench) -> tuple[Need, ...]:
 
 async def _default_profile_set(bench: Bench) -> None:
     """A TxDefaultProfile that began before now and holds for the whole case."""
-    deviation = timedelta(seconds=bench.settings.time_tolerance)
-    now = clock.utc_now()
-    limits = msgspec.structs.replace(schedule(bench, DEFAULT_LIMIT, duration=400), start_schedule=now - deviation)
-    profile = t.ChargingProfileType(
-        id=bench.configuration.next_id(),
-        stack_level=0,
-        charging_profile_purpose=t.ChargingProfilePurposeEnumType.TxDefaultProfile,
-        charging_profile_kind=t.ChargingProfileKindEnumType.Absolute,
-        charging_schedule=[limits],
-        valid_from=now - deviation,
-        valid_to=now + deviation + timedelta(seconds=401),
+    await charging_profile_set(bench, _default_profile(bench, MIN_CURRENT))
+
+
+def _default_profile(bench: Bench, amperes: float) -> t.ChargingProfileType:
+    return charging_profile(
+        bench,
+        DEFAULT,
+        [(0, amperes)],
+        duration=DURATION,
+        valid_from=now() - tolerance(bench),
+        valid_to=now() + tolerance(bench) + timedelta(seconds=DURATION + 1),
     )
-    request = m.SetChargingProfileRequest(evse_id=bench.settings.evse_id, charging_profile=profile)
-    await bench.call(request, status="Accepted")
 
 
 async def _driver_authorized(bench: Bench) -> None:
@@ -107,7 +111,7 @@ async def _driver_authorized(bench: Bench) -> None:
     "TC_K_56_CS",
     requirements=("K15.FR.15", "K17.FR.15"),
     configuration=_offline_settings,
-    before=(roots_installed, _default_profile_set, _driver_authorized),
+    before=(roots_installed, charging_profiles_cleared, _default_profile_set, _driver_authorized),
 )
 async def while_offline(bench: Bench) -> None:
     bench.csms.inbox.set_mark()
@@ -128,4 +132,4 @@ async def while_offline(bench: Bench) -> None:
         m.NotifyEVChargingScheduleRequest, within=bench.settings.time_tolerance, evse_id=bench.settings.evse_id
     )
     if plan is not None:
-        check_within(bench, plan, schedule(bench, HIGHEST_PLAN, duration=400))
+        check_within(bench, plan, _default_profile(bench, HIGHEST_PLAN))

@@ -18,7 +18,7 @@ from plugfest.lab.v201.states.iso15118.charging_needs import (
     plan_received,
     profile_set,
     rate_changed,
-    schedule,
+    transaction_profile,
 )
 
 FIRST_LIMIT = 10
@@ -51,7 +51,7 @@ async def _driver_charging(bench: Bench) -> None:
 async def initiated_by_ev(bench: Bench) -> None:
     await bench.operator.ev_renegotiate(bench.settings.evse_id, energy=OTHER_ENERGY, departure=OTHER_DEPARTURE)
     await needs_received(bench.step(1, "K17.FR.01, K17.FR.06"))
-    offered = schedule(bench, 15)
+    offered = transaction_profile(bench, 15)
     await profile_set(bench.step(4), offered)
     await plan_received(bench.step(5, "K17.FR.09, K17.FR.10"), offered)
     await rate_changed(bench.step(7))
@@ -71,7 +71,7 @@ async def _contract_charging(bench: Bench) -> None:
     before=(roots_installed, _contract_charging),
 )
 async def initiated_by_csms(bench: Bench) -> None:
-    offered = schedule(bench, 8)
+    offered = transaction_profile(bench, 8)
     await profile_set(bench.step(2, "K16.FR.01"), offered)
     await plan_received(bench.step(3, "K16.FR.04, K16.FR.05"), offered)
     await rate_changed(bench.step(5))

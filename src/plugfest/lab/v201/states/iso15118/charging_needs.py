@@ -2,14 +2,17 @@
 
 from math import inf
 
+import msgspec
+
+from plugfest.lab.checks.smart_charging.limits import Purpose
+from plugfest.lab.checks.smart_charging.schedule_check import DEFAULT_PHASES
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.memory.charging_profile import TX, VOLTAGE, charging_profile, charging_profile_set, phases_of
 from plugfest.lab.v201.states.transaction_event import transaction_under_test
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-
-VOLTAGE = 230
 
 Plan = ReceivedRequest[m.NotifyEVChargingScheduleRequest]
 
@@ -40,49 +43,30 @@ async def needs_received(bench: Bench) -> None:
 
 
 def _phases(bench: Bench) -> int:
-    return next(evse.phases for evse in bench.product.evses if evse.id == bench.settings.evse_id)
+    return phases_of(bench, bench.settings.evse_id)
 
 
-def rate_unit(bench: Bench) -> t.ChargingRateUnitEnumType:
-    """A for AC, W for DC: <Configured chargingRateUnit>."""
-    return t.ChargingRateUnitEnumType.A if _phases(bench) else t.ChargingRateUnitEnumType.W
-
-
-def limit(bench: Bench, amperes: float) -> float:
-    """A limit in the unit of `rate_unit`: times the limit multiplier (erratum 6.2.69)."""
-    return amperes if _phases(bench) else amperes * VOLTAGE * 3
-
-
-def schedule(bench: Bench, amperes: float, *, duration: int | None = None) -> t.ChargingScheduleType:
-    """A schedule with one limit."""
-    period = t.ChargingSchedulePeriodType(
-        start_period=0, limit=limit(bench, amperes), number_phases=_phases(bench) or UNSET
-    )
-    return t.ChargingScheduleType(
-        id=bench.configuration.next_id(),
-        charging_rate_unit=rate_unit(bench),
-        charging_schedule_period=[period],
-        duration=UNSET if duration is None else duration,
-    )
-
-
-async def profile_set(bench: Bench, charging_schedule: t.ChargingScheduleType) -> None:
-    """The CSMS sends a TxProfile with this schedule for the transaction under test; the station accepts."""
-    profile = t.ChargingProfileType(
-        id=bench.configuration.next_id(),
-        stack_level=0,
-        charging_profile_purpose=t.ChargingProfilePurposeEnumType.TxProfile,
-        charging_profile_kind=t.ChargingProfileKindEnumType.Relative,
-        charging_schedule=[charging_schedule],
+def transaction_profile(bench: Bench, amperes: float, *, duration: int | None = None) -> t.ChargingProfileType:
+    """A TxProfile with one limit for the transaction under test. It has the id of the one before (K01.FR.39)."""
+    profile = charging_profile(
+        bench,
+        TX,
+        [(0, amperes)],
+        kind="Relative",
+        duration=duration,
         transaction_id=transaction_under_test(bench),
     )
+    before = (id for id, each in bench.known_state.profiles.items() if each.purpose is Purpose.TRANSACTION)
+    return msgspec.structs.replace(profile, id=next(before, profile.id))
+
+
+async def profile_set(bench: Bench, profile: t.ChargingProfileType) -> None:
+    """The CSMS sends a charging profile; the station accepts. What the station sends next is an answer to it."""
     bench.csms.inbox.set_mark()
-    await bench.call(
-        m.SetChargingProfileRequest(evse_id=bench.settings.evse_id, charging_profile=profile), status="Accepted"
-    )
+    await charging_profile_set(bench, profile)
 
 
-async def plan_received(bench: Bench, offered: t.ChargingScheduleType, *, required: bool = False) -> None:
+async def plan_received(bench: Bench, offered: t.ChargingProfileType, *, required: bool = False) -> None:
     """The station sends the plan of the EV, within a schedule. Required if the EV sends one (K15.FR.10, K15.FR.19)."""
     evse_id = bench.settings.evse_id
     if required:
@@ -94,29 +78,30 @@ async def plan_received(bench: Bench, offered: t.ChargingScheduleType, *, requir
         check_within(bench, plan, offered)
 
 
-def check_within(bench: Bench, plan: Plan, offered: t.ChargingScheduleType) -> None:
+def check_within(bench: Bench, plan: Plan, offered: t.ChargingProfileType) -> None:
     """No limit of the plan exceeds that of a schedule with one limit, whatever the unit.
 
     With a duration: in the first half of it, as a Relative schedule may have begun with the transaction.
     """
-    planned, duration = plan.message.charging_schedule, given(offered.duration)
+    planned, (limiting,) = plan.message.charging_schedule, offered.charging_schedule
+    duration = given(limiting.duration)
     end = inf if duration is None else duration / 2
     during = [each for each in planned.charging_schedule_period if each.start_period < end]
     highest = max((_watts(bench, planned, each) for each in during), default=0.0)
-    allowed = _watts(bench, offered, offered.charging_schedule_period[0])
+    allowed = _watts(bench, limiting, limiting.charging_schedule_period[0])
     bench.check(highest <= allowed + 1, f"a plan of at most {allowed:g} W", f"{highest:g} W", frame=plan.frame.index)
 
 
 def _watts(bench: Bench, of: t.ChargingScheduleType, period: t.ChargingSchedulePeriodType) -> float:
     if of.charging_rate_unit == "W":
         return period.limit
-    return period.limit * VOLTAGE * min(given(period.number_phases) or 3, _phases(bench) or 3)
+    return period.limit * VOLTAGE * min(given(period.number_phases) or DEFAULT_PHASES, _phases(bench) or DEFAULT_PHASES)
 
 
 async def charging_limits_renegotiated(bench: Bench, amperes: float, *, duration: int | None = None) -> None:
     """RenegotiateChargingLimits: from the needs of the EV to its plan. `needs_accepted` comes before."""
-    offered = schedule(bench, amperes, duration=duration)
     await needs_received(bench)
+    offered = transaction_profile(bench, amperes, duration=duration)
     await profile_set(bench, offered)
     await plan_received(bench, offered)
 

@@ -12,6 +12,7 @@ from plugfest.station.blocks.k_smart_charging.rules import duplicate_problem, pr
 from plugfest.station.blocks.k_smart_charging.station_limits import limits_of
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.limiter import STATION
 from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfileProblem, ProfilePurpose
@@ -49,8 +50,6 @@ def _request_problem(context: Context, request: m.SetChargingProfileRequest) -> 
     profile, evse_id = request.charging_profile, request.evse_id
     if evse_id not in (STATION, *context.hardware.evses):
         return ProfileProblem(f"there is no EVSE {evse_id}", "UnknownEvse")  # K01.FR.28
-    if len(profile.charging_schedule) > 1:
-        return ProfileProblem("several schedules are for ISO 15118 only", "InvalidSchedule")  # K01.FR.34
     transaction_id = given(profile.transaction_id)
     if PURPOSES[profile.charging_profile_purpose] is not ProfilePurpose.TX:
         wrong = transaction_id is not None  # ChargingProfileType.transactionId
@@ -67,11 +66,15 @@ def _request_problem(context: Context, request: m.SetChargingProfileRequest) -> 
 
 def _problem(context: Context, installed: ChargingProfiles, profile: ChargingProfile) -> ProfileProblem | None:
     """Why a profile is rejected, also one for a remote start."""
-    return (
-        profile_problem(profile, limits_of(context), profile_count=installed.count_with(profile))
-        or start_problem(profile)
-        or duplicate_problem(profile, installed)
-    )
+    if profile.choices and profile.evse_id not in context.shared.get(EvCommunications).negotiating:
+        return ProfileProblem("several schedules are for ISO 15118 only", "InvalidSchedule")  # K01.FR.34
+    limits, count = limits_of(context), installed.count_with(profile)
+    for number in range(len(profile.choices) or 1):
+        each = profile.with_choice(number)
+        problem = profile_problem(each, limits, profile_count=count) or start_problem(each)
+        if problem is not None:
+            return problem
+    return duplicate_problem(profile, installed)
 
 
 # K10
