@@ -223,3 +223,19 @@ def test_the_next_ev_does_not_communicate() -> None:
         assert len(bench.requests) == before
 
     simulated(run)
+
+
+def test_the_ev_chooses_the_schedule_with_the_most_energy() -> None:
+    async def run() -> None:
+        bench = Bench()
+        await bench.begin()
+        bench.port.answer_authorization(True)
+        await asyncio.sleep(5)
+        low = Schedule(1, (PowerLimit(0, 5000),), 3600)
+        late = Schedule(2, (PowerLimit(0, 2000), PowerLimit(600, 11000)), 3600)
+        bench.port.offer_schedules([low, late])
+        chosen = bench.requests[-1]
+        assert isinstance(chosen, ScheduleChosen)
+        assert chosen.schedule_id == 2
+
+    simulated(run)

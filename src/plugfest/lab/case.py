@@ -45,6 +45,7 @@ class Case(msgspec.Struct, frozen=True):
     connected: ConnectionRequirement | None
     before: tuple[Preparation[Any], ...]
     body: Body[Any]
+    continues: bool = False
 
     def needs(self, bench: ConfiguredStation) -> tuple[object, ...]:
         """The configuration that the case starts from, for the product on the bench."""
@@ -69,6 +70,7 @@ def case(
     configuration: RequiredConfiguration[B] | None = None,
     connected: ConnectionRequirement | None = None,
     before: Preparation[B] | Sequence[Preparation[B]] = (),
+    continues: bool = False,
 ) -> Callable[[Body[B]], Case]:
     """Declare a case.
 
@@ -80,10 +82,12 @@ def case(
             values.
         connected: how the station has to be connected; None if it does not matter.
         before: the reusable and memory states that the preparation reaches, in order.
+        continues: whether the scenario begins with what follows from the last action of the preparation by itself, such
+            as the authorization of an EV with a contract that is plugged in.
     """
     preparations = tuple(before) if isinstance(before, Sequence) else (before,)
 
     def declare(body: Body[B]) -> Case:
-        return Case(case_id, tuple(requirements), configuration or {}, connected, preparations, body)
+        return Case(case_id, tuple(requirements), configuration or {}, connected, preparations, body, continues)
 
     return declare

@@ -207,7 +207,7 @@ class CaseRunner:
         try:
             if not await self._prepared(case, bench):
                 return Verdict.INCONCLUSIVE
-            self._csms.inbox.clear()
+            self._csms.inbox.clear(until=self._csms.inbox.mark if case.continues else None)
             self._scenario = len(self._lab.record)
             self._lab.emit(events.ScenarioStarted(case.id))
             async with self._lab.runaway_limit.enforced():

@@ -56,11 +56,11 @@ class Inbox:
         yield
         self.mark = begin
 
-    def clear(self) -> None:
-        """Consume every request: the next phase starts with an empty inbox."""
-        for seen in self.unconsumed():
+    def clear(self, *, until: int | None = None) -> None:
+        """Consume every request, or those before a position: the next phase starts with an empty inbox."""
+        self.mark = len(self._seen) if until is None else until
+        for seen in self._seen[: self.mark]:
             seen.consumed = True
-        self.set_mark()
 
     def unconsumed(self, *, since: int = 0) -> Iterator[AnyReceived]:
         """The requests from a position on that are not consumed."""

@@ -1,38 +1,69 @@
 """Charging needs of EVs and the schedules that they get (K15 to K17)."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.station.blocks.iso15118.iso15118_bench import Iso15118Bench, ev, run_iso15118
 
-from plugfest.hardware.communication import PowerLimit, Schedule
+from plugfest import clock
+from plugfest.hardware.communication import ChargingNeeds, NeedsSent, PowerLimit, Schedule, ScheduleChosen
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.station.blocks.k_smart_charging.ev_schedule_rules import is_same_plan, is_within, limit_at, remaining
-from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
-from plugfest.station.model.smart_charging.profile import (
-    ChargingProfile,
-    ChargingSchedule,
-    ProfileKind,
-    ProfilePurpose,
-    RateUnit,
-    SchedulePeriod,
+from plugfest.station.blocks.k_smart_charging.ev_schedule_rules import (
+    is_same_plan,
+    is_within,
+    limit_at,
+    on_phases,
+    remaining,
+    schedule_for_ev,
 )
+from plugfest.station.model.ev_communication import EvCommunications
+from plugfest.station.model.smart_charging.composite import Interval, Limit
 
 STATUS = t.NotifyEVChargingNeedsStatusEnumType
+PURPOSE = t.ChargingProfilePurposeEnumType
 
 
-def set_limit(bench: Iso15118Bench, amperes: float, purpose: ProfilePurpose = ProfilePurpose.TX) -> None:
-    """What SetChargingProfile leads to."""
-    assert bench.station.station is not None
-    schedule = ChargingSchedule(unit=RateUnit.AMPERE, periods=(SchedulePeriod(0, amperes),))
-    profile = ChargingProfile(
-        id=1, evse_id=1, stack_level=0, purpose=purpose, kind=ProfileKind.RELATIVE, schedule=schedule
+def schedule_of(id: int, *limits: tuple[int, float]) -> t.ChargingScheduleType:
+    """A schedule in A: starts in seconds, and limits."""
+    return t.ChargingScheduleType(
+        id=id,
+        charging_rate_unit=t.ChargingRateUnitEnumType.A,
+        charging_schedule_period=[
+            t.ChargingSchedulePeriodType(start_period=start, limit=amperes) for start, amperes in limits
+        ],
     )
-    bench.station.station.context.shared.get(ChargingProfiles).put(profile)
+
+
+async def set_profile(
+    bench: Iso15118Bench, *schedules: t.ChargingScheduleType, purpose: PURPOSE = PURPOSE.TxProfile
+) -> m.SetChargingProfileResponse:
+    """SetChargingProfile with these schedules, for the transaction or as default."""
+    own = purpose is PURPOSE.TxProfile
+    profile = t.ChargingProfileType(
+        id=1 if own else 2,
+        stack_level=0,
+        charging_profile_purpose=purpose,
+        charging_profile_kind=t.ChargingProfileKindEnumType.Relative,
+        charging_schedule=list(schedules),
+        transaction_id=bench.events[-1].transaction_info.transaction_id if own else UNSET,
+    )
+    return await bench.csms.call(m.SetChargingProfileRequest(evse_id=1, charging_profile=profile))
+
+
+async def set_limit(bench: Iso15118Bench, amperes: float, purpose: PURPOSE = PURPOSE.TxProfile) -> None:
+    response = await set_profile(bench, schedule_of(70, (0, amperes)), purpose=purpose)
+    assert response.status == "Accepted"
+
+
+def emit(bench: Iso15118Bench, event: NeedsSent | ScheduleChosen) -> None:
+    """An EV sends something else than the virtual one does."""
+    assert bench.station.station is not None
+    bench.station.station.context.shared.get(EvCommunications).handle(event)
 
 
 async def authorized(bench: Iso15118Bench) -> None:
@@ -91,11 +122,26 @@ def test_the_ev_waits_for_the_profile_of_the_csms_and_keeps_to_it() -> None:
         await needs(bench)
         await asyncio.sleep(30)
         assert power(bench) == 0
-        set_limit(bench, 10)
+        await set_limit(bench, 10)
+        assert bench.csms.all(m.NotifyEVChargingScheduleRequest) == []  # after the response
         chosen = await plan(bench)
-        assert (chosen.charging_rate_unit, limits(chosen)) == ("A", [10.0])
+        assert (chosen.id, chosen.charging_rate_unit, limits(chosen)) == (70, "A", [10.0])
         await asyncio.sleep(5)
         assert 0 < power(bench) <= 10 * 230 * 3
+
+    run_iso15118(body)
+
+
+def test_a_profile_for_something_else_is_not_the_one_that_the_ev_waits_for() -> None:
+    async def body(bench: Iso15118Bench) -> None:
+        bench.needs_status = STATUS.Accepted
+        await authorized(bench)
+        await needs(bench)
+        await set_limit(bench, 6, PURPOSE.TxDefaultProfile)
+        await asyncio.sleep(10)
+        assert power(bench) == 0
+        await set_limit(bench, 10)
+        assert limits(await plan(bench)) == [10.0]
 
     run_iso15118(body)
 
@@ -116,7 +162,7 @@ def test_another_profile_leads_to_a_renegotiation_without_new_needs() -> None:
     async def body(bench: Iso15118Bench) -> None:
         await authorized(bench)
         await plan(bench)
-        set_limit(bench, 8)
+        await set_limit(bench, 8)
         assert limits(await plan(bench, 2)) == [8.0]  # K16.FR.02
         await asyncio.sleep(5)
         assert 0 < power(bench) <= 8 * 230 * 3
@@ -129,7 +175,7 @@ def test_a_profile_that_changes_nothing_leads_to_no_renegotiation() -> None:
     async def body(bench: Iso15118Bench) -> None:
         await authorized(bench)
         await plan(bench)
-        set_limit(bench, 32)
+        await set_limit(bench, 32)
         await asyncio.sleep(30)
         assert len(bench.csms.all(m.NotifyEVChargingScheduleRequest)) == 1
 
@@ -152,13 +198,109 @@ def test_the_ev_renegotiates_with_other_needs() -> None:
 
 def test_offline_the_ev_gets_a_schedule_within_the_default_profile() -> None:
     async def body(bench: Iso15118Bench) -> None:
-        set_limit(bench, 6, ProfilePurpose.TX_DEFAULT)
+        await set_limit(bench, 6, PURPOSE.TxDefaultProfile)
         await authorized(bench)
         await asyncio.sleep(1)
         bench.station.network_off()
         await asyncio.sleep(30)
         assert 0 < power(bench) <= 6 * 230 * 3  # K15.FR.15
         assert bench.csms.all(m.NotifyEVChargingNeedsRequest) == []
+
+    run_iso15118(body)
+
+
+def test_an_external_limit_leads_to_a_renegotiation() -> None:
+    async def body(bench: Iso15118Bench) -> None:
+        await authorized(bench)
+        await plan(bench)
+        bench.hardware.set_external_limit("EMS", 6900)
+        assert limits(await plan(bench, 2)) == [6900.0]  # K16.FR.02
+        bench.hardware.set_external_limit("EMS", None)
+        assert limits(await plan(bench, 3)) == [32.0]
+
+    run_iso15118(body)
+
+
+def test_the_ev_chooses_one_of_three_schedules_and_keeps_to_it() -> None:
+    async def body(bench: Iso15118Bench) -> None:
+        bench.needs_status = STATUS.Accepted
+        await authorized(bench)
+        await needs(bench)
+        offered = [schedule_of(71, (0, 8)), schedule_of(72, (0, 6), (60, 20)), schedule_of(73, (0, 10))]
+        assert (await set_profile(bench, *offered)).status == "Accepted"
+        chosen = await plan(bench)
+        assert (chosen.id, limits(chosen)) == (72, [6.0, 20.0])
+        await asyncio.sleep(5)
+        assert 0 < power(bench) <= 6 * 230 * 3
+        criteria = t.ChargingProfileCriterionType(charging_profile_purpose=PURPOSE.TxProfile)
+        await bench.csms.call(m.GetChargingProfilesRequest(request_id=1, charging_profile=criteria))
+        (reported,) = (await bench.csms.expect(m.ReportChargingProfilesRequest)).charging_profile
+        assert [each.id for each in reported.charging_schedule] == [71, 72, 73]
+        assert len(bench.csms.all(m.NotifyEVChargingScheduleRequest)) == 1
+
+    run_iso15118(body)
+
+
+def test_several_schedules_are_only_for_an_ev_that_has_sent_its_needs() -> None:
+    async def body(bench: Iso15118Bench) -> None:
+        bench.hardware.plug_in(1, 1)
+        await asyncio.sleep(2)
+        response = await set_profile(bench, schedule_of(71, (0, 8)), schedule_of(72, (0, 6)))
+        assert response.status == "Rejected"  # K01.FR.34
+
+    run_iso15118(body)
+
+
+def test_each_of_several_schedules_is_verified() -> None:
+    async def body(bench: Iso15118Bench) -> None:
+        bench.needs_status = STATUS.Accepted
+        await authorized(bench)
+        await needs(bench)
+        response = await set_profile(bench, schedule_of(71, (0, 8)), schedule_of(72, (5, 6)))
+        assert response.status == "Rejected"  # K01.FR.31
+        assert isinstance(response.status_info, t.StatusInfoType)
+        assert response.status_info.reason_code == "InvalidSchedule"
+
+    run_iso15118(body)
+
+
+def test_an_ev_whose_plan_exceeds_its_schedule_renegotiates() -> None:
+    async def body(bench: Iso15118Bench) -> None:
+        await authorized(bench)
+        await plan(bench)
+        await set_limit(bench, 10)
+        await plan(bench, 2)
+        emit(bench, ScheduleChosen(1, 1, (PowerLimit(0, 22080),)))
+        assert limits(await plan(bench, 3)) == [10.0]  # K15.FR.09
+
+    run_iso15118(body)
+
+
+def test_without_a_plan_of_the_ev_its_schedule_is_reported_from_the_offer_on() -> None:
+    async def body(bench: Iso15118Bench) -> None:
+        await authorized(bench)
+        first = await bench.csms.expect(m.NotifyEVChargingScheduleRequest)
+        await asyncio.sleep(30)
+        emit(bench, ScheduleChosen(1, 1))
+        second = await bench.csms.expect(m.NotifyEVChargingScheduleRequest, 2)
+        assert abs(second.time_base - first.time_base) < timedelta(seconds=1)  # K15.FR.19
+        assert second.time_base < clock.utc_now() - timedelta(seconds=29)
+
+    run_iso15118(body)
+
+
+def test_an_ev_with_one_phase_gets_the_current_of_one_phase() -> None:
+    async def body(bench: Iso15118Bench) -> None:
+        await authorized(bench)
+        await plan(bench)
+        await set_limit(bench, 10)
+        await plan(bench, 2)
+        needs = ChargingNeeds(phases=1, energy=5000, max_current=32, max_voltage=230)
+        emit(bench, NeedsSent(1, needs, requested=True))
+        emit(bench, ScheduleChosen(1, 1))
+        reported = await plan(bench, 3)
+        assert limits(reported) == [10.0]
+        assert reported.charging_schedule_period[0].number_phases == 1
 
     run_iso15118(body)
 
@@ -203,3 +345,28 @@ def test_a_limit_that_is_repeated_makes_no_difference(offered: tuple[PowerLimit,
     last = offered[-1]
     assert is_same_plan(offered, [*offered, PowerLimit(last.start + 100, last.watts)])
     assert not is_same_plan(offered, [*offered, PowerLimit(last.start + 100, last.watts + 500)])
+
+
+_CHANGES = st.lists(st.tuples(st.integers(1, 5000), st.integers(0, 32)), max_size=20, unique_by=lambda each: each[0])
+_COMPOSITE = _CHANGES.map(
+    lambda changes: [Interval(start, Limit(690.0 * amperes, 3)) for start, amperes in [(0, 16), *sorted(changes)]]
+)
+
+
+@given(_COMPOSITE, st.integers(1, 12), st.integers(0, 3))
+def test_a_schedule_for_an_ev_never_exceeds_the_composite_schedule(
+    composite: list[Interval], max_limits: int, phases: int
+) -> None:
+    schedule = schedule_for_ev(1, composite, 6000, phases=phases, max_limits=max_limits)
+    permitted = [PowerLimit(each.start, on_phases(each.limit, phases).power) for each in composite]
+    assert len(schedule.limits) <= max_limits
+    assert is_within(schedule.limits, permitted)
+
+
+@given(st.floats(0, 32), st.integers(1, 3))
+def test_an_ev_with_fewer_phases_gets_the_same_current(amperes: float, phases: int) -> None:
+    assert on_phases(Limit(amperes * 690.0, 3), phases).current == pytest.approx(amperes)
+
+
+def test_direct_current_has_no_phases() -> None:
+    assert on_phases(Limit(5000.0, 0), 0) == Limit(5000.0, 0)

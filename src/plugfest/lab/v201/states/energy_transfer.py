@@ -46,10 +46,8 @@ async def _plug_in_after_authorization(bench: Bench) -> None:
 
 async def charging(bench: Bench, *, after: str) -> None:
     """Part 2: the power path closes and energy transfer starts. `after`: the triggerReason of the last act before."""
-    points = start_points(bench)
-    if not bench.known_state.ongoing and ("PowerPathClosed" in points or undetermined(bench, START)):
-        await _started_by_power_path(bench, after)
-    elif not bench.known_state.ongoing and "DataSigned" in points:
+    await power_path_closed(bench, after=after)
+    if not bench.known_state.ongoing and "DataSigned" in start_points(bench):
         await transaction_event(bench, "Started", trigger_reason="SignedDataReceived")
     before = bench.known_state.conditions
     bench.known_state.update(energy_transfer=True)
@@ -61,6 +59,15 @@ async def charging(bench: Bench, *, after: str) -> None:
             trigger_reason="ChargingStateChanged",
             transaction_info=has(charging_state="Charging"),
         )
+
+
+async def power_path_closed(bench: Bench, *, after: str) -> None:
+    """The driver is authorized and the EV connected: TxStartPoint PowerPathClosed starts the transaction.
+
+    `after`: the triggerReason of the last act before.
+    """
+    if not bench.known_state.ongoing and ("PowerPathClosed" in start_points(bench) or undetermined(bench, START)):
+        await _started_by_power_path(bench, after)
 
 
 async def _started_by_power_path(bench: Bench, after: str) -> Event:

@@ -170,6 +170,8 @@ async def _starts(bench: Bench, newly: Iterable[str], *, by_itself: bool) -> boo
     if event is None:
         return not _exclude(bench, START, newly)
     assert isinstance(event.message, m.TransactionEventRequest)
+    if given(event.message.id_token) is not None and not bench.known_state.conditions.authorized:
+        return not _exclude(bench, START, newly)  # an EV with a contract has been authorized since (C07)
     return not (by_itself and event.message.trigger_reason in BY_ITSELF)
 
 

@@ -6,7 +6,7 @@ from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.v201.rules.iso15118.charging_needs import CHARGING_NEEDS
 
-NEEDS, PLAN, ORDER = CHARGING_NEEDS
+NEEDS, PLAN, REPEATED, ORDER = CHARGING_NEEDS
 
 AC = {"energyAmount": 10000, "evMinCurrent": 6, "evMaxCurrent": 32, "evMaxVoltage": 230}
 DC = {"evMaxCurrent": 300, "evMaxVoltage": 400}
@@ -18,11 +18,19 @@ def send_needs(record: StationRecord, at: float, transfer: str = "AC_three_phase
     record.request(at, "NotifyEVChargingNeeds", payload, {"status": "Rejected"})
 
 
-def send_plan(record: StationRecord, at: float, *, base: float | None = None, phases: int = 3) -> None:
-    period = {"startPeriod": 0, "limit": 6.0, "numberPhases": phases}
-    schedule = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [period]}
+def send_plan(
+    record: StationRecord,
+    at: float,
+    *,
+    base: float | None = None,
+    phases: int = 3,
+    starts: tuple[int, ...] = (0,),
+    answered: bool = True,
+) -> None:
+    periods = [{"startPeriod": start, "limit": 6.0, "numberPhases": phases} for start in starts]
+    schedule = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": periods}
     payload = {"timeBase": stamp(at if base is None else base), "evseId": 1, "chargingSchedule": schedule}
-    record.request(at, "NotifyEVChargingSchedule", payload, {"status": "Accepted"})
+    record.request(at, "NotifyEVChargingSchedule", payload, {"status": "Accepted"} if answered else None)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +58,21 @@ def test_a_plan_begins_with_the_transaction_or_later(base: float, phases: int, r
     record.event(1, "CablePluggedIn", event_type="Started", evse={"id": 1, "connectorId": 1})
     send_plan(record, 6, base=base, phases=phases)
     assert (violating_frames(PLAN, record) == []) is right
+
+
+@pytest.mark.parametrize(("starts", "right"), [((0, 60), True), ((30,), False), ((0, 60, 60), False)])
+def test_the_periods_of_a_plan_begin_at_0_and_are_in_order(starts: tuple[int, ...], right: bool) -> None:
+    record = StationRecord()
+    send_plan(record, 6, starts=starts)
+    assert (violating_frames(PLAN, record) == []) is right
+
+
+@pytest.mark.parametrize(("base", "answered", "right"), [(1, True, False), (1, False, True), (2, True, True)])
+def test_a_plan_is_sent_once_unless_it_is_not_answered(base: float, answered: bool, right: bool) -> None:
+    record = StationRecord()
+    send_plan(record, 1, answered=answered)
+    send_plan(record, 2, base=base)
+    assert (violating_frames(REPEATED, record) == []) is right
 
 
 def test_the_needs_come_before_the_plan() -> None:

@@ -30,6 +30,7 @@ from plugfest.lab.v201.states.iso15118.charging_needs import (
     check_within,
     needs_accepted,
     needs_received,
+    plan_optional,
     plan_received,
     profile_set,
     transaction_profile,
@@ -52,10 +53,10 @@ HIGHEST_PLAN = 8
     "TC_K_53_CS",
     requirements=("K15.FR.01", "K15.FR.06", "K15.FR.09", "K15.FR.10"),
     configuration=PLUG_AND_CHARGE,
-    before=(roots_installed, contract_ev_connected),
+    before=(roots_installed, needs_accepted, contract_ev_connected),
+    continues=True,
 )
 async def success(bench: Bench) -> None:
-    needs_accepted(bench)
     await authorized_15118(bench.step(1))
     await needs_received(bench.step(2, "K15.FR.01, K15.FR.06"))
     offered = transaction_profile(bench, MIN_CURRENT)
@@ -69,14 +70,13 @@ async def success(bench: Bench) -> None:
     requirements=("K15.FR.01", "K17.FR.04"),
     configuration=PLUG_AND_CHARGE,
     before=(roots_installed, contract_ev_connected),
+    continues=True,
 )
 async def no_schedule(bench: Bench) -> None:
     """The CSMS of the lab answers Rejected: the station charges within its own limits."""
     await authorized_15118(bench.step(1))
     await needs_received(bench.step(2, "K15.FR.01, K15.FR.06"))
-    await bench.step(3).expect_optional(
-        m.NotifyEVChargingScheduleRequest, within=bench.settings.time_tolerance, evse_id=bench.settings.evse_id
-    )
+    await plan_optional(bench.step(3))
     await energy_transfer_started(bench.step(5))
 
 
@@ -128,8 +128,6 @@ async def while_offline(bench: Bench) -> None:
     ]
     bench.check("Charging" in charging, "chargingState Charging in an event with offline true", charging or "none")
     bench.step(3, "K15.FR.15")
-    plan = await bench.expect_optional(
-        m.NotifyEVChargingScheduleRequest, within=bench.settings.time_tolerance, evse_id=bench.settings.evse_id
-    )
+    plan = await plan_optional(bench)
     if plan is not None:
         check_within(bench, plan, _default_profile(bench, HIGHEST_PLAN))

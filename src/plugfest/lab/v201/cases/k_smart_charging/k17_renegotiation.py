@@ -3,7 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.authorized import authorized
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started, power_path_closed
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.lab.v201.states.iso15118.authorized import (
     PLUG_AND_CHARGE,
@@ -35,10 +35,11 @@ async def _limits_negotiated(bench: Bench) -> None:
 
 async def _driver_charging(bench: Bench) -> None:
     """EVConnectedPreSession, Authorized (local) and RenegotiateChargingLimits (erratum 6.2.79)."""
-    needs_accepted(bench)
+    await needs_accepted(bench)
     await ev_prepared(bench, contract=False)
     await ev_connected_pre_session(bench)
     await authorized(bench)
+    await power_path_closed(bench, after="Authorized")
     await _limits_negotiated(bench)
 
 
@@ -59,7 +60,7 @@ async def initiated_by_ev(bench: Bench) -> None:
 
 async def _contract_charging(bench: Bench) -> None:
     """EVConnectedPreSession, Authorized15118, RenegotiateChargingLimits and EnergyTransferStarted (erratum 6.2.81)."""
-    needs_accepted(bench)
+    await needs_accepted(bench)
     await contract_authorized(bench)
     await _limits_negotiated(bench)
 

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from plugfest.lab.case import case
 from plugfest.lab.expectations import meets, present
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.authorized import authorization_accepted
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.lab.v201.states.iso15118.authorized import (
     PLUG_AND_CHARGE,
+    contract_accepted,
     contract_presented,
     ev_prepared,
     roots_installed,
@@ -54,7 +54,7 @@ async def _request_forwarded(bench: Bench, action: str) -> None:
 async def _installed(bench: Bench, action: str, requirement: str) -> None:
     await _request_forwarded(bench.step(1, requirement), action)
     await contract_presented(bench.step(3))
-    await authorization_accepted(bench)
+    await contract_accepted(bench)
 
 
 async def _failed(bench: Bench, action: str, requirement: str) -> None:
@@ -75,6 +75,7 @@ async def _failing(bench: Bench) -> None:
     requirements=("M01.FR.01",),
     configuration=PLUG_AND_CHARGE,
     before=(roots_installed, _accepting, requesting_ev_connected("Install")),
+    continues=True,
 )
 async def installation(bench: Bench) -> None:
     await _installed(bench, "Install", "M01.FR.01")
@@ -85,6 +86,7 @@ async def installation(bench: Bench) -> None:
     requirements=("M01.FR.01",),
     configuration=PLUG_AND_CHARGE,
     before=(roots_installed, _failing, requesting_ev_connected("Install")),
+    continues=True,
 )
 async def installation_failed(bench: Bench) -> None:
     await _failed(bench, "Install", "M01.FR.01")
@@ -95,6 +97,7 @@ async def installation_failed(bench: Bench) -> None:
     requirements=("M02.FR.01",),
     configuration=PLUG_AND_CHARGE,
     before=(roots_installed, _accepting, requesting_ev_connected("Update")),
+    continues=True,
 )
 async def update(bench: Bench) -> None:
     await _installed(bench, "Update", "M02.FR.01")
@@ -105,6 +108,7 @@ async def update(bench: Bench) -> None:
     requirements=("M02.FR.01",),
     configuration=PLUG_AND_CHARGE,
     before=(roots_installed, _failing, requesting_ev_connected("Update")),
+    continues=True,
 )
 async def update_failed(bench: Bench) -> None:
     await _failed(bench, "Update", "M02.FR.01")

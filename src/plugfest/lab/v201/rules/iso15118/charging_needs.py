@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.rule import Rule, Violation
@@ -36,7 +37,11 @@ def _last_event_before(evidence: Evidence, frame: int) -> datetime | None:
 
 def _judge_plans(evidence: Evidence) -> Iterator[Violation]:
     for sent in evidence.sent(m.NotifyEVChargingScheduleRequest):
-        phases = [given(each.number_phases) for each in sent.message.charging_schedule.charging_schedule_period]
+        periods = sent.message.charging_schedule.charging_schedule_period
+        starts = [each.start_period for each in periods]
+        if starts[0] != 0 or any(one >= other for one, other in pairwise(starts)):
+            yield Violation("startPeriod 0 first, then later ones", ", ".join(map(str, starts)), sent.frame)
+        phases = [given(each.number_phases) for each in periods]
         if any(each is not None and not 1 <= each <= MAX_PHASES for each in phases):
             yield Violation("numberPhases from 1 to 3", f"{phases[0]}", sent.frame)
         began = _start_of_transaction(evidence, sent)
@@ -56,6 +61,16 @@ def _start_of_transaction(evidence: Evidence, sent: SentRequest[m.NotifyEVChargi
     return min(starts) - tolerance if starts else None
 
 
+def _judge_repeated_plans(evidence: Evidence) -> Iterator[Violation]:
+    """Another choice of the EV has a timeBase of its own. Without an answer a plan may be sent again."""
+    answered: list[m.NotifyEVChargingScheduleRequest] = []
+    for sent in evidence.sent(m.NotifyEVChargingScheduleRequest):
+        if sent.message in answered:
+            yield Violation("each plan of an EV once", "sent again", sent.frame)
+        if sent.exchange.response is not None:
+            answered.append(sent.message)
+
+
 def _judge_order(evidence: Evidence) -> Iterator[Violation]:
     """Needs before a plan, if the station was online all the time."""
     plans = [sent.frame for sent in evidence.sent(m.NotifyEVChargingScheduleRequest)]
@@ -67,6 +82,7 @@ def _judge_order(evidence: Evidence) -> Iterator[Violation]:
 
 CHARGING_NEEDS = (
     Rule("charging needs of an EV", "K15.FR.01, K15.FR.06, K17.FR.06", _judge_needs),
-    Rule("plan of an EV", "K15.FR.10", _judge_plans),
+    Rule("plan of an EV", "K01.FR.31, K01.FR.35, K15.FR.10", _judge_plans),
+    Rule("repeated plans of an EV", "K15.FR.10", _judge_repeated_plans),
     Rule("needs of an EV before its plan", "K15.FR.01, K15.FR.10", _judge_order),
 )

@@ -9,6 +9,7 @@ from plugfest.lab.v201.memory.certificate_installed import mo_root_installed, v2
 from plugfest.lab.v201.memory.v2g_certificate_renewed import v2g_certificate_renewed
 from plugfest.lab.v201.rules.iso15118.known_certificates import is_chain, requested_hash
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorization_accepted, id_token
+from plugfest.lab.v201.states.energy_transfer import power_path_closed
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
@@ -76,8 +77,14 @@ async def contract_presented(bench: Bench, *, certificate: object = anything, ha
 
 async def authorized_15118(bench: Bench) -> None:
     """Authorized15118, B: plug and charge. An EV that presents its contract is connected."""
-    await contract_presented(bench)
+    await contract_presented(bench, hashes=hashes_of_contract(bench))
+    await contract_accepted(bench)
+
+
+async def contract_accepted(bench: Bench) -> None:
+    """The contract is accepted: the transaction starts now at the latest, with every TxStartPoint before the energy."""
     await authorization_accepted(bench)
+    await power_path_closed(bench, after="Authorized")
 
 
 async def contract_authorized(bench: Bench) -> None:

@@ -17,7 +17,7 @@ from plugfest.ocpp.v201 import types as t
 Plan = ReceivedRequest[m.NotifyEVChargingScheduleRequest]
 
 
-def needs_accepted(bench: Bench) -> None:
+async def needs_accepted(bench: Bench) -> None:
     """The CSMS of the lab answers that it will send a charging profile (K15.FR.03)."""
     bench.csms.answers.override(
         m.NotifyEVChargingNeedsRequest,
@@ -71,11 +71,17 @@ async def plan_received(bench: Bench, offered: t.ChargingProfileType, *, require
     evse_id = bench.settings.evse_id
     if required:
         check_within(bench, await bench.expect(m.NotifyEVChargingScheduleRequest, evse_id=evse_id), offered)
-        return
-    within = bench.settings.time_tolerance
-    plan = await bench.expect_optional(m.NotifyEVChargingScheduleRequest, within=within, evse_id=evse_id)
-    if plan is not None:
+    elif (plan := await plan_optional(bench)) is not None:
         check_within(bench, plan, offered)
+
+
+async def plan_optional(bench: Bench) -> Plan | None:
+    """The plan of the EV, if the station sends one; it names the EVSE."""
+    plan = await bench.expect_optional(m.NotifyEVChargingScheduleRequest, within=bench.settings.time_tolerance)
+    if plan is not None:
+        evse_id = bench.settings.evse_id
+        bench.check(plan.message.evse_id == evse_id, f"evseId {evse_id}", plan.message.evse_id, frame=plan.frame.index)
+    return plan
 
 
 def check_within(bench: Bench, plan: Plan, offered: t.ChargingProfileType) -> None:

@@ -111,12 +111,16 @@ def _halves(samples: Any) -> Iterator[Any]:
 
 
 def end_in_two_events(original: Function) -> Function:
-    """Reports that the driver stops, and then that the transaction has ended because the energy has stopped."""
+    """Reports that the driver stops, and then that the transaction has ended because the energy has stopped.
+
+    If the EV stops, one event reports both (E15.FR.04).
+    """
 
     def record(self: Any, session: Any, path: Any, event_type: EventType, trigger: TriggerReason, *others: Any) -> None:
         transaction = session.transaction
         stops = event_type is EventType.ENDED and trigger is TriggerReason.STOP_AUTHORIZED
-        if stops and transaction.reported_state in _DELIVERING:
+        by_ev = transaction.stop_reason is StopReason.STOPPED_BY_EV
+        if stops and not by_ev and transaction.reported_state in _DELIVERING:
             transaction.reported_state = self.charging_state(session, path)  # the second event reports it
             original(self, session, path, EventType.UPDATED, trigger)
             transaction.stop_reason = transaction.stop_reason or StopReason.LOCAL
