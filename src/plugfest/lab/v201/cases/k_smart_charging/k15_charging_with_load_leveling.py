@@ -6,6 +6,7 @@ from plugfest.lab.case import case
 from plugfest.lab.checks.outage import offline
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import reconnect_settings
+from plugfest.lab.v201.cases.k_smart_charging.limits_followed import meter_values_reported, sampled_often
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.memory.charging_profile import (
     DEFAULT,
@@ -49,20 +50,27 @@ HIGHEST_PLAN = 8
 """A, of the EV in TC_K_56 (erratum 6.2.80)."""
 
 
+def contract_and_samples(bench: Bench) -> tuple[Need, ...]:
+    """An EV with a contract, and meter values that show which limit it follows."""
+    return (*needs(PLUG_AND_CHARGE), *sampled_often(bench))
+
+
 @case(
     "TC_K_53_CS",
     requirements=("K15.FR.01", "K15.FR.06", "K15.FR.09", "K15.FR.10"),
-    configuration=PLUG_AND_CHARGE,
+    configuration=contract_and_samples,
     before=(roots_installed, needs_accepted, contract_ev_connected),
     continues=True,
 )
 async def success(bench: Bench) -> None:
+    """In addition to Part 6, the EV follows the limit, which the rule about limits judges."""
     await authorized_15118(bench.step(1))
     await needs_received(bench.step(2, "K15.FR.01, K15.FR.06"))
     offered = transaction_profile(bench, MIN_CURRENT)
     await profile_set(bench.step(5), offered)
     await plan_received(bench.step(6, "K15.FR.09, K15.FR.10"), offered, required=True)
     await energy_transfer_started(bench.step(8))
+    await meter_values_reported(bench.step("after step 8", "K01.FR.04"))
 
 
 @case(
@@ -81,7 +89,9 @@ async def no_schedule(bench: Bench) -> None:
 
 
 def _offline_settings(bench: Bench) -> tuple[Need, ...]:
-    return needs({**PLUG_AND_CHARGE, **reconnect_settings(bench, TIME_OFFLINE)})
+    """The station keeps the plan of the EV until it is online."""
+    queued = {"OCPPCommCtrlr.QueueAllMessages": "true"}
+    return needs({**PLUG_AND_CHARGE, **queued, **reconnect_settings(bench, TIME_OFFLINE)})
 
 
 async def _default_profile_set(bench: Bench) -> None:

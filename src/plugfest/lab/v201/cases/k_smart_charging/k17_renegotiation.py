@@ -2,6 +2,8 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.k_smart_charging.k15_charging_with_load_leveling import contract_and_samples
+from plugfest.lab.v201.cases.k_smart_charging.limits_followed import meter_values_reported
 from plugfest.lab.v201.states.authorized import authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started, power_path_closed
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
@@ -68,11 +70,13 @@ async def _contract_charging(bench: Bench) -> None:
 @case(
     "TC_K_58_CS",
     requirements=("K16.FR.01", "K16.FR.02", "K16.FR.03", "K16.FR.04", "K16.FR.05"),
-    configuration=PLUG_AND_CHARGE,
+    configuration=contract_and_samples,
     before=(roots_installed, _contract_charging),
 )
 async def initiated_by_csms(bench: Bench) -> None:
+    """In addition to Part 6, the EV follows the limit (K16.FR.11), which the rule about limits judges."""
     offered = transaction_profile(bench, 8)
     await profile_set(bench.step(2, "K16.FR.01"), offered)
     await plan_received(bench.step(3, "K16.FR.04, K16.FR.05"), offered)
     await rate_changed(bench.step(5))
+    await meter_values_reported(bench.step("after step 5", "K16.FR.11"))

@@ -4,17 +4,22 @@ from typing import Any
 
 import msgspec
 
+from plugfest.hardware.communication import PowerLimit, Schedule
+from plugfest.hardware.virtual.communication import VirtualCommunication
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, later, later_changed, with_fields
 from plugfest.station.blocks.c_authorization import contracts
 from plugfest.station.blocks.c_authorization import v201 as authorization
 from plugfest.station.blocks.c_authorization.rules import ContractCheck
 from plugfest.station.blocks.e_transactions import v201 as transactions
+from plugfest.station.blocks.k_smart_charging import ev_schedules
 from plugfest.station.blocks.k_smart_charging import ev_schedules_v201 as needs
+from plugfest.station.blocks.k_smart_charging.ev_schedules import EvSchedules
 from plugfest.station.blocks.n_diagnostics.v201 import customers
 from plugfest.station.model.authorization.authorizer import INVALID, Authorizer
 from plugfest.station.model.authorization.tokens import TokenInfo
 from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.model.transactions.events import StopReason
 
@@ -61,6 +66,44 @@ def _keeps_contract_data(original: Function) -> Function:
         return "contract" if kept else original(context, request)
 
     return information
+
+
+def _without_limits(original: Function) -> Function:
+    def schedule(number: int, composite: Any, duration: float, **needs: Any) -> Schedule:
+        return Schedule(number, (PowerLimit(0.0, 44_000.0),), duration)
+
+    return schedule
+
+
+def _as_much_as_it_can(original: Function) -> Function:
+    """An EV that plans more than it is offered."""
+    return lambda self, schedule: tuple(PowerLimit(each.start, 22_080.0) for each in schedule.limits)
+
+
+def _only_with_a_profile(original: Function) -> Function:
+    async def negotiate(self: Any, evse_id: int, needs: Any) -> None:
+        if self._context.csms.online and await self._report_needs(evse_id, needs):
+            self._offer(evse_id, needs)
+
+    return negotiate
+
+
+def _only_first_needs(original: Function) -> Function:
+    def sent(self: Any, request: Any) -> None:
+        again = request.evse_id in self._offered
+        original(self, msgspec.structs.replace(request, requested=True) if again else request)
+
+    return sent
+
+
+def _never_lower(original: Function) -> Function:
+    highest: dict[object, float] = {}
+
+    def limit(self: Any, watts: float, phases: int) -> Any:
+        highest[self] = max(watts, highest.get(self, watts))
+        return original(self, highest[self], phases)
+
+    return limit
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
@@ -153,5 +196,37 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K15.FR.01",
         "TC_K_54",
         Patch(needs, "_report_needs", later(False)),
+    ),
+    wrong_v201(
+        "offers an EV more than its charging profiles allow",
+        "K15.FR.07, K15.FR.15",
+        "TC_K_53 TC_K_56",
+        Patch(ev_schedules, "schedule_for_ev", _without_limits),
+    ),
+    wrong_v201(
+        "does not verify the plan of an EV that exceeds its schedule",
+        "K15.FR.09",
+        "TC_K_53",
+        Patch(ev_schedules, "is_within", always(True)),
+        Patch(VirtualCommunication, "_profile", _as_much_as_it_can),
+    ),
+    wrong_v201(
+        "offers an EV nothing if the CSMS sends no charging profile",
+        "K15.FR.15, K17.FR.04",
+        "TC_K_54 TC_K_56",
+        Patch(EvSchedules, "_negotiate", _only_with_a_profile),
+    ),
+    wrong_v201(
+        "does not report the needs of an EV that renegotiates",
+        "K17.FR.01",
+        "TC_K_57",
+        Patch(EvSchedules, "_needs_sent", _only_first_needs),
+    ),
+    wrong_v201(
+        "does not limit an EV to its new charging profile",
+        "K16.FR.11",
+        "TC_K_58",
+        Patch(PowerPath, "limit", _never_lower),
+        Patch(VirtualCommunication, "_profile", always(())),
     ),
 )

@@ -159,7 +159,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_K_09 TC_K_28 TC_K_41",
         ignores(ProfilePurpose.TX_DEFAULT, lambda question: question.transaction_start is not None),
     ),
-    wrong_v201("ignores TxProfile", "K01.FR.04", "TC_K_37 TC_K_41 TC_K_60", ignores(ProfilePurpose.TX)),
+    wrong_v201("ignores TxProfile", "K01.FR.04", "TC_K_37 TC_K_41 TC_K_53 TC_K_60", ignores(ProfilePurpose.TX)),
     wrong_v201("ignores ChargingStationMaxProfile", "K08.FR.04", "TC_K_41", ignores(ProfilePurpose.STATION)),
     wrong_v201(
         "does not replace TxDefaultProfile by TxProfile",
