@@ -77,6 +77,25 @@ def test_a_state_that_is_not_reached_makes_the_case_inconclusive() -> None:
     assert result.findings[0].step == "preparation"
 
 
+@pytest.mark.parametrize(("continues", "verdict"), [(True, Verdict.PASS), (False, Verdict.FAIL)])
+def test_a_scenario_may_begin_with_what_follows_from_the_preparation(continues: bool, verdict: Verdict) -> None:
+    async def plugged_in(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await bench.wait(5)
+
+    @case("TC_X_01_CS", before=plugged_in, continues=continues)
+    async def occupied(bench: Bench) -> None:
+        await connector_becomes(bench, "Occupied")
+        await bench.operator.unplug(1, 1)
+        await connector_becomes(bench, "Available")
+
+    async def reported(station: ScriptedStation, action: str) -> None:
+        await station.reports_status("Occupied" if action == "plug in" else "Available")
+
+    (result,) = campaign(occupied, on_action=reported)
+    assert result.verdict is verdict
+
+
 def test_an_operator_action_that_fails_makes_the_case_inconclusive() -> None:
     @case("TC_X_01_CS")
     async def parked(bench: Bench) -> None:

@@ -81,3 +81,13 @@ def test_of_type_returns_consumed_requests_too() -> None:
     inbox.add(m.LogStatusNotificationRequest(status=t.UploadLogStatusEnumType.Idle), FRAME)
     inbox.clear()
     assert [seen.number for seen in inbox.of_type(m.LogStatusNotificationRequest)] == [1]
+
+
+def test_requests_from_the_mark_on_are_kept_if_only_those_before_are_cleared() -> None:
+    inbox = Inbox()
+    inbox.add(m.HeartbeatRequest(), FRAME)
+    inbox.set_mark()
+    inbox.add(m.HeartbeatRequest(), FRAME)
+    inbox.clear(until=inbox.mark)
+    assert [seen.number for seen in inbox.unconsumed()] == [1]
+    assert [seen.number for seen in inbox.since_mark()] == [1]

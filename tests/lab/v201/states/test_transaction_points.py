@@ -85,7 +85,14 @@ class FakeBench:
         return self
 
     def send(
-        self, event_type: str, reason: str = "Authorized", *, state: str | None = None, id: str = "T1", evse: int = 1
+        self,
+        event_type: str,
+        reason: str = "Authorized",
+        *,
+        state: str | None = None,
+        id: str = "T1",
+        evse: int = 1,
+        token: str | None = None,
     ) -> None:
         charging_state = UNSET if state is None else t.ChargingStateEnumType(state)
         info = t.TransactionType(transaction_id=id, charging_state=charging_state)
@@ -96,6 +103,7 @@ class FakeBench:
             seq_no=0,
             transaction_info=info,
             evse=t.EVSEType(id=evse),
+            id_token=UNSET if token is None else t.IdTokenType(id_token=token, type=t.IdTokenEnumType.eMAID),
         )
         self.inbox.requests.append(
             ReceivedRequest(event, Frame(0, 0.0, event.timestamp, Direction.FROM_STATION, "[]"), 0)
@@ -185,6 +193,14 @@ def test_an_event_that_the_station_sends_by_itself_leaves_open_which_point_has_s
     on.send("Started", "ChargingStateChanged", state="Charging")
     assert event_type(on, AUTHORIZED, Conditions(ev_connected=True, authorized=True))[0] is None
     assert start_points(on) >= {"EVConnected", "PowerPathClosed", "EnergyTransfer"}
+
+
+def test_an_ev_that_authorizes_by_itself_shows_that_the_cable_has_started_nothing() -> None:
+    on = bench(ALL_STARTS)
+    on.send("Started", "Authorized", token="DE-8AA-C12345678-X")
+    assert event_type(on, Conditions(), PLUGGED)[0] is None
+    assert "EVConnected" not in start_points(on)
+    assert event_type(on, PLUGGED, Conditions(ev_connected=True, authorized=True))[0] == "Started"
 
 
 def test_an_event_of_another_evse_shows_nothing() -> None:
