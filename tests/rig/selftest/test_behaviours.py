@@ -10,7 +10,14 @@ from plugfest.rig.selftest.behaviours.catalogue import CATALOGUE, by_name
 from plugfest.rig.selftest.behaviours.run import behaviour_runs
 from plugfest.station.model.authorization.token_cache import TokenCache
 
-PRODUCTS = ("alpitronic-hyc-200-eu", "reference-ac", "reference-dc", "reference-ac-fixed", "btc-power-gen4-l3a")
+PRODUCTS = (
+    "alpitronic-hyc-200-eu",
+    "reference-ac",
+    "reference-dc",
+    "reference-ac-fixed",
+    "btc-power-gen4-l3a",
+    "reference-plug-and-charge",
+)
 
 EVERY = 7
 """`make test` runs each seventh behaviour, `plugfest selftest` all of them."""

@@ -1,6 +1,6 @@
 """Variants: each of a sample is accused by no case that it is run with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -11,19 +11,19 @@ from plugfest.ocpp import codec, frames
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.versions import V201
-from plugfest.products import load_product
+from plugfest.products import Product, load_product
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
 from plugfest.rig.selftest.behaviours.builders import always
 from plugfest.rig.selftest.variants import timestamps
 from plugfest.rig.selftest.variants.catalogue import CATALOGUE, by_name
 from plugfest.rig.selftest.variants.message_filter import FilterRun, Message, MessageFilter
-from plugfest.rig.selftest.variants.run import BEFORE_CASES, cases_of, variant_runs
+from plugfest.rig.selftest.variants.run import BEFORE_CASES, VariantRun, cases_of, variant_runs
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v201
 from plugfest.station.blocks.b_provisioning.v201.boot import RegistrationMessages201
 from plugfest.station.model.authorization.token_cache import TokenCache
 
-PRODUCTS = {"1.6": ("reference-16-ac",), "2.0.1": ("reference-ac", "reference-dc")}
-"""The first one that the variant is possible for."""
+PRODUCTS = {"1.6": ("reference-16-ac",), "2.0.1": ("reference-ac", "reference-dc", "reference-plug-and-charge")}
+"""The first one with which the variant has an effect."""
 
 EVERY = 11
 """`make test` runs each eleventh variant, `plugfest selftest` all of them."""
@@ -47,13 +47,17 @@ def test_each_variant_is_permitted_by_a_requirement_for_a_reason(variant: Varian
     assert all(variant.not_run.values())
 
 
-@pytest.mark.parametrize("variant", CATALOGUE[::EVERY], ids=name)
-def test_no_variant_of_the_sample_is_accused(variant: Variant) -> None:
-    possible = (load_product(name) for name in PRODUCTS[variant.ocpp_version])
-    product = next(each for each in possible if variant.product(each) is not None)
+def samples_of(variant: Variant, product: Product) -> Iterator[list[VariantRun]]:
+    """The runs of all cases of a product, in samples."""
     chosen = cases_of(variant, product)
     stride = max(1, len(chosen) // CASES_OF_SAMPLE)
-    samples = (list(variant_runs(variant, product, chosen[first::stride])) for first in range(stride))
+    return (list(variant_runs(variant, product, chosen[first::stride])) for first in range(stride))
+
+
+@pytest.mark.parametrize("variant", CATALOGUE[::EVERY], ids=name)
+def test_no_variant_of_the_sample_is_accused(variant: Variant) -> None:
+    possible = [load_product(name) for name in PRODUCTS[variant.ocpp_version]]
+    samples = (sample for each in possible if variant.product(each) is not None for sample in samples_of(variant, each))
     runs = next((runs for runs in samples if any(one.touched for one in runs)), [])
     assert runs, "no case has shown an effect"
     assert [(one.case_id, one.verdict, one.accusations) for one in runs if one.accused] == []
