@@ -63,7 +63,7 @@ def test_reasons_have_pics_ids() -> None:
     assert reason(product, "TC_B_41_CS") == "HFS-8 = 2"
     assert reason(product, "TC_J_04_CS") == "not applicable: C-42 is No"
     assert reason(product, "TC_C_45_CS") == "not applicable: C-07 is No and C-08 is No"
-    assert reason(product, "TC_K_38_CS") == "Smart Charging not claimed"
+    assert reason(product, "TC_K_38_CS") == "Smart Charging not claimed and ISO 15118 Support not claimed"
     assert reason(product, "TC_A_01_CS") == "mandatory in Core"
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from plugfest.lab.claims.contradictions import (
     Claim,
     Contradiction,
+    Differences,
+    Reported,
     at_least,
     available,
     configurable,
@@ -28,6 +30,12 @@ LOCAL_LIST_CASES = (
     "TC_D_",
     *(f"TC_C_{number}_" for number in (*range(21, 26), *range(27, 32), 40, 43, 58)),
 )
+
+
+def _smart_charging(claim: Claim, product: Product, reported: Reported) -> Differences:
+    """A station with ISO 15118 has smart charging, whether or not it claims that profile too (Part 5 section 4)."""
+    return iter(()) if product.named("ISO 15118 Support") else available(claim, product, reported)
+
 
 TABLE = (
     # Part 2 section 2.1, DeviceDataCtrlr and OCPPCommCtrlr
@@ -105,7 +113,7 @@ TABLE = (
     Claim("UI-2.2", "DisplayMessageCtrlr.SupportedFormats", listed("HTML")),
     Claim("UI-2.3", "DisplayMessageCtrlr.SupportedFormats", listed("URI")),
     Claim("UI-2.4", "DisplayMessageCtrlr.SupportedFormats", listed("UTF8")),
-    Claim("Smart Charging", "SmartChargingCtrlr.Available", available, cases=("TC_K_",)),
+    Claim("Smart Charging", "SmartChargingCtrlr.Available", _smart_charging, cases=("TC_K_",)),
     Claim("SC-2.1", "SmartChargingCtrlr.RateUnit", listed("A"), cases=("TC_K_",)),
     Claim("SC-2.2", "SmartChargingCtrlr.RateUnit", listed("W"), cases=("TC_K_",)),
 )

@@ -37,7 +37,8 @@ class MeterReading(msgspec.Struct, frozen=True):
 
 
 def _judge(evidence: Evidence) -> Iterator[Violation]:
-    if not evidence.product.named("Smart Charging") or not installed_profiles(evidence):
+    supported = any(evidence.product.named(profile) for profile in ("Smart Charging", "ISO 15118 Support"))
+    if not supported or not installed_profiles(evidence):
         return
     for transaction in transactions(evidence):
         for event in transaction.received:
