@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 import msgspec
 
 from plugfest.lab.csms.inbox import AnyReceived
+from plugfest.lab.v201.answers import CONTRACT
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.known_state import Conditions, starts, stops
 from plugfest.lab.verdict import NotEquipped
@@ -170,8 +171,9 @@ async def _starts(bench: Bench, newly: Iterable[str], *, by_itself: bool) -> boo
     if event is None:
         return not _exclude(bench, START, newly)
     assert isinstance(event.message, m.TransactionEventRequest)
-    if given(event.message.id_token) is not None and not bench.known_state.conditions.authorized:
-        return not _exclude(bench, START, newly)  # an EV with a contract has been authorized since (C07)
+    token = given(event.message.id_token)
+    if token is not None and token.type == CONTRACT and not bench.known_state.conditions.authorized:
+        return not _exclude(bench, START, newly)  # the EV has been authorized by itself since (C07)
     return not (by_itself and event.message.trigger_reason in BY_ITSELF)
 
 
