@@ -49,6 +49,7 @@ class Commissioner:
         self._unrelated_pki: TestPki | None = None
         self._station_keys: dict[str, CertifiedKey] = {}
         self._server_keys: dict[tuple[TestPki, str], list[CertifiedKey]] = {}
+        self._tls: dict[tuple[TestPki, SecurityProfile], ssl.SSLContext] = {}
         self.current: Commissioning | None = None
 
     @property
@@ -79,7 +80,10 @@ class Commissioner:
         """The TLS settings of the CSMS for a security profile, with a certificate of `pki` (the lab's own if None)."""
         if not profile.uses_tls:
             return None
-        return self.tls_with(*self._server_key_pair(pki or self.pki, self._settings.host), profile=profile)
+        pki = pki or self.pki
+        if (pki, profile) not in self._tls:  # loading a key takes milliseconds
+            self._tls[pki, profile] = self.tls_with(*self._server_key_pair(pki, self._settings.host), profile=profile)
+        return self._tls[pki, profile]
 
     def tls_for_files(self, host: str) -> ssl.SSLContext:
         """The TLS settings of a file server: a station that trusts the CSMS has to trust it (N01.FR.15)."""

@@ -165,11 +165,18 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
 
         Raises UnknownFactError, ConditionError.
         """
-        condition = parse(text)
-        for leaf in leaves(condition):
-            if not self.has_operand(leaf):
-                raise UnknownFactError(leaf)
-        return condition
+        if text not in self._conditions:
+            condition = parse(text)
+            for leaf in leaves(condition):
+                if not self.has_operand(leaf):
+                    raise UnknownFactError(leaf)
+            self._conditions[text] = condition
+        return self._conditions[text]
+
+    @cached_property
+    def _conditions(self) -> dict[str, Condition]:
+        """The valid conditions, by their text."""
+        return {}
 
 
 class UnknownFactError(ValueError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -83,7 +84,7 @@ class DeviceModel:
         evse_id: int | None = None,
         connector_id: int | None = None,
     ) -> bool:
-        return _address(component, variable, instance, evse_id, connector_id).key() in self._variables
+        return _key(component, variable, instance, evse_id, connector_id) in self._variables
 
     def variable(
         self,
@@ -94,7 +95,7 @@ class DeviceModel:
         evse_id: int | None = None,
         connector_id: int | None = None,
     ) -> Variable:
-        return self._variables[_address(component, variable, instance, evse_id, connector_id).key()]
+        return self._variables[_key(component, variable, instance, evse_id, connector_id)]
 
     def text(
         self,
@@ -199,7 +200,7 @@ class DeviceModel:
         evse_id: int | None = None,
     ) -> None:
         """Call `reader` for the value at each read, for values such as the time of day."""
-        self._readers[_address(component, variable, instance, evse_id, None).key()] = reader
+        self._readers[_key(component, variable, instance, evse_id)] = reader
 
     def watch(
         self,
@@ -212,7 +213,7 @@ class DeviceModel:
         connector_id: int | None = None,
     ) -> None:
         """Call `watcher` after each change of the value, by the CSMS or the station."""
-        key = _address(component, variable, instance, evse_id, connector_id).key()
+        key = _key(component, variable, instance, evse_id, connector_id)
         self._watchers.setdefault(key, []).append(watcher)
 
     def watch_all(self, watcher: Watcher) -> None:
@@ -225,7 +226,7 @@ class DeviceModel:
 
     def guard(self, component: str, variable: str, guard: Guard, *, instance: str | None = None) -> None:
         """Call `guard` before the CSMS sets this variable."""
-        self._guards[_address(component, variable, instance, None, None).key()] = guard
+        self._guards[_key(component, variable, instance)] = guard
 
     def _write(self, variable: Variable, value: str, attribute: AttributeType) -> None:
         key = _store_key(variable, attribute)
@@ -244,10 +245,11 @@ class DeviceModel:
         return "UnknownVariable" if address.component.key() in self._components else "UnknownComponent"
 
 
-def _address(
-    component: str, variable: str, instance: str | None, evse_id: int | None, connector_id: int | None
+@lru_cache(maxsize=4096)
+def _key(
+    component: str, variable: str, instance: str | None, evse_id: int | None = None, connector_id: int | None = None
 ) -> Address:
-    return Address(Component(component, None, evse_id, connector_id), variable, instance)
+    return Address(Component(component, None, evse_id, connector_id), variable, instance).key()
 
 
 def _store_key(variable: Variable, attribute: AttributeType) -> str:

@@ -32,12 +32,14 @@ def build_device_model(product: Product, hardware: Hardware, store: Store) -> De
     """The variables that the product has, with the values in the store."""
     evses = (variable for evse in product.evses for variable in _evse(product, evse, hardware))
     variables = [*controller_variables(product), *_station(product), *evses]
-    return DeviceModel([_with_monitoring(product, each) for each in variables], store)
+    if claims(product, "DM-0"):
+        variables = [_with_monitoring(product, each) for each in variables]
+    return DeviceModel(variables, store)
 
 
 def _with_monitoring(product: Product, variable: Variable) -> Variable:
     """The variable; with monitors, if the product supports them for it."""
-    if not claims(product, "DM-0") or not _is_monitored(product, variable):
+    if not _is_monitored(product, variable):
         return variable
     supporting = msgspec.structs.replace(variable.characteristics, supports_monitoring=True)
     return msgspec.structs.replace(variable, characteristics=supporting)

@@ -1,6 +1,7 @@
 """Variables: address, characteristics and definition."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -53,13 +54,18 @@ class Address(msgspec.Struct, frozen=True):
 
     def key(self) -> "Address":
         """The same address as OCPP compares it: names regardless of case."""
-        return Address(self.component.key(), self.variable.casefold(), _folded(self.instance))
+        return _key(self)
 
     def text(self) -> str:
         """As text, such as ``OCPPCommCtrlr.MessageTimeout[Default]`` or ``EVSE@1.Power``."""
         ids = [str(part) for part in (self.component.evse_id, self.component.connector_id) if part is not None]
         component = _named(self.component.name, self.component.instance) + ("@" + ".".join(ids) if ids else "")
         return f"{component}.{_named(self.variable, self.instance)}"
+
+
+@lru_cache(maxsize=4096)
+def _key(address: Address) -> Address:
+    return Address(address.component.key(), address.variable.casefold(), _folded(address.instance))
 
 
 class Characteristics(msgspec.Struct, frozen=True):
