@@ -212,6 +212,18 @@ class ProfileLimit(Example, frozen=True, kw_only=True):
     limit: float
 
 
+class PhaseConflict(Example, frozen=True, kw_only=True):
+    """numberPhases of a ChargingStationMaxProfile and of a TxProfile, and the lower one, which is used.
+
+    `phase_to_use`: of the two profiles.
+    """
+
+    station: int
+    transaction: int
+    used: int = 0
+    phase_to_use: list[int] = []
+
+
 class PublicKey(Example, frozen=True, kw_only=True):
     """`key`: in hexadecimal."""
 
@@ -249,6 +261,7 @@ class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meter_values: list[MeterValuePlaces]
     repetitions: list[Repetition]
     limits: list[ProfileLimit]
+    phase_conflicts: list[PhaseConflict]
     public_keys: list[PublicKey]
     cipher_suites: list[str]
 
