@@ -7,7 +7,14 @@ from functools import lru_cache
 import msgspec
 
 from plugfest.station.device_model.values import canonical, members, problem
-from plugfest.station.device_model.variables import Address, AttributeType, Component, Mutability, Variable
+from plugfest.station.device_model.variables import (
+    Address,
+    AttributeType,
+    Characteristics,
+    Component,
+    Mutability,
+    Variable,
+)
 from plugfest.station.storage.store import Store
 
 
@@ -160,7 +167,7 @@ class DeviceModel:
             return SetResult(SetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE)  # B05.FR.06
         if variable.mutability is Mutability.READ_ONLY:
             return SetResult(SetStatus.REJECTED, "ReadOnly")  # B05.FR.09
-        wrong = problem(value, variable.characteristics)
+        wrong = problem(value, self._permitted(variable, attribute))
         if wrong is not None:
             return SetResult(SetStatus.REJECTED, wrong.reason, wrong.detail)  # B05.FR.07, B05.FR.08
         guard = self._guards.get(address.key())
@@ -169,6 +176,17 @@ class DeviceModel:
             return refusal
         self._write(variable, canonical(value, variable.characteristics), attribute)
         return SetResult(SetStatus.REBOOT_REQUIRED if variable.reboot_required else SetStatus.ACCEPTED)
+
+    def _permitted(self, variable: Variable, attribute: AttributeType) -> Characteristics:
+        """The possible values of an attribute: a Target is between MinSet and MaxSet (Part 1 section 4.3)."""
+        if attribute is not AttributeType.TARGET:
+            return variable.characteristics
+        lowest, highest = (self.value(variable, bound) for bound in (AttributeType.MIN_SET, AttributeType.MAX_SET))
+        return msgspec.structs.replace(
+            variable.characteristics,
+            minimum=float(lowest) if lowest else variable.characteristics.minimum,
+            maximum=float(highest) if highest else variable.characteristics.maximum,
+        )
 
     # Setting by the station.
 

@@ -54,6 +54,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     min_from: str | None = None
     max_from: str | None = None
     max_beside: float = 0
+    zero_is_off: bool = False
     values: tuple[str, ...] = ()
     values_from: str | None = None
     values_when: dict[str, str] = {}
@@ -141,6 +142,7 @@ def _variable(product: Product, address: Address, row: Row) -> Variable:
         minimum=_limit(product, row.min_from, row.min),
         maximum=_maximum(product, row),
         values=values,
+        zero_is_off=row.zero_is_off,
     )
     initial = _initial(product, row, characteristics, writable)
     if row.phased:

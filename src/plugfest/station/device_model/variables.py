@@ -69,7 +69,7 @@ def _key(address: Address) -> Address:
 
 
 class Characteristics(msgspec.Struct, frozen=True):
-    """The possible values of a variable."""
+    """The possible values of a variable. `zero_is_off`: 0 is valid too, whatever the minimum."""
 
     data_type: DataType
     unit: str | None = None
@@ -77,6 +77,7 @@ class Characteristics(msgspec.Struct, frozen=True):
     maximum: float | None = None
     values: tuple[str, ...] = ()
     supports_monitoring: bool = False
+    zero_is_off: bool = False
 
 
 class Variable(msgspec.Struct, frozen=True):
