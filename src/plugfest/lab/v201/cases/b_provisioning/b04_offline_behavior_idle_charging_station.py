@@ -1,4 +1,8 @@
-"""B04 Offline Behavior Idle Charging Station."""
+"""B04 Offline Behavior Idle Charging Station.
+
+In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) the other connectors of the EVSE may report Unavailable: in TC_B_51
+instead of Available, in TC_B_52 instead of nothing. RetryBackOffWaitMinimum of TC_B_52 is half the threshold.
+"""
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.handshake import check_reconnects

@@ -1,4 +1,8 @@
-"""B12 Reset - With Ongoing Transaction."""
+"""B12 Reset - With Ongoing Transaction.
+
+In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) the other connectors of the EVSE may report Unavailable instead of
+Available after the boot of TC_B_21, TC_B_22 and TC_B_41, if the connector of the transaction reports Occupied.
+"""
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.cable import cable_released
