@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from plugfest.lab.claims.contradictions import (
     Claim,
     Contradiction,
+    Differences,
+    Reported,
     at_least,
     available,
     configurable,
@@ -28,6 +30,13 @@ LOCAL_LIST_CASES = (
     "TC_D_",
     *(f"TC_C_{number}_" for number in (*range(21, 26), *range(27, 32), 40, 43, 58)),
 )
+
+
+def _available_unless_partial(claim: Claim, product: Product, reported: Reported) -> Differences:
+    """As `available`; a product that has a part of the profile does not claim it."""
+    if product.supports(claim.id) or not product.has_monitoring:
+        yield from available(claim, product, reported)
+
 
 TABLE = (
     # Part 2 section 2.1, DeviceDataCtrlr and OCPPCommCtrlr
@@ -96,7 +105,7 @@ TABLE = (
     # Other profiles
     Claim("R-0", "ReservationCtrlr.Available", available, cases=("TC_H_",)),
     Claim("R-2", "ReservationCtrlr.NonEvseSpecific", available),
-    Claim("DM-0", "MonitoringCtrlr.Available", available),
+    Claim("DM-0", "MonitoringCtrlr.Available", _available_unless_partial),
     Claim("UI-0", "DisplayMessageCtrlr.Available", available, cases=("TC_O_",)),
     Claim("UI-1.1", "DisplayMessageCtrlr.SupportedPriorities", listed("AlwaysFront")),
     Claim("UI-1.2", "DisplayMessageCtrlr.SupportedPriorities", listed("InFront")),

@@ -32,7 +32,7 @@ def build_device_model(product: Product, hardware: Hardware, store: Store) -> De
     """The variables that the product has, with the values in the store."""
     evses = (variable for evse in product.evses for variable in _evse(product, evse, hardware))
     variables = [*controller_variables(product), *_station(product), *evses]
-    if claims(product, "DM-0"):
+    if product.has_monitoring:
         variables = [_with_monitoring(product, each) for each in variables]
     return DeviceModel(variables, store)
 
@@ -71,7 +71,7 @@ def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable
     yield from _common(component, evse.phases)
     power = Characteristics(DataType.DECIMAL, unit="W", maximum=hardware.evses[evse.id].max_power)
     yield _reported(component, "Power", power, "0.0")
-    if claims(product, "DM-0"):
+    if product.has_monitoring:
         yield _reported(Component("TemperatureSensor", None, evse.id), "Temperature", _CELSIUS, "0.0")
     if has_capability(product, Capability.RESETS_EVSES):
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
