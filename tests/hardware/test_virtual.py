@@ -11,7 +11,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 
 from plugfest.clock import run_simulated
-from plugfest.hardware.ports import BayChanged, FlowChanged, HardwareError, HardwareEvent, Pilot, TokenPresented
+from plugfest.hardware.ports import (
+    BayChanged,
+    FlowChanged,
+    HardwareError,
+    HardwareEvent,
+    Pilot,
+    StoredData,
+    TokenPresented,
+)
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.spec import ConnectorSpec, EvseSpec, StationSpec
@@ -41,6 +49,19 @@ async def charge(hardware: VirtualHardware, evse_id: int = 1) -> VirtualEvse:
     await asyncio.sleep(2)
     evse.connectors[1].contactor.close()
     return evse
+
+
+def test_a_fault_of_a_storage_makes_its_data_unavailable_until_it_is_cleared() -> None:
+    async def run() -> None:
+        hardware = station(FIXED_DC)
+        hardware.set_available(StoredData.LOGS, available=False)
+        assert [hardware.is_available(data) for data in StoredData] == [True, False]
+        hardware.power_off()
+        assert not hardware.is_available(StoredData.LOGS)
+        hardware.set_available(StoredData.LOGS, available=True)
+        assert all(hardware.is_available(data) for data in StoredData)
+
+    simulated(run())
 
 
 def test_meter_integrates_power_over_time() -> None:

@@ -248,6 +248,12 @@ class IdleOperator:
     async def external_limit(self, watts: float | None) -> None:
         await self._record(f"limit {watts}")
 
+    async def customer_storage(self, *, available: bool) -> None:
+        await self._record(f"customer information {'available' if available else 'unavailable'}")
+
+    async def log_storage(self, *, available: bool) -> None:
+        await self._record(f"logs {'available' if available else 'unavailable'}")
+
     async def store_customer(self, identifier: str) -> None:
         await self._record("store customer")
 

@@ -67,6 +67,15 @@ def test_every_implemented_case_is_in_a_plan(version: OcppVersion) -> None:
     assert implemented(version) <= {case.id for case in (*plan(version), *withdrawn_cases(version))}
 
 
+def test_a_case_about_unsupported_values_needs_some_in_the_pics() -> None:
+    assert choose(load_product("reference-ac-fixed"), ["TC_N_04"]).chosen
+    with pytest.raises(CaseNotAvailable) as caught:
+        choose(PRODUCT, ["TC_N_04"])
+    assert str(caught.value) == (
+        "TC_N_04_CS does not apply to alpitronic-hyc-200-eu: unsupported.monitoring_criteria is not given"
+    )
+
+
 def test_a_withdrawn_case_is_run_only_by_its_id() -> None:
     assert "TC_K_15_CS" not in {one.id for one in choose(PRODUCT).chosen}
     (only,) = choose(PRODUCT, ["TC_K_15"]).chosen

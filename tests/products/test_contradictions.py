@@ -68,6 +68,20 @@ def test_a_profile_that_is_claimed_and_denied_is_found(tmp_path: Path) -> None:
         load_product(path)
 
 
+def test_an_unsupported_value_that_the_cases_of_a_claim_need_is_found(tmp_path: Path) -> None:
+    path = pics_file(
+        tmp_path,
+        ("[questions]", '[unsupported]\ncomponent_criteria = ["Active", "Problem"]\n[questions]'),
+        ('"C-01" = true', '"C-01" = true\n"DM-0" = true'),
+    )
+    with pytest.raises(ProductError) as caught:
+        load_product(path)
+    assert str(caught.value).endswith(
+        "unsupported.component_criteria: Problem is listed, but DM-0 is Yes and its cases need it;"
+        " remove it, or answer DM-0 No"
+    )
+
+
 def test_a_file_without_evses_is_found(tmp_path: Path) -> None:
     text = 'current = "AC"\nphases = 3\nconnectors = [{ id = 1, type = "cType2", cable = "Fixed Cable" }]\n'
     with pytest.raises(ProductError, match=r"evse.* is missing"):

@@ -1,7 +1,10 @@
 """The feature catalogs."""
 
+from enum import StrEnum
+
 import pytest
 
+from plugfest.ocpp.v201 import types as t
 from plugfest.products.features import FILES, OcppVersion, UnknownFactError, feature_catalog
 
 VERSIONS: list[OcppVersion] = list(FILES)
@@ -39,6 +42,17 @@ def test_every_range_and_claim_has_known_names(version: OcppVersion) -> None:
     assert {bound for row in features.range for bound in (row.minimum, row.maximum)} <= set(features.features)
     assert {feature.claims for feature in features.features.values()} - {None} <= set(features.profiles)
     assert features.features[features.evses].kind == "number"
+
+
+def test_the_values_of_request_fields_are_those_of_the_protocol() -> None:
+    fields = {field.key: field for field in feature_catalog("2.0.1").request_fields}
+    enums: dict[str, type[StrEnum]] = {
+        "component_criteria": t.ComponentCriterionEnumType,
+        "monitoring_criteria": t.MonitoringCriterionEnumType,
+        "monitoring_base": t.MonitoringBaseEnumType,
+    }
+    assert {key: set(field.values) for key, field in fields.items()} == {key: set(enum) for key, enum in enums.items()}
+    assert all(set(field.needed) <= set(field.values) for field in fields.values())
 
 
 @pytest.mark.parametrize("text", ["C-99", '"Smart Parking"', "HFS-8", "C-01 > 2", "HFS-9"])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.products.pics_files import VALID_PICS, pics_file
+from tests.products.pics_files import VALID_PICS, catalog_text, pics_file
 
 from plugfest.products import Connector, Evse, Product, ProductError, load_product
 
@@ -110,6 +110,39 @@ def test_each_connector_of_ocpp_16_is_an_evse() -> None:
 )  # fmt: skip
 def test_an_error_in_a_file_is_one_line(tmp_path: Path, old: str, new: str, text: str) -> None:
     assert error_of(pics_file(tmp_path, (old, new))).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("report_base = []", "unsupported: 'report_base' is unknown; write monitoring_base"),
+        ('monitoring_base = ["Factory"]', "unsupported.monitoring_base: 'Factory' is unknown; write FactoryDefault"),
+        ('monitoring_base = "All"', 'unsupported."monitoring_base": is a string; write a list'),
+    ],
+)
+def test_an_error_in_the_table_of_unsupported_values_is_one_line(tmp_path: Path, line: str, text: str) -> None:
+    assert error_of(pics_file(tmp_path, ("[questions]", f"[unsupported]\n{line}\n[questions]"))) == text
+
+
+def test_ocpp_16_has_no_table_of_unsupported_values(tmp_path: Path) -> None:
+    path = tmp_path / "my.toml"
+    path.write_text(f'{catalog_text("reference-16-ac")}\n[unsupported]\nmonitoring_base = ["All"]\n')
+    assert error_of(str(path)) == "unsupported: is not a table of OCPP 1.6; remove it"
+
+
+def test_a_value_that_is_not_listed_is_supported(tmp_path: Path) -> None:
+    listed = load_product(pics_file(tmp_path, ("[questions]", '[unsupported]\nmonitoring_base = ["All"]\n[questions]')))
+    assert not listed.supports_values("monitoring_base", ["FactoryDefault", "All"])
+    assert listed.supports_values("monitoring_base", ["FactoryDefault"])
+    assert listed.supports_values("monitoring_criteria", ["DeltaMonitoring"])
+
+
+def test_a_product_with_a_part_of_the_monitoring_has_monitoring_without_the_profile(
+    tmp_path: Path, product: Product
+) -> None:
+    values = ("[questions]", '[unsupported]\nmonitoring_base = ["All"]\n[questions]')
+    assert load_product(pics_file(tmp_path, values)).has_monitoring
+    assert not product.has_monitoring
 
 
 def test_a_missing_file_is_reported(tmp_path: Path) -> None:

@@ -6,12 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.specification.examples import EXAMPLES, PhaseConflict
+from tests.station.blocks.k_smart_charging.test_charging_profiles import MAX, TX, charge, put
+from tests.station.blocks.k_smart_charging.test_charging_profiles import profile as profile_201
+from tests.station.station_bench import StationBench as StationBench201
+from tests.station.station_bench import run_on_bench
 from tests.station.v16.smart_charging.profiles import W, composite
 from tests.station.v16.station_bench import StationBench, station_bench
 
 from plugfest.clock import run_simulated, utc_now
 from plugfest.ocpp.frames import call
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v201 import messages as m201
+from plugfest.ocpp.v201 import types as t201
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -74,6 +82,28 @@ async def install(bench: StationBench, connector_id: int, profile: dict[str, Any
     await asyncio.sleep(1)
 
 
+async def install_at_evse(bench: StationBench201, evse_id: int, profile: dict[str, Any]) -> None:
+    """Send the same profile to a station with OCPP 2.0.1, as text."""
+    assert bench.csms.peer is not None
+    renamed = {"id": profile["chargingProfileId"], "chargingSchedule": [{"id": 1, **profile["chargingSchedule"]}]}
+    others = {key: value for key, value in profile.items() if key not in ("chargingProfileId", "chargingSchedule")}
+    request = {"evseId": evse_id, "chargingProfile": others | renamed}
+    await bench.csms.peer.send_text(call("profile", "SetChargingProfile", json.dumps(request).encode()))
+    await asyncio.sleep(1)
+
+
+async def limit_at_evse(bench: StationBench201, moment: datetime) -> float:
+    wait = int((moment - utc_now()).total_seconds())
+    response = await bench.csms.call(
+        m201.GetCompositeScheduleRequest(
+            evse_id=1, duration=wait + 60, charging_rate_unit=t201.ChargingRateUnitEnumType.W
+        )
+    )
+    schedule = given(response.schedule)
+    assert schedule is not None
+    return [each.limit for each in schedule.charging_schedule_period if each.start_period <= wait][-1]
+
+
 async def limit_at(bench: StationBench, moment: datetime) -> float:
     """The limit at this time, from a composite schedule that reaches to it."""
     wait = int((moment - utc_now()).total_seconds())
@@ -90,6 +120,40 @@ def test_the_daily_default_profile_of_1_6(hour: int, limit: int) -> None:
             return await limit_at(bench, day + timedelta(hours=hour, minutes=30))
 
     assert run_simulated(scenario()) == limit
+
+
+@pytest.mark.parametrize(("hour", "limit"), [(0, 11000), (7, 11000), (8, 6000), (19, 6000), (20, 11000), (23, 11000)])
+def test_the_daily_default_profile_of_2_0_1(hour: int, limit: int) -> None:
+    """Part 2 K 3.6."""
+
+    async def body(bench: StationBench201) -> None:
+        await install_at_evse(bench, 1, DAILY)
+        day = utc_now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        assert await limit_at_evse(bench, day + timedelta(hours=hour, minutes=30)) == limit
+
+    run_on_bench(body, "reference-ac")
+
+
+@pytest.mark.parametrize("example", EXAMPLES.phase_conflicts, ids=lambda one: f"{one.station}-{one.transaction}")
+def test_profiles_with_different_phases(example: PhaseConflict) -> None:
+    async def body(bench: StationBench201) -> None:
+        transaction_id = await charge(bench)
+        first, second = example.phase_to_use or (UNSET, UNSET)
+        assert await put(bench, profile_201(1, MAX, 16.0, phases=example.station, phase=first), 0) == "Accepted"
+        own = profile_201(2, TX, 10.0, phases=example.transaction, phase=second, transaction_id=transaction_id)
+        status = await put(bench, own)
+        if example.refused:
+            assert status == "InvalidSchedule"
+            return
+        assert status == "Accepted"
+        response = await bench.csms.call(
+            m201.GetCompositeScheduleRequest(evse_id=1, duration=60, charging_rate_unit=t201.ChargingRateUnitEnumType.A)
+        )
+        schedule = given(response.schedule)
+        assert schedule is not None
+        assert [each.number_phases for each in schedule.charging_schedule_period] == [example.used]
+
+    run_on_bench(body, "reference-ac")
 
 
 def test_one_decimal_of_a_limit_is_used() -> None:

@@ -5,20 +5,26 @@ import contextlib
 
 import pytest
 from tests.link.endpoints import running_csms
-from tests.specification.examples import EXAMPLES, BasicCredentials, Identity, OpeningRequest, name
+from tests.specification.examples import EXAMPLES, BasicCredentials, Identity, OpeningAnswer, OpeningRequest, name
 from tests.station.powered_station import product_claiming
 from tests.station.v16.station_bench import station_bench
+from websockets.utils import accept_key
 
 from plugfest.clock import run_simulated
 from plugfest.link.cipher_suites import OCPP_SUITES
+from plugfest.link.client import connect
+from plugfest.link.errors import HandshakeRefused
 from plugfest.link.handshake import basic, connection_url, identity_in, parse_basic
+from plugfest.ocpp.versions import by_name
 from plugfest.station.setup.provisioning import ProvisioningError, Settings, provision
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 from plugfest.station.storage.store import Store
 
 PRODUCTS = {"1.6": ("reference-16-ac", "C-11"), "2.0.1": ("alpitronic-hyc-200-eu", "C-61")}
-KEYS = ("x3JJHMbDL1EzLkh9GBhXDw==", "HSmrc0sMlYUkAGmm5OPpG2HaGWk=")
-"""Sec-WebSocket-Key of the examples, and its Accept by RFC 6455: the documents print the Accept of another key."""
+KEY = "Sec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw=="
+
+HEADERS = ("Host: some.server.com:33033", "Upgrade: websocket", "Connection: Upgrade", KEY, "Sec-WebSocket-Version: 13")
+"""Without the subprotocols."""
 
 
 @pytest.mark.parametrize("example", EXAMPLES.identities, ids=name)
@@ -67,27 +73,49 @@ def test_an_opening_request_is_answered(example: OpeningRequest) -> None:
 
     head, frame = run_simulated(scenario())
     assert head[0] == "HTTP/1.1 101 Switching Protocols"
-    assert f"Sec-WebSocket-Accept: {KEYS[1]}" in head
+    key = next((line for line in example.headers if line.startswith("SEC-WEBSOCKET-KEY")), KEY).partition(": ")[2]
+    assert f"Sec-WebSocket-Accept: {accept_key(key)}" in head
     chosen = [line for line in head if line.startswith("Sec-WebSocket-Protocol")]
     assert chosen == ([f"Sec-WebSocket-Protocol: {example.chosen}"] if example.chosen else [])
     assert frame[:1] == (b"" if example.chosen else b"\x88"), example.refused  # a close frame
 
 
 def _request(example: OpeningRequest) -> str:
-    lines = [
-        f"GET {example.path} HTTP/1.1",
-        "Host: some.server.com:33033",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        f"Sec-WebSocket-Key: {KEYS[0]}",
-        "Sec-WebSocket-Version: 13",
-    ]
+    lines = [f"GET {example.path} HTTP/1.1", *(example.headers or HEADERS)]
     if example.offered:
         lines.append(f"Sec-WebSocket-Protocol: {', '.join(example.offered)}")
     if example.authorization is not None:
         user, password = example.authorization.split(":")
         lines.append(f"AUTHORIZATION: {basic((user, password))}")
     return "\r\n".join([*lines, "", ""])
+
+
+@pytest.mark.parametrize("example", EXAMPLES.answers, ids=lambda one: f"{one.source} {one.accept}")
+def test_a_station_accepts_the_answer_for_its_own_request(example: OpeningAnswer) -> None:
+    answered = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
+        key = next(line for line in request if line.startswith("Sec-WebSocket-Key")).partition(": ")[2]
+        accept = f"Sec-WebSocket-Accept: {example.accept or accept_key(key)}"
+        writer.write("\r\n".join(["HTTP/1.1 101 Switching Protocols", *example.headers, accept, "", ""]).encode())
+        await reader.read()
+        writer.close()
+        answered.set()
+
+    async def scenario() -> str | None:
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            try:
+                websocket = await connect(f"ws://127.0.0.1:{port}", "CS001", protocols=[by_name(example.version)])
+                websocket.transport.close()
+                return websocket.subprotocol
+            finally:
+                await answered.wait()
+
+    refusal = pytest.raises(HandshakeRefused) if example.refused else contextlib.nullcontext()
+    with refusal:
+        assert run_simulated(scenario()) == by_name(example.version).subprotocol
 
 
 def test_the_cipher_suites_are_those_of_the_documents() -> None:

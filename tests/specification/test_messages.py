@@ -58,6 +58,14 @@ def test_a_frame_is_understood_or_refused(example: PrintedFrame, tolerant: bool)
     assert isinstance(event, understood if usable else refused), event
 
 
+@pytest.mark.parametrize("tolerant", [False, True])
+@pytest.mark.parametrize("example", [one for one in EXAMPLES.frames if "Violation" in one.refused], ids=name)
+def test_a_number_for_a_text_is_refused_with_the_code_for_it(example: PrintedFrame, tolerant: bool) -> None:
+    event = received(example, tolerant=tolerant)
+    assert isinstance(event, CallRefused)
+    assert event.code.value == example.refused
+
+
 def test_a_payload_that_only_names_an_interval_of_1_5_is_missing_the_interval() -> None:
     (example,) = (one for one in EXAMPLES.frames if "heartbeatInterval" in one.text)
     assert isinstance(received(example, tolerant=False), ResultInvalid)
@@ -143,7 +151,7 @@ def test_an_id_token_is_valid_and_no_finding_of_the_lab(example: Token) -> None:
     kind = {"1.6": V16Support, "2.0.1": V201Support}[example.version]
     payload: Any = {"idTag": example.id_token}
     if example.version == "2.0.1":
-        payload = {"idToken": {"idToken": example.id_token, "type": "Central"}}
+        payload = {"idToken": {"idToken": example.id_token, "type": example.type}}
     endpoint = RpcEndpoint(by_name(example.version))
     (event,) = endpoint.receive(call("1", "Authorize", msgspec.json.encode(payload)), 0.0)
     assert isinstance(event, CallReceived)

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import msgspec
 from tests.station.csms import Csms
 
-from plugfest.products import Product, load_product
+from plugfest.hardware.virtual.meter import GridMeter
+from plugfest.products import Evse, Product, load_product
 from plugfest.station.lifecycle.power import PoweredStation, Settings
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 from plugfest.station.station import Station
@@ -52,23 +53,29 @@ async def powered_station(
     csms: Csms | None = None,
     on_start: Callable[[Station], None] | None = None,
     phases: Phases | None = None,
+    evses: tuple[Evse, ...] | None = None,
+    grid_meter: bool = False,
     **settings: Any,
 ) -> AsyncIterator[tuple[PoweredStation, Csms]]:
     """A new station of the product, switched on, with the URL of the CSMS.
 
-    `claiming` changes answers of its PICS, `phases` its EVSEs.
+    `claiming` changes answers of its PICS, `phases` and `evses` its EVSEs. `grid_meter`: its grid connection has one.
     """
     csms = csms or Csms()
     await csms.listen()
     plain = {"2.0.1": "C-61", "1.6": "C-11"}[load_product(product).ocpp_version]
     claims = product_claiming(product, {plain: True, **claiming})  # security profile 1: no TLS in most tests
     claims = claims if phases is None else product_with_phases(claims, phases)
+    claims = claims if evses is None else msgspec.structs.replace(claims, evses=evses)
+    hardware = virtual_hardware(claims)
+    if grid_meter:
+        hardware.grid_meter = GridMeter([each.meter for each in hardware.evses.values()])
     variables = QUICK_RECONNECT | settings.pop("variables", {})
     identity = settings.pop("identity", "CS001")
     station = PoweredStation(
         claims,
         store or Store(),
-        virtual_hardware(claims),
+        hardware,
         Settings(identity=identity, csms_url=csms.url, password=PASSWORD, variables=variables, **settings),
         on_start=on_start,
     )

@@ -219,6 +219,13 @@ class Evse(Protocol):
         """State of charge of the EV in percent; None if it is not known."""
 
 
+class StoredData(StrEnum):
+    """Data of the station whose storage may have a fault of its own."""
+
+    CUSTOMERS = "customers"
+    LOGS = "logs"
+
+
 class ConnectorChanged(msgspec.Struct, frozen=True):
     """Plug, pilot or fault of a connector changed."""
 
@@ -300,6 +307,9 @@ class Hardware(Protocol):
 
     @property
     def display(self) -> Display | None: ...
+
+    def is_available(self, data: StoredData) -> bool:
+        """Whether these data can be read. What is written while they cannot must be kept until they can again."""
 
     def listen(self, listener: Callable[[HardwareEvent], None]) -> Callable[[], None]:
         """Call `listener` with every event, in order, until the returned function is called."""

@@ -51,6 +51,7 @@ class Commissioner:
         self.iso15118 = Iso15118Certificates(settings.emaid)
         self._station_keys: dict[str, CertifiedKey] = {}
         self._server_keys: dict[tuple[TestPki, str], list[CertifiedKey]] = {}
+        self._tls: dict[tuple[TestPki, SecurityProfile, tuple[str, ...]], ssl.SSLContext] = {}
         self.current: Commissioning | None = None
 
     @property
@@ -86,8 +87,11 @@ class Commissioner:
         """
         if not profile.uses_tls:
             return None
-        keys = self._server_key_pair(pki or self.pki, self._settings.host)
-        return self.tls_with(*keys, profile=profile, station_roots=station_roots)
+        key = (pki or self.pki, profile, station_roots)
+        if key not in self._tls:  # loading a key takes milliseconds
+            pair = self._server_key_pair(pki or self.pki, self._settings.host)
+            self._tls[key] = self.tls_with(*pair, profile=profile, station_roots=station_roots)
+        return self._tls[key]
 
     def tls_for_files(self, host: str) -> ssl.SSLContext:
         """The TLS settings of a file server: a station that trusts the CSMS has to trust it (N01.FR.15)."""

@@ -95,6 +95,12 @@ class OperatorDriver(Protocol):
     async def store_customer(self, identifier: str) -> None:
         """Store data about a customer in the station, under this identifier (C-14)."""
 
+    async def customer_storage(self, *, available: bool) -> None:
+        """Make the station unable to process its customer information, or able again (N09, N10). Nothing is lost."""
+
+    async def log_storage(self, *, available: bool) -> None:
+        """Make the logs of the station unavailable, or available again (N01). Nothing is lost."""
+
     async def external_limit(self, watts: float | None) -> None:
         """As an energy management system, limit the power of the whole station, or release the limit (K12)."""
 

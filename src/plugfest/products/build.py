@@ -54,6 +54,7 @@ def build(slug: str, pics: Pics, file: str) -> Product:
         edition=selected_by.edition,
         errata=selected_by.errata,
         description=identity.description,
+        unsupported=pics.unsupported,
     )
 
 
@@ -66,7 +67,18 @@ def _check_names(pics: Pics, catalog: FeatureCatalog, file: str) -> None:
     if pics.certificate is not None:
         _check_known(pics.certificate.results, catalog.profiles, file, "certificate.results")
         _check_known(pics.certificate.passed, catalog.profiles, file, "certificate.passed")
+    _check_unsupported(pics, catalog, file)
     check_editions(pics.product, catalog, file)
+
+
+def _check_unsupported(pics: Pics, catalog: FeatureCatalog, file: str) -> None:
+    if pics.unsupported and not catalog.request_fields:
+        version = pics.product.ocpp_version
+        raise ProductError(file, "unsupported", f"is not a table of OCPP {version}", "remove it")
+    fields = {field.key: field for field in catalog.request_fields}
+    _check_known(pics.unsupported, fields, file, "unsupported")
+    for key, values in pics.unsupported.items():
+        _check_known(values, fields[key].values, file, f"unsupported.{key}")
 
 
 def _check_known(names: Iterable[str], known: Iterable[str], file: str, key: str) -> None:

@@ -152,6 +152,17 @@ def _ranges_are_ordered(product: Product) -> Iterator[Contradiction]:
             )
 
 
+def _needed_values_are_supported(product: Product) -> Iterator[Contradiction]:
+    for field in product.feature_catalog.request_fields:
+        missing = [value for value in product.unsupported.get(field.key, ()) if value in field.needed]
+        if missing and product.supports(field.needed_by):
+            yield Contradiction(
+                field.name,
+                f"{', '.join(missing)} is listed, but {field.needed_by} is Yes and its cases need it",
+                f"remove it, or answer {field.needed_by} No",
+            )
+
+
 RULES: tuple[Rule, ...] = (
     _core_is_claimed,
     _profiles_agree,
@@ -164,4 +175,5 @@ RULES: tuple[Rule, ...] = (
     _hardware_agrees,
     _phases_are_possible,
     _ranges_are_ordered,
+    _needed_values_are_supported,
 )

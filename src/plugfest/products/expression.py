@@ -1,6 +1,7 @@
 """Conditions as text, similar to Part 5: `C-09.1 and (C-51 or not C-09.6)`.
 
-Operands are PICS ids, comparisons (`HFS-8 > 1`), and profiles or product subtypes in quotes (`not "Smart Charging"`).
+Operands are PICS ids, comparisons (`HFS-8 > 1`), and names in quotes (`not "Smart Charging"`): profiles,
+product subtypes, and fields of requests of which the PICS lists unsupported values (`"unsupported.monitoring_base"`).
 `always` alone is the condition of a case that is mandatory in its profile.
 """
 

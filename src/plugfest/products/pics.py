@@ -151,6 +151,7 @@ class Pics(_Table, frozen=True):
     vendor: dict[str, VendorSetting] = {}
     performance: Performance = Performance()
     certificate: Certificate | None = None
+    unsupported: dict[str, tuple[str, ...]] = {}
 
     def answers(self) -> dict[Table, Mapping[str, TomlValue | MeasurandRow | tuple[str, ...]]]:
         """The tables with answers to the feature catalog, by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -44,7 +44,8 @@ Answer = bool | int | float | str | tuple[str, ...] | Measurands
 class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A product. Ids are those of the feature catalog of its OCPP version; any other id raises KeyError.
 
-    `edition` and `errata` of the specification select its cases; `errata` is None for the newest.
+    `edition` and `errata` of the specification select its cases; `errata` is None for the newest. `unsupported` are
+    values of requests that it does not support, by the keys of the table [unsupported].
     """
 
     slug: str
@@ -62,6 +63,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     edition: int
     errata: str | None
     description: str | None
+    unsupported: Mapping[str, tuple[str, ...]]
 
     @property
     def feature_catalog(self) -> FeatureCatalog:
@@ -98,6 +100,16 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         value = self.answered.get(self._feature(id, "text").id)
         return value if isinstance(value, str) else None
 
+    def supports_values(self, key: str, values: Iterable[str]) -> bool:
+        """Whether all of these values of a field are supported. `key`: its name in the table [unsupported]."""
+        return set(self.unsupported.get(key, ())).isdisjoint(values)
+
+    @property
+    def has_monitoring(self) -> bool:
+        """Whether it has monitors. Without the profile it has a part of them, as the values show that are missing."""
+        names = ("Advanced Device Management", "unsupported.monitoring_criteria", "unsupported.monitoring_base")
+        return any(self.named(name) for name in names)
+
     @property
     def switches_phases(self) -> bool:
         """Whether an EVSE can change the number of phases during a transaction."""
@@ -122,7 +134,8 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.limit(id)
 
     def named(self, name: str) -> bool:
-        return name in self.profiles or name == self.subtype
+        given = [f"unsupported.{key}" for key, values in self.unsupported.items() if values]
+        return name in self.profiles or name == self.subtype or name in given
 
     def _measurands(self, id: str) -> Measurands:
         value = self.answered.get(self._feature(id, "measurands").id)

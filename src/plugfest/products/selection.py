@@ -68,7 +68,8 @@ def _unclaimed(case: PlannedCase, product: Product) -> str:
 
 def _fact(leaf: Leaf, product: Product, verb: str) -> str:
     if isinstance(leaf, Named):
-        return f"{leaf.name}{verb} {'claimed' if product.named(leaf.name) else 'not claimed'}"
+        word = "given" if leaf.name.startswith("unsupported.") else "claimed"
+        return f"{leaf.name}{verb} {word if product.named(leaf.name) else f'not {word}'}"
     if isinstance(leaf, Compare):
         number = product.number(leaf.id)
         return f"{leaf.id} not given" if number is None else f"{leaf.id}{verb or ' ='} {number:g}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -71,6 +72,11 @@ def certificate_hash(
 
 def certificates_from_pem(pem: str) -> list[x509.Certificate]:
     """The certificates in a PEM text. Raises InvalidCertificate if there is none, or if one cannot be read."""
+    return list(_decoded(pem))
+
+
+@lru_cache(maxsize=256)
+def _decoded(pem: str) -> tuple[x509.Certificate, ...]:
     # The texts of the library are long, and refer to its own documentation.
     try:
         certificates = x509.load_pem_x509_certificates(pem.encode())
@@ -79,7 +85,7 @@ def certificates_from_pem(pem: str) -> list[x509.Certificate]:
         raise InvalidCertificate(f"not a certificate in PEM: {problem}") from error
     for certificate in certificates:
         _check_readable(certificate)
-    return certificates
+    return tuple(certificates)
 
 
 _PARTS: Final[dict[str, Callable[[x509.Certificate], object]]] = {

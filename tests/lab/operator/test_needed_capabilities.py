@@ -152,6 +152,9 @@ def test_every_method_of_a_driver_belongs_to_a_capability() -> None:
 def test_what_cases_of_the_plan_are_known_to_need() -> None:
     v201, v16 = cases("2.0.1"), cases("1.6")
     assert Capability.STORE_CUSTOMER in needed_capabilities(v201["TC_N_62_CS"]).always
+    assert needed_capabilities(v201["TC_N_29_CS"]).always == {Capability.CUSTOMER_STORAGE}
+    assert needed_capabilities(v201["TC_N_33_CS"]).always == {Capability.CUSTOMER_STORAGE}
+    assert needed_capabilities(v201["TC_N_34_CS"]).always == {Capability.LOG_STORAGE}
     assert Capability.CHOOSE_SESSIONS in needed_capabilities(v201["TC_C_47_CS"]).always
     assert Capability.POWER_CYCLE in needed_capabilities(v16["TC_001_CS"]).always
     assert needed_capabilities(v201["TC_O_13_CS"]).always == {Capability.READ_DISPLAY}

@@ -27,6 +27,11 @@ ACTIONS = {
         lambda operator: operator.set_measured_value("TemperatureSensor", "Temperature", 1, 80.0),
         "release the sensor",
     ),
+    "customer information": (
+        lambda operator: operator.customer_storage(available=False),
+        "customer information available",
+    ),
+    "logs": (lambda operator: operator.log_storage(available=False), "logs available"),
     "network": (lambda operator: operator.network(up=False), "network"),
 }
 

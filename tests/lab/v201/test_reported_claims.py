@@ -37,6 +37,14 @@ def test_an_inventory_that_agrees_contradicts_nothing() -> None:
     assert texts(inventory()) == []
 
 
+@pytest.mark.parametrize(("product", "contradicted"), [("reference-ac", True), ("reference-ac-fixed", False)])
+def test_a_part_of_the_monitoring_is_no_contradiction(product: str, contradicted: bool) -> None:
+    configuration = inventory()
+    configuration.known[Variable("MonitoringCtrlr", "Available")] = KnownVariable("true", "ReadOnly")
+    found = reported_contradictions(load_product(product), configuration)
+    assert any(one.claims == ("DM-0",) for one in found) is contradicted
+
+
 def test_an_inventory_without_evses_contradicts_nothing() -> None:
     assert texts(Configuration(None, timeout=1)) == []  # type: ignore[arg-type]
 

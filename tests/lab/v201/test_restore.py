@@ -7,7 +7,7 @@ import pytest
 from plugfest.lab.restore.commands import RestoreList, StationNotIdle
 from plugfest.lab.settings import Tokens
 from plugfest.lab.v201.memory.local_list import full_list
-from plugfest.lab.v201.restore import RESTORE_REQUESTS, V201RestoreCommands
+from plugfest.lab.v201.restore import RESTORE_REQUESTS, V201RestoreCommands, restore_requests
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -32,6 +32,14 @@ def test_a_refused_list_and_an_empty_one_are_not_restored(request_sent: m.SendLo
     restore_list = RestoreList(RESTORE_REQUESTS)
     restore_list.note(request_sent, answer(status))
     assert restore_list.take() == []
+
+
+@pytest.mark.parametrize(("status", "restored"), [("Accepted", True), ("NotSupported", False)])
+def test_only_a_monitoring_base_that_was_set_is_restored(status: str, restored: bool) -> None:
+    restore_list = RestoreList(restore_requests(cast(Any, Values(None))))
+    response = m.SetMonitoringBaseResponse(status=t.GenericDeviceModelStatusEnumType(status))
+    restore_list.note(m.SetMonitoringBaseRequest(monitoring_base=t.MonitoringBaseEnumType.HardWiredOnly), response)
+    assert bool(restore_list.take()) is restored
 
 
 class Values:

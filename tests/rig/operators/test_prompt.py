@@ -245,6 +245,22 @@ def instruction(
             "Limit the power of the whole station to 4140 W at the energy management system that is connected to the"
             " station.",
         ),
+        (
+            lambda operator: operator.customer_storage(available=False),
+            "Put the station into a state in which it cannot process its customer information, without losing any.",
+        ),
+        (
+            lambda operator: operator.customer_storage(available=True),
+            "Make the station able to process its customer information again.",
+        ),
+        (
+            lambda operator: operator.log_storage(available=False),
+            "Make the logs of the station unavailable, so that it has no log information to upload.",
+        ),
+        (
+            lambda operator: operator.log_storage(available=True),
+            "Make the logs of the station available again.",
+        ),
         (lambda operator: operator.power_cycle(), "Switch the station off and on again."),
         (lambda operator: operator.network(up=False), "Disconnect the station from the network."),
         (lambda operator: operator.network(up=True), "Reconnect the station to the network."),

@@ -18,6 +18,7 @@ from plugfest.ocpp.v201 import types as t
 from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.http import OPERATIONS, application, openapi
 from plugfest.station.control.states import LocalListState
+from plugfest.station.storage.diagnostics import CustomerData
 
 
 def control_of(bench: StationBench) -> Control:
@@ -130,6 +131,36 @@ def test_a_sensor_is_set_over_http() -> None:
                 assert cooled.json()["evses"][0]["temperature"] == 25
                 other = await post(client, "set_measured_value", component="EVSE", variable="Power", value=1)
                 assert other.status_code == 409
+
+    run_simulated(run())
+
+
+def test_the_storage_of_logs_and_of_customer_data_fails_and_is_restored_over_http() -> None:
+    async def run() -> None:
+        async with station_bench() as bench:
+            transport = httpx.ASGITransport(application(control_of(bench)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                await post(client, "customer_storage", available=False)
+                both = await post(client, "log_storage", available=False)
+                assert both.json()["unavailable_data"] == ["customers", "logs"]
+                logs = await post(client, "customer_storage", available=True)
+                assert logs.json()["unavailable_data"] == ["logs"]
+                assert (await post(client, "log_storage")).status_code == 400
+
+    run_simulated(run())
+
+
+def test_data_about_a_customer_are_stored_over_http_while_the_station_is_on() -> None:
+    async def run() -> None:
+        async with station_bench() as bench:
+            transport = httpx.ASGITransport(application(control_of(bench)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                await post(client, "store_customer", identifier="C1")
+                running = bench.station.station
+                assert running is not None
+                assert CustomerData(running.context.store).get("C1")
+                await post(client, "power_off")
+                assert (await post(client, "store_customer", identifier="C2")).status_code == 409
 
     run_simulated(run())
 

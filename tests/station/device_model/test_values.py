@@ -19,6 +19,12 @@ def test_not_an_integer_or_out_of_range(value: str) -> None:
     assert problem(value, SECONDS)
 
 
+@pytest.mark.parametrize(("value", "valid"), [("0", True), ("29", False), ("30", True), ("101", False), ("-1", False)])
+def test_0_turns_an_interval_off_whatever_its_minimum(value: str, valid: bool) -> None:
+    interval = Characteristics(DataType.INTEGER, minimum=30, maximum=100, zero_is_off=True)
+    assert (problem(value, interval) is None) is valid
+
+
 @pytest.mark.parametrize(("value", "valid"), [("1.5", True), ("-2", True), ("1.", False), (".5", False)])
 def test_decimals(value: str, valid: bool) -> None:
     assert (problem(value, Characteristics(DataType.DECIMAL)) is None) is valid

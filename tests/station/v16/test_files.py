@@ -1,5 +1,6 @@
 """Firmware, diagnostics and logs in OCPP 1.6 (5.9, 5.19, security whitepaper L01 and N01)."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from tests.station.file_server import file_server
 from tests.station.v16.station_bench import StationBench, station_bench
 
 from plugfest.clock import run_simulated, utc_now
+from plugfest.hardware.ports import StoredData
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -194,6 +196,26 @@ def test_diagnostics() -> None:
             statuses = files.powered_station.csms.all(m.DiagnosticsStatusNotificationRequest)
             assert [each.status.value for each in statuses] == ["Uploading", "Uploaded"]
             assert f"/logs/{answer.file_name}" in files.server.documents.files
+
+    run_simulated(scenario())
+
+
+def test_logs_that_a_fault_makes_unavailable_are_not_sent() -> None:
+    async def scenario() -> None:
+        async with file_bench() as files:
+            bench = files.powered_station
+            bench.hardware.set_available(StoredData.LOGS, available=False)
+            diagnostics = m.GetDiagnosticsRequest(location=files.server.url("/logs/"))
+            assert (await bench.csms.call(diagnostics)).file_name is UNSET  # 5.9
+            log = t.LogParametersType(remote_location=files.server.url("/logs/"))
+            request = m.GetLogRequest(log=log, log_type=t.LogEnumType.SecurityLog, request_id=9)
+            answer = await bench.csms.call(request)
+            assert (answer.status, answer.filename) == (t.LogStatusEnumType.Rejected, UNSET)
+            await asyncio.sleep(30)
+            assert bench.csms.all(m.DiagnosticsStatusNotificationRequest) == []
+            assert bench.csms.all(m.LogStatusNotificationRequest) == []
+            bench.hardware.set_available(StoredData.LOGS, available=True)
+            assert given((await bench.csms.call(diagnostics)).file_name)
 
     run_simulated(scenario())
 

@@ -11,6 +11,7 @@ from plugfest.hardware.ports import (
     ExternalLimitChanged,
     HardwareError,
     HardwareEvent,
+    StoredData,
     TokenPresented,
 )
 from plugfest.hardware.virtual.communication import CommunicatingEv, VirtualCommunication
@@ -49,6 +50,10 @@ class VirtualHardware:
         }
         self.grid_meter = GridMeter([each.meter for each in self.evses.values()]) if spec.grid_meter else None
         self.display = VirtualDisplay() if spec.display else None
+        self._unavailable: set[StoredData] = set()
+
+    def is_available(self, data: StoredData) -> bool:
+        return data not in self._unavailable
 
     def listen(self, listener: Callable[[HardwareEvent], None]) -> Callable[[], None]:
         self._listeners.append(listener)
@@ -150,6 +155,10 @@ class VirtualHardware:
 
     def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         self._connector(evse_id, connector_id).set_fault(present)
+
+    def set_available(self, data: StoredData, *, available: bool) -> None:
+        """Cause a fault of the storage of these data, or clear it. Nothing is lost."""
+        (self._unavailable.discard if available else self._unavailable.add)(data)
 
     def set_temperature(self, evse_id: int, celsius: float | None) -> None:
         """Heat or cool the housing of an EVSE to this temperature; None: its power determines it again."""

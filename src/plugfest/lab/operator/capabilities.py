@@ -21,6 +21,8 @@ class Capability(enum.StrEnum):
     CHOOSE_SESSIONS = "choose_sessions"
     READ_DISPLAY = "read_display"
     STORE_CUSTOMER = "store_customer"
+    CUSTOMER_STORAGE = "customer_storage"
+    LOG_STORAGE = "log_storage"
     EXTERNAL_LIMIT = "external_limit"
     POWER_CYCLE = "power_cycle"
     NETWORK = "network"
@@ -48,6 +50,8 @@ _DESCRIPTIONS = {
     Capability.CHOOSE_SESSIONS: "select transactions in the menu of the station",
     Capability.READ_DISPLAY: "read the display of the station",
     Capability.STORE_CUSTOMER: "store data about a customer",
+    Capability.CUSTOMER_STORAGE: "make the customer information of the station unavailable and available again",
+    Capability.LOG_STORAGE: "make the logs of the station unavailable and available again",
     Capability.EXTERNAL_LIMIT: "set a limit beside the CSMS and release it",
     Capability.POWER_CYCLE: "switch the station off and on",
     Capability.NETWORK: "disconnect and connect the network",
@@ -71,6 +75,8 @@ ACTIONS = {
     "choose_sessions": Capability.CHOOSE_SESSIONS,
     "display_shows": Capability.READ_DISPLAY,
     "store_customer": Capability.STORE_CUSTOMER,
+    "customer_storage": Capability.CUSTOMER_STORAGE,
+    "log_storage": Capability.LOG_STORAGE,
     "external_limit": Capability.EXTERNAL_LIMIT,
     "power_cycle": Capability.POWER_CYCLE,
     "network": Capability.NETWORK,

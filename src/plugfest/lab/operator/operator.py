@@ -37,6 +37,7 @@ class Operator:
         self.measured: set[tuple[str, str, int | None]] = set()  # component, variable, EVSE
         self.network_cut = False
         self.externally_limited = False
+        self.unavailable: set[Capability] = set()  # the storage that was made unavailable
         self.cannot: dict[Capability, str] = {}
         """What the operator has no means for, with the reason. It is not requested."""
         self._done: set[Capability] = set()
@@ -223,6 +224,33 @@ class Operator:
             Capability.STORE_CUSTOMER, lambda: self._driver.store_customer(identifier), "store a customer's data"
         )
 
+    async def customer_storage(self, *, available: bool) -> None:
+        await self._storage(
+            Capability.CUSTOMER_STORAGE,
+            lambda: self._driver.customer_storage(available=available),
+            "customer information",
+            available=available,
+        )
+
+    async def log_storage(self, *, available: bool) -> None:
+        await self._storage(
+            Capability.LOG_STORAGE, lambda: self._driver.log_storage(available=available), "logs", available=available
+        )
+
+    async def _storage(
+        self, storage: Capability, action: Callable[[], Awaitable[None]], data: str, *, available: bool
+    ) -> None:
+        before = set(self.unavailable)
+        self.unavailable.add(storage)
+        await self._perform(
+            storage,
+            action,
+            f"make the {data} {'available' if available else 'unavailable'}",
+            lambda: setattr(self, "unavailable", before),
+        )
+        if available:
+            self.unavailable.discard(storage)
+
     async def external_limit(self, watts: float | None) -> None:
         """Limit the power of the station beside the CSMS, in W, or release the limit (None)."""
         before, self.externally_limited = self.externally_limited, watts is not None
@@ -260,11 +288,15 @@ class Operator:
         )
 
     async def clear_faults(self) -> None:
-        """Connect the network, clear the faults, release the locks, the external limit and the sensors."""
+        """Connect the network, clear the faults, release the locks, the external limit, the storage and the sensors."""
         if self.network_cut:
             await self.network(up=True)
         if self.externally_limited:
             await self.external_limit(None)
+        if Capability.CUSTOMER_STORAGE in self.unavailable:
+            await self.customer_storage(available=True)
+        if Capability.LOG_STORAGE in self.unavailable:
+            await self.log_storage(available=True)
         for evse_id, connector_id in sorted(self.jammed):
             await self.jam_lock(evse_id, connector_id, jammed=False)
         for evse_id, connector_id in sorted(self.faulted):

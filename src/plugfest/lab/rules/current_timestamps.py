@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.connection_timeline import ConnectionTimeline, Interval, awaiting_retry, connection_timeline
+from plugfest.lab.rules.connection_timeline import Interval, awaiting_retry, connection_timeline
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.repeated_requests import DeliveryKey
 from plugfest.lab.rules.rule import Rule, Violation
@@ -64,17 +64,22 @@ def _judge(
     is_judged: Callable[[Evidence, _Deviation], bool],
     evidence: Evidence,
 ) -> Iterator[Violation]:
-    timeline = connection_timeline(evidence)
-    queued = (exchange for exchange in evidence.station_requests if _key(delivery_key, exchange) is not None)
-    retry_intervals = list(awaiting_retry(queued))
-    waiting = [*_in_sequence(evidence), *_lost_on_the_way(evidence)]
     for exchange in _first_attempts(evidence, delivery_key):
         field = fields.get(type(exchange.request)) if exchange.request is not None else None
         if field is not None:
-            also_blocked = [*waiting, *(retry_intervals if _key(delivery_key, exchange) is not None else ())]
-            for deviation in _deviations(exchange, field, timeline, also_blocked, evidence.settings.time_tolerance):
+            sendable = partial(_sendable_seconds, evidence, delivery_key, exchange)
+            for deviation in _deviations(exchange, field, sendable, evidence.settings.time_tolerance):
                 if is_judged(evidence, deviation):
                     yield deviation.violation
+
+
+def _sendable_seconds(evidence: Evidence, delivery_key: DeliveryKey, exchange: Exchange, since: float) -> float:
+    """For how many seconds since a moment the station could have sent this request."""
+    also_blocked = [*_in_sequence(evidence), *_lost_on_the_way(evidence)]
+    if _key(delivery_key, exchange) is not None:
+        queued = (each for each in evidence.station_requests if _key(delivery_key, each) is not None)
+        also_blocked += awaiting_retry(queued)
+    return connection_timeline(evidence).sendable_seconds(since, exchange.at, also_blocked)
 
 
 def _in_sequence(evidence: Evidence) -> Iterator[Interval]:
@@ -95,17 +100,18 @@ def _lost_on_the_way(evidence: Evidence) -> Iterator[Interval]:
 def _deviations(
     exchange: Exchange,
     field: TimestampField,
-    timeline: ConnectionTimeline,
-    also_blocked: Sequence[Interval],
+    sendable_seconds: Callable[[float], float],
     tolerance: float,
 ) -> Iterator[_Deviation]:
     name, received = f"{exchange.action}Request.{field.name}", exchange.time.isoformat()
     for timestamp in field.read(exchange.request):
         at = exchange.loop_time(timestamp)
         late: float | None = None
-        if at > exchange.at + tolerance:
+        if abs(exchange.at - at) <= tolerance:
+            continue
+        if at > exchange.at:
             expected = f"{name} not more than {tolerance:g} s after {received}, when the lab received it"
-        elif field.may_be_old or (late := timeline.sendable_seconds(at, exchange.at, also_blocked)) <= tolerance:
+        elif field.may_be_old or (late := sendable_seconds(at)) <= tolerance:
             continue
         else:
             expected = (

@@ -5,7 +5,7 @@ Each version has a table: the data type of every text that a station sends.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -61,6 +61,10 @@ def base64(requirement: str) -> DataType:
     return DataType("base64", lambda text: BASE64.fullmatch("".join(text.split())), requirement)
 
 
+_Check = Callable[[JsonValue, str], Iterator[DataTypeViolation]]
+"""Yields what a value at a path has that its data type excludes."""
+
+
 class DataTypes:
     """The data types of a version.
 
@@ -80,49 +84,79 @@ class DataTypes:
         self.fields = fields
         self.times = times
         self._integers = integers
+        self._checks: dict[str, _Check | None] = {}  # of the messages; None: nothing in them is restricted
 
     def violations(self, message: str, payload: JsonValue) -> Iterator[DataTypeViolation]:
         """What a message, such as HeartbeatRequest, has in its payload that the data types exclude."""
-        struct = _structs(self._protocol.name, tuple(self._protocol.requests.values())).get(message)
-        if struct is not None:
-            yield from self._in_value(struct, payload, "$", free(""))
+        if message not in self._checks:
+            kind = self._messages.get(message)
+            self._checks[message] = None if kind is None else self._check(msgspec.inspect.type_info(kind), free(""))
+        check = self._checks[message]
+        return iter(()) if check is None else check(payload, "$")
 
-    def _in_value(
-        self, kind: msgspec.inspect.Type, value: JsonValue, path: str, text: DataType
-    ) -> Iterator[DataTypeViolation]:
-        match kind, value:
-            case msgspec.inspect.UnionType(types=types), _:  # an optional field: its type or UNSET
-                yield from self._in_value(types[0], value, path, text)
-            case msgspec.inspect.StructType(), dict():
-                yield from self._in_object(kind, value, path)
-            case msgspec.inspect.ListType(item_type=item), list():
-                for number, each in enumerate(value):
-                    yield from self._in_value(item, each, f"{path}[{number}]", text)
-            case msgspec.inspect.DateTimeType(), str():
-                yield from _in_text(self.times, value, path)
-            case msgspec.inspect.StrType(), str():
-                yield from _in_text(text, value, path)
-            case msgspec.inspect.IntType(), int() if self._integers is not None:
-                bits, requirement = self._integers
-                if not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
-                    yield DataTypeViolation(path, f"an integer of {bits} bits", str(value), requirement)
+    @cached_property
+    def _messages(self) -> Mapping[str, type]:
+        messages = (kind for request in self._protocol.requests.values() for kind in (request, request.response_type))
+        return {kind.__name__: kind for kind in messages}
 
-    def _in_object(
-        self, struct: msgspec.inspect.StructType, value: dict[str, JsonValue], path: str
-    ) -> Iterator[DataTypeViolation]:
-        for field in struct.fields:
-            name = field.encode_name
-            if name in value:
-                text = self.fields.get(f"{struct.cls.__name__}.{name}", free(""))
-                yield from self._in_value(field.type, value[name], f"{path}.{name}", text)
+    def _check(self, kind: msgspec.inspect.Type, text: DataType) -> _Check | None:
+        match kind:
+            case msgspec.inspect.UnionType(types=types):  # an optional field: its type or UNSET
+                return self._check(types[0], text)
+            case msgspec.inspect.StructType():
+                return self._check_of_object(kind)
+            case msgspec.inspect.ListType(item_type=item):
+                return _each(self._check(item, text))
+            case msgspec.inspect.DateTimeType():
+                return _text(self.times)
+            case msgspec.inspect.StrType():
+                return _text(text)
+            case msgspec.inspect.IntType() if self._integers is not None:
+                return _integer(*self._integers)
+        return None
+
+    def _check_of_object(self, struct: msgspec.inspect.StructType) -> _Check | None:
+        names = {field.encode_name: field.type for field in struct.fields}
+        texts = {name: self.fields.get(f"{struct.cls.__name__}.{name}", free("")) for name in names}
+        found = {name: self._check(kind, texts[name]) for name, kind in names.items()}
+        checks = {name: check for name, check in found.items() if check is not None}
+
+        def check(value: JsonValue, path: str) -> Iterator[DataTypeViolation]:
+            if isinstance(value, dict):
+                for name, check_field in checks.items():
+                    if name in value:
+                        yield from check_field(value[name], f"{path}.{name}")
+
+        return check if checks else None
 
 
-def _in_text(data_type: DataType, value: str, path: str) -> Iterator[DataTypeViolation]:
-    if data_type.holds is not None and not data_type.holds(value):
-        yield DataTypeViolation(path, data_type.expected, repr(value), data_type.requirement, data_type.level)
+def _each(check_item: _Check | None) -> _Check | None:
+    if check_item is None:
+        return None
+
+    def check(value: JsonValue, path: str) -> Iterator[DataTypeViolation]:
+        if isinstance(value, list):
+            for number, each in enumerate(value):
+                yield from check_item(each, f"{path}[{number}]")
+
+    return check
 
 
-@cache
-def _structs(_version: str, requests: tuple[type, ...]) -> dict[str, msgspec.inspect.Type]:
-    kinds = [kind for request in requests for kind in (request, request.response_type)]  # type: ignore[attr-defined]
-    return {kind.__name__: msgspec.inspect.type_info(kind) for kind in kinds}
+def _text(data_type: DataType) -> _Check | None:
+    holds = data_type.holds
+    if holds is None:
+        return None
+
+    def check(value: JsonValue, path: str) -> Iterator[DataTypeViolation]:
+        if isinstance(value, str) and not holds(value):
+            yield DataTypeViolation(path, data_type.expected, repr(value), data_type.requirement, data_type.level)
+
+    return check
+
+
+def _integer(bits: int, requirement: str) -> _Check:
+    def check(value: JsonValue, path: str) -> Iterator[DataTypeViolation]:
+        if isinstance(value, int) and not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
+            yield DataTypeViolation(path, f"an integer of {bits} bits", str(value), requirement)
+
+    return check

@@ -106,7 +106,7 @@ def _parsed(frame: Frame) -> object:
 
 def _errors(validator: jsonschema_rs.Validator, payload: object) -> list[jsonschema_rs.ValidationError]:
     try:
-        return list(validator.iter_errors(payload))
+        return [] if validator.is_valid(payload) else list(validator.iter_errors(payload))
     except ValueError:
         return []  # nested too deep for the validator, which customData may be
 

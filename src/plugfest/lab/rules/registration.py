@@ -1,7 +1,9 @@
 """No request but BootNotification between a boot and its acceptance, except what the CSMS has asked for meanwhile."""
 
+from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from plugfest.lab.csms.registration import ACCEPTED, BOOT, REJECTED, Instructions
@@ -76,9 +78,11 @@ def _judge_before_boot(evidence: Evidence) -> Iterator[Violation]:
     The first BootNotification of the campaign shows that it has, unless the lab may have asked for it.
     """
     periods = evidence.connection_periods
-    for number, period in enumerate(periods):
-        end = periods[number + 1].first_frame if number + 1 < len(periods) else float("inf")
-        requests = [each for each in evidence.station_requests if period.first_frame <= each.frame < end]
+    first_frames = [period.first_frame for period in periods]
+    for number, sent in groupby(evidence.station_requests, lambda each: bisect(first_frames, each.frame) - 1):
+        if number < 0:
+            continue
+        requests, period = list(sent), periods[number]
         boot = next((each for each in requests if each.action == BOOT), None)
         previous = periods[number - 1].began if number else 0.0
         if boot is None:

@@ -1,7 +1,9 @@
 """The periods of a charging schedule start at 0 and are in chronological order."""
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
+from typing import get_args
 
 import msgspec
 
@@ -41,5 +43,17 @@ def _start_periods(value: object) -> Iterator[list[int]]:
         for item in value:
             yield from _start_periods(item)
     elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
+        for name in _fields_with_schedules(type(value)):
             yield from _start_periods(getattr(value, name))
+
+
+@cache
+def _fields_with_schedules(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields of a message in which there may be a schedule, at any depth."""
+    return tuple(field.name for field in msgspec.structs.fields(kind) if _may_have_schedules(field.type))
+
+
+def _may_have_schedules(kind: object) -> bool:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return issubclass(kind, SCHEDULES) or bool(_fields_with_schedules(kind))
+    return any(_may_have_schedules(each) for each in get_args(kind))

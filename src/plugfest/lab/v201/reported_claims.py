@@ -37,6 +37,12 @@ def _smart_charging(claim: Claim, product: Product, reported: Reported) -> Diffe
     return iter(()) if product.named("ISO 15118 Support") else available(claim, product, reported)
 
 
+def _available_unless_partial(claim: Claim, product: Product, reported: Reported) -> Differences:
+    """As `available`; a product that has a part of the profile does not claim it."""
+    if product.supports(claim.id) or not product.has_monitoring:
+        yield from available(claim, product, reported)
+
+
 TABLE = (
     # Part 2 section 2.1, DeviceDataCtrlr and OCPPCommCtrlr
     Claim("ORS-1", "DeviceDataCtrlr.ItemsPerMessage[GetReport]", equal),
@@ -104,7 +110,7 @@ TABLE = (
     # Other profiles
     Claim("R-0", "ReservationCtrlr.Available", available, cases=("TC_H_",)),
     Claim("R-2", "ReservationCtrlr.NonEvseSpecific", available),
-    Claim("DM-0", "MonitoringCtrlr.Available", available),
+    Claim("DM-0", "MonitoringCtrlr.Available", _available_unless_partial),
     Claim("UI-0", "DisplayMessageCtrlr.Available", available, cases=("TC_O_",)),
     Claim("UI-1.1", "DisplayMessageCtrlr.SupportedPriorities", listed("AlwaysFront")),
     Claim("UI-1.2", "DisplayMessageCtrlr.SupportedPriorities", listed("InFront")),

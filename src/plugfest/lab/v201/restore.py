@@ -121,7 +121,11 @@ def _monitors_cleared(
     return m.ClearVariableMonitoringRequest(id=ids) if ids else None
 
 
-def _base_restored(configuration: Configuration, request: m.SetMonitoringBaseRequest, _: object) -> Request[Any] | None:
+def _base_restored(
+    configuration: Configuration, request: m.SetMonitoringBaseRequest, response: m.SetMonitoringBaseResponse | None
+) -> Request[Any] | None:
+    if response is not None and response.status != t.GenericDeviceModelStatusEnumType.Accepted:
+        return None
     before = configuration.value("MonitoringCtrlr.ActiveMonitoringBase") or t.MonitoringBaseEnumType.All
     return m.SetMonitoringBaseRequest(monitoring_base=t.MonitoringBaseEnumType(before))
 

@@ -101,11 +101,29 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.title.format(errata=f" including Errata {errata}" if errata else "")
 
 
+class RequestField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A field of requests with values that a station need not support.
+
+    `key` is its name in the table [unsupported] of a PICS. The cases of the claim `needed_by` need the values `needed`.
+    """
+
+    key: str
+    values: tuple[str, ...]
+    needed: tuple[str, ...]
+    needed_by: str
+
+    @property
+    def name(self) -> str:
+        """The operand of a condition: the PICS lists values of this field."""
+        return f"unsupported.{self.key}"
+
+
 class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The questions of a PICS of one OCPP version, and the valid answers.
 
     `editions` are those of the test plan, the newest one last; the cases judge by the edition `judged_by`. `demand` are
-    conditions that every product must meet. `evses` is the id of the number of EVSEs.
+    conditions that every product must meet. `evses` is the id of the number of EVSEs. `request_fields` are those that
+    the table [unsupported] may name.
     """
 
     profiles: tuple[str, ...]
@@ -119,6 +137,7 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
     indicator: tuple[Indicator, ...]
     section: tuple[Section, ...]
     range: tuple[Range, ...] = ()
+    request_fields: tuple[RequestField, ...] = ()
 
     def edition(self, number: int) -> Edition:
         """An edition of the test plan; KeyError for any other."""
@@ -154,7 +173,8 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
     def has_operand(self, leaf: Leaf) -> bool:
         """Whether this operand of a condition exists in the catalog and has the right kind."""
         if isinstance(leaf, Named):
-            return leaf.name in self.profiles or leaf.name in self.subtypes
+            fields = [field.name for field in self.request_fields]
+            return leaf.name in (*self.profiles, *self.subtypes, *fields)
         feature = self.features.get(leaf.id)
         if feature is None or feature.kind == "text":
             return False
@@ -165,11 +185,18 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
 
         Raises UnknownFactError, ConditionError.
         """
-        condition = parse(text)
-        for leaf in leaves(condition):
-            if not self.has_operand(leaf):
-                raise UnknownFactError(leaf)
-        return condition
+        if text not in self._conditions:
+            condition = parse(text)
+            for leaf in leaves(condition):
+                if not self.has_operand(leaf):
+                    raise UnknownFactError(leaf)
+            self._conditions[text] = condition
+        return self._conditions[text]
+
+    @cached_property
+    def _conditions(self) -> dict[str, Condition]:
+        """The valid conditions, by their text."""
+        return {}
 
 
 class UnknownFactError(ValueError):

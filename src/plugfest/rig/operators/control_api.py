@@ -86,6 +86,12 @@ class ControlApiOperator:
     async def store_customer(self, identifier: str) -> None:
         await self._do("store_customer", identifier=identifier)
 
+    async def customer_storage(self, *, available: bool) -> None:
+        await self._do("customer_storage", available=available)
+
+    async def log_storage(self, *, available: bool) -> None:
+        await self._do("log_storage", available=available)
+
     async def external_limit(self, watts: float | None) -> None:
         await self._do("external_limit", watts=watts)
 

@@ -126,6 +126,12 @@ class HttpOperator:
     async def store_customer(self, identifier: str) -> None:
         await self._station.post("store_customer", {"identifier": identifier})
 
+    async def customer_storage(self, *, available: bool) -> None:
+        await self._station.post("customer_storage", {"available": _boolean(available)})
+
+    async def log_storage(self, *, available: bool) -> None:
+        await self._station.post("log_storage", {"available": _boolean(available)})
+
     async def external_limit(self, watts: float | None) -> None:
         await self._station.post("external_limit", {"watts": "" if watts is None else f"{watts:g}"})
 

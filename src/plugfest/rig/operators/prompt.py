@@ -128,6 +128,20 @@ class PromptOperator:
     async def store_customer(self, identifier: str) -> None:
         await self._ask(f"Store data about a customer in the station, under the customer identifier {identifier}.")
 
+    async def customer_storage(self, *, available: bool) -> None:
+        await self._ask(
+            "Make the station able to process its customer information again."
+            if available
+            else "Put the station into a state in which it cannot process its customer information, without losing any."
+        )
+
+    async def log_storage(self, *, available: bool) -> None:
+        await self._ask(
+            "Make the logs of the station available again."
+            if available
+            else "Make the logs of the station unavailable, so that it has no log information to upload."
+        )
+
     async def external_limit(self, watts: float | None) -> None:
         where = "at the energy management system that is connected to the station"
         await self._ask(

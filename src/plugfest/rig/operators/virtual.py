@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, cast
 
 from plugfest.hardware.communication import CertificateAction
-from plugfest.hardware.ports import CableLocked, HardwareError
+from plugfest.hardware.ports import CableLocked, HardwareError, StoredData
 from plugfest.hardware.virtual.communication import CommunicatingEv as VirtualEv
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.lab.iso15118.ev import CommunicatingEv
@@ -14,11 +14,10 @@ from plugfest.lab.settings import Token
 from plugfest.lab.verdict import CableHeld, NotCapable, OperatorFailed
 from plugfest.products import Product
 from plugfest.rig.operators.display import is_shown
-from plugfest.station.control.commands import accepts_token_type, set_measured_value
+from plugfest.station.control.commands import accepts_token_type, set_measured_value, store_customer
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import ProvisioningError, Settings, erase_csms_settings
 from plugfest.station.setup.version_behaviour import behaviour_of
-from plugfest.station.storage.diagnostics import CustomerData
 from plugfest.station.storage.store import Store
 
 Side = Literal["ev", "evse", "both"]
@@ -134,7 +133,13 @@ class VirtualOperator:
         return await is_shown(text, seconds, lines)
 
     async def store_customer(self, identifier: str) -> None:
-        CustomerData(self._store).put(identifier, "pays by direct debit")
+        store_customer(self._store, identifier)
+
+    async def customer_storage(self, *, available: bool) -> None:
+        self._hardware.set_available(StoredData.CUSTOMERS, available=available)
+
+    async def log_storage(self, *, available: bool) -> None:
+        self._hardware.set_available(StoredData.LOGS, available=available)
 
     async def external_limit(self, watts: float | None) -> None:
         _do(lambda: self._hardware.set_external_limit("EMS", watts))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from plugfest.hardware.ports import CableLocked, HardwareError
+from plugfest.hardware.ports import CableLocked, HardwareError, StoredData
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
@@ -23,6 +23,8 @@ from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.setup.version_behaviour import behaviour_of
+from plugfest.station.storage.diagnostics import CustomerData
+from plugfest.station.storage.store import Store
 
 # The PICS ids by which a product can read each token type, to start or to stop.
 _READERS: dict[str, tuple[str, ...]] = {
@@ -155,6 +157,14 @@ class Control:
         with _as_control_error():
             self._hardware.set_external_limit(source, watts)
 
+    def customer_storage(self, *, available: bool) -> None:
+        """Cause a fault of the storage of customer data, or clear it."""
+        self._hardware.set_available(StoredData.CUSTOMERS, available=available)
+
+    def log_storage(self, *, available: bool) -> None:
+        """Cause a fault of the storage of the logs, or clear it."""
+        self._hardware.set_available(StoredData.LOGS, available=available)
+
     async def power_off(self) -> None:
         """Switch mains power off."""
         await self._station.lose_power()
@@ -178,6 +188,13 @@ class Control:
         if running is None or not running.connection.attempt_now():
             raise ControlError("the station is not waiting to connect")
 
+    def store_customer(self, identifier: str) -> None:
+        """Store data about a customer under this customer identifier."""
+        running = self._station.station
+        if running is None:
+            raise ControlError("the station is off")
+        store_customer(running.context.store, identifier)
+
     # State
 
     def state(self) -> StationState:
@@ -192,6 +209,7 @@ class Control:
             accepted=csms is not None and csms.accepted,
             seconds_to_attempt=None if running is None else running.connection.seconds_to_attempt,
             display="" if display is None else display.text,
+            unavailable_data=[data for data in StoredData if not self._hardware.is_available(data)],
             firmware=None if running is None else firmware_of(running.context),
             local_list=None if running is None else local_list_of(running.context),
             evses=[self._evse(evse_id, evse) for evse_id, evse in self._hardware.evses.items()],
@@ -255,6 +273,11 @@ def set_measured_value(
     if (component, variable) != ("TemperatureSensor", "Temperature") or evse_id is None:
         raise HardwareError(f"{component}.{variable} cannot be set; TemperatureSensor.Temperature of an EVSE can")
     hardware.set_temperature(evse_id, value)
+
+
+def store_customer(store: Store, identifier: str) -> None:
+    """Store data about a customer, as its operator would."""
+    CustomerData(store).put(identifier, "pays by direct debit")
 
 
 def accepts_token_type(product: Product, kind: str) -> bool:

@@ -118,6 +118,18 @@ class ExternalLimit(_Body, frozen=True):
     source: str = "EMS"
 
 
+class Storage(_Body, frozen=True):
+    """Whether the data in a storage can be read."""
+
+    available: bool
+
+
+class Customer(_Body, frozen=True):
+    """A customer identifier."""
+
+    identifier: str
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Why the operation failed, in one line."""
 
@@ -190,6 +202,19 @@ OPERATIONS: tuple[Operation, ...] = (
         ExternalLimit,
         lambda c, b: c.external_limit(b.watts, b.source),
     ),
+    Operation(
+        "customer_storage",
+        "Make the stored data of customers unavailable, or available again",
+        Storage,
+        lambda c, b: c.customer_storage(available=b.available),
+    ),
+    Operation(
+        "log_storage",
+        "Make the logs unavailable, or available again",
+        Storage,
+        lambda c, b: c.log_storage(available=b.available),
+    ),
+    Operation("store_customer", "Store data about a customer", Customer, lambda c, b: c.store_customer(b.identifier)),
     Operation("power_off", "Switch mains power off", Nothing, lambda c, b: c.power_off()),
     Operation("power_on", "Switch mains power on", Nothing, lambda c, b: c.power_on()),
     Operation("network_off", "Disconnect the network", Nothing, lambda c, b: c.network_off()),

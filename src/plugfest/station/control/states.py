@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from plugfest.hardware.ports import StoredData
 from plugfest.station.blocks.l_firmware_management.job import Jobs
 from plugfest.station.context import Context
 from plugfest.station.model.authorization.local_list import LocalList
@@ -94,6 +95,8 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True):
     seconds_to_attempt: float | None
     """Until the next attempt to connect; None if the station is not waiting for one."""
     display: str
+    unavailable_data: list[StoredData]
+    """What cannot be read because of a fault of its storage."""
     firmware: FirmwareState | None
     """None while the station is off."""
     local_list: LocalListState | None

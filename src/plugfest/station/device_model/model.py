@@ -2,11 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
 from plugfest.station.device_model.values import canonical, members, problem
-from plugfest.station.device_model.variables import Address, AttributeType, Component, Mutability, Variable
+from plugfest.station.device_model.variables import (
+    Address,
+    AttributeType,
+    Characteristics,
+    Component,
+    Mutability,
+    Variable,
+)
 from plugfest.station.storage.store import Store
 
 
@@ -83,7 +91,7 @@ class DeviceModel:
         evse_id: int | None = None,
         connector_id: int | None = None,
     ) -> bool:
-        return _address(component, variable, instance, evse_id, connector_id).key() in self._variables
+        return _key(component, variable, instance, evse_id, connector_id) in self._variables
 
     def variable(
         self,
@@ -94,7 +102,7 @@ class DeviceModel:
         evse_id: int | None = None,
         connector_id: int | None = None,
     ) -> Variable:
-        return self._variables[_address(component, variable, instance, evse_id, connector_id).key()]
+        return self._variables[_key(component, variable, instance, evse_id, connector_id)]
 
     def text(
         self,
@@ -159,7 +167,7 @@ class DeviceModel:
             return SetResult(SetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE)  # B05.FR.06
         if variable.mutability is Mutability.READ_ONLY:
             return SetResult(SetStatus.REJECTED, "ReadOnly")  # B05.FR.09
-        wrong = problem(value, variable.characteristics)
+        wrong = problem(value, self._permitted(variable, attribute))
         if wrong is not None:
             return SetResult(SetStatus.REJECTED, wrong.reason, wrong.detail)  # B05.FR.07, B05.FR.08
         guard = self._guards.get(address.key())
@@ -168,6 +176,17 @@ class DeviceModel:
             return refusal
         self._write(variable, canonical(value, variable.characteristics), attribute)
         return SetResult(SetStatus.REBOOT_REQUIRED if variable.reboot_required else SetStatus.ACCEPTED)
+
+    def _permitted(self, variable: Variable, attribute: AttributeType) -> Characteristics:
+        """The possible values of an attribute: a Target is between MinSet and MaxSet (Part 1 section 4.3)."""
+        if attribute is not AttributeType.TARGET:
+            return variable.characteristics
+        lowest, highest = (self.value(variable, bound) for bound in (AttributeType.MIN_SET, AttributeType.MAX_SET))
+        return msgspec.structs.replace(
+            variable.characteristics,
+            minimum=float(lowest) if lowest else variable.characteristics.minimum,
+            maximum=float(highest) if highest else variable.characteristics.maximum,
+        )
 
     # Setting by the station.
 
@@ -199,7 +218,7 @@ class DeviceModel:
         evse_id: int | None = None,
     ) -> None:
         """Call `reader` for the value at each read, for values such as the time of day."""
-        self._readers[_address(component, variable, instance, evse_id, None).key()] = reader
+        self._readers[_key(component, variable, instance, evse_id)] = reader
 
     def watch(
         self,
@@ -212,7 +231,7 @@ class DeviceModel:
         connector_id: int | None = None,
     ) -> None:
         """Call `watcher` after each change of the value, by the CSMS or the station."""
-        key = _address(component, variable, instance, evse_id, connector_id).key()
+        key = _key(component, variable, instance, evse_id, connector_id)
         self._watchers.setdefault(key, []).append(watcher)
 
     def watch_all(self, watcher: Watcher) -> None:
@@ -225,7 +244,7 @@ class DeviceModel:
 
     def guard(self, component: str, variable: str, guard: Guard, *, instance: str | None = None) -> None:
         """Call `guard` before the CSMS sets this variable."""
-        self._guards[_address(component, variable, instance, None, None).key()] = guard
+        self._guards[_key(component, variable, instance)] = guard
 
     def _write(self, variable: Variable, value: str, attribute: AttributeType) -> None:
         key = _store_key(variable, attribute)
@@ -244,10 +263,11 @@ class DeviceModel:
         return "UnknownVariable" if address.component.key() in self._components else "UnknownComponent"
 
 
-def _address(
-    component: str, variable: str, instance: str | None, evse_id: int | None, connector_id: int | None
+@lru_cache(maxsize=4096)
+def _key(
+    component: str, variable: str, instance: str | None, evse_id: int | None = None, connector_id: int | None = None
 ) -> Address:
-    return Address(Component(component, None, evse_id, connector_id), variable, instance)
+    return Address(Component(component, None, evse_id, connector_id), variable, instance).key()
 
 
 def _store_key(variable: Variable, attribute: AttributeType) -> str:

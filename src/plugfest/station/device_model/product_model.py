@@ -32,12 +32,14 @@ def build_device_model(product: Product, hardware: Hardware, store: Store) -> De
     """The variables that the product has, with the values in the store."""
     evses = (variable for evse in product.evses for variable in _evse(product, evse, hardware))
     variables = [*controller_variables(product), *_station(product), *evses]
-    return DeviceModel([_with_monitoring(product, each) for each in variables], store)
+    if product.has_monitoring:
+        variables = [_with_monitoring(product, each) for each in variables]
+    return DeviceModel(variables, store)
 
 
 def _with_monitoring(product: Product, variable: Variable) -> Variable:
     """The variable; with monitors, if the product supports them for it."""
-    if not claims(product, "DM-0") or not _is_monitored(product, variable):
+    if not _is_monitored(product, variable):
         return variable
     supporting = msgspec.structs.replace(variable.characteristics, supports_monitoring=True)
     return msgspec.structs.replace(variable, characteristics=supporting)
@@ -69,7 +71,7 @@ def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable
     yield from _common(component, evse.phases)
     power = Characteristics(DataType.DECIMAL, unit="W", maximum=hardware.evses[evse.id].max_power)
     yield _reported(component, "Power", power, "0.0")
-    if claims(product, "DM-0"):
+    if product.has_monitoring:
         yield _reported(Component("TemperatureSensor", None, evse.id), "Temperature", _CELSIUS, "0.0")
     if has_capability(product, Capability.RESETS_EVSES):
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10

@@ -1,6 +1,6 @@
 """The variables of a product's controllers: the table of its OCPP version, reduced to what its PICS claims."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -28,6 +28,7 @@ _FROM_PICS: Final = frozenset(
         "max-from",
         "max-beside",
         "values-from",
+        "supported-by",
         "values-when",
         "true-when",
         "writable-when",
@@ -35,6 +36,12 @@ _FROM_PICS: Final = frozenset(
 )
 """The columns with ids of PICS claims, which differ between the OCPP versions."""
 
+
+_DESCRIBED: Final[Mapping[str, Callable[[Product], bool]]] = {
+    "switches phases": lambda product: product.switches_phases,
+    "monitoring": lambda product: product.has_monitoring,
+}
+"""What a PICS claims without an id."""
 
 _PHASE_SUFFIXES = {"Current.Export": ("",), "Current.Import": ("",), "Voltage": ("", "-N")}
 """The measurands that are measured for each phase, and what may follow the phase: voltages are to neutral."""
@@ -54,8 +61,10 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     min_from: str | None = None
     max_from: str | None = None
     max_beside: float = 0
+    zero_is_off: bool = False
     values: tuple[str, ...] = ()
     values_from: str | None = None
+    supported_by: str | None = None
     values_when: dict[str, str] = {}
     prefer: tuple[str, ...] = ()
     true_when: tuple[str, ...] | None = None
@@ -125,11 +134,13 @@ def _exists(product: Product, row: Row) -> bool:
 def claims(product: Product, claim: str) -> bool:
     """Whether the product claims a feature or certification profile; every product claims `always`.
 
-    `switches phases` is claimed by the description of an EVSE.
+    `switches phases` is claimed by the description of an EVSE, `monitoring` by the profile or by a part of it.
     """
     if claim in product.feature_catalog.features:
         return bool(product.supports(claim))
-    return claim == "always" or (claim == "switches phases" and product.switches_phases) or product.named(claim)
+    if claim in _DESCRIBED:
+        return _DESCRIBED[claim](product)
+    return claim == "always" or product.named(claim)
 
 
 def _variable(product: Product, address: Address, row: Row) -> Variable:
@@ -141,6 +152,7 @@ def _variable(product: Product, address: Address, row: Row) -> Variable:
         minimum=_limit(product, row.min_from, row.min),
         maximum=_maximum(product, row),
         values=values,
+        zero_is_off=row.zero_is_off,
     )
     initial = _initial(product, row, characteristics, writable)
     if row.phased:
@@ -180,7 +192,11 @@ def _values(product: Product, row: Row) -> tuple[str, ...]:
         measurands = product.feature_catalog.features[row.values_from].kind == "measurands"
         claimed += (product.supported_measurands if measurands else product.texts)(row.values_from)
     claimed += [f"{number}.{entry}" for number in _connector_numbers(product) for entry in row.each_connector]
-    return tuple(claimed) or row.values
+    return tuple(claimed) or tuple(value for value in row.values if _is_supported(product, row, value))
+
+
+def _is_supported(product: Product, row: Row, value: str) -> bool:
+    return row.supported_by is None or product.supports_values(row.supported_by, [value])
 
 
 def _connector_numbers(product: Product) -> tuple[int, ...]:
@@ -195,7 +211,8 @@ def _limit(product: Product, setting: str | None, otherwise: float | None) -> fl
 
 def _initial(product: Product, row: Row, characteristics: Characteristics, writable: bool) -> str:
     if _is_list(row):
-        return row.initial or _initial_entries(product, row, characteristics.values, writable)
+        values = characteristics.values
+        return row.initial if row.initial in values else _initial_entries(product, row, values, writable)
     if row.true_when is not None:
         return "true" if all(claims(product, claim) for claim in row.true_when) else "false"
     if row.type is not DataType.INTEGER:

@@ -60,6 +60,8 @@ def _decimal(value: str, characteristics: Characteristics) -> Problem | None:
 
 def _range(value: str, characteristics: Characteristics) -> Problem | None:
     number = float(value)
+    if characteristics.zero_is_off and number == 0:
+        return None
     if characteristics.minimum is not None and number < characteristics.minimum:
         return Problem(f"below {characteristics.minimum:g}", "ValueTooLow")
     if characteristics.maximum is not None and number > characteristics.maximum:

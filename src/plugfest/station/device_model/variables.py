@@ -1,6 +1,7 @@
 """Variables: address, characteristics and definition."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -53,7 +54,7 @@ class Address(msgspec.Struct, frozen=True):
 
     def key(self) -> "Address":
         """The same address as OCPP compares it: names regardless of case."""
-        return Address(self.component.key(), self.variable.casefold(), _folded(self.instance))
+        return _key(self)
 
     def text(self) -> str:
         """As text, such as ``OCPPCommCtrlr.MessageTimeout[Default]`` or ``EVSE@1.Power``."""
@@ -62,8 +63,13 @@ class Address(msgspec.Struct, frozen=True):
         return f"{component}.{_named(self.variable, self.instance)}"
 
 
+@lru_cache(maxsize=4096)
+def _key(address: Address) -> Address:
+    return Address(address.component.key(), address.variable.casefold(), _folded(address.instance))
+
+
 class Characteristics(msgspec.Struct, frozen=True):
-    """The possible values of a variable."""
+    """The possible values of a variable. `zero_is_off`: 0 is valid too, whatever the minimum."""
 
     data_type: DataType
     unit: str | None = None
@@ -71,6 +77,7 @@ class Characteristics(msgspec.Struct, frozen=True):
     maximum: float | None = None
     values: tuple[str, ...] = ()
     supports_monitoring: bool = False
+    zero_is_off: bool = False
 
 
 class Variable(msgspec.Struct, frozen=True):

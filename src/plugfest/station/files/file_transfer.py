@@ -5,6 +5,7 @@ import io
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 from plugfest.station.device_model.model import DeviceModel
@@ -76,11 +77,17 @@ class FileTransfer:
         """Trusts the PKI of the CSMS (N01.FR.15) and public certificate authorities (N01.FR.16)."""
         if not parse_location(url).uses_tls:
             return None
-        context = ssl.create_default_context()
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # as for the CSMS (M05.FR.12)
-        for root in self._trust.roots(CSMS_ROOT):
-            context.load_verify_locations(cadata=root)
-        return context
+        return _trusting(tuple(self._trust.roots(CSMS_ROOT)))
+
+
+@lru_cache(maxsize=1)
+def _trusting(roots: tuple[str, ...]) -> ssl.SSLContext:
+    """A TLS context for these roots and the public ones. Loading the latter takes tens of milliseconds."""
+    context = ssl.create_default_context()
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # as for the CSMS (M05.FR.12)
+    for root in roots:
+        context.load_verify_locations(cadata=root)
+    return context
 
 
 class Retries(NamedTuple):

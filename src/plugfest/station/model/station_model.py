@@ -139,10 +139,7 @@ class StationModel:
         self.communications = EvCommunications(hardware.communications)
         self.charging.on_authorized.append(self.communications.authorized)
         self.token_handler = self._token_handler(settings)
-        self.schedule = SamplingSchedule(
-            hardware, self.sampler, self.transactions, self.sessions, self.timers, context.now
-        )
-        self.schedule.watch_settings(device_model)
+        self.schedule = self._sampling_schedule(context)
         self.transactions.on_start(self._transaction_started)
         self.transactions.on_end(self._transaction_ended)
         context.outbox.spare_drivers(self._driver_waits)
@@ -152,6 +149,19 @@ class StationModel:
         self.schedule.start()
         self.reservations.clock_set()
         self.limiter.clock_set(jump)
+
+    def _sampling_schedule(self, context: Context) -> SamplingSchedule:
+        schedule = SamplingSchedule(
+            context.hardware,
+            self.sampler,
+            self.transactions,
+            self.sessions,
+            self.timers,
+            context.now,
+            samples_grid=self._behaviour.samples_grid,
+        )
+        schedule.watch_settings(context.device_model)
+        return schedule
 
     def _charging(self, settings: Callable[[], ChargingSettings]) -> Charging:
         return Charging(

@@ -22,6 +22,8 @@ class VersionBehaviour(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a transaction without its EV waits for it without a timeout."""
     presenting_uses_reservation: bool
     """Whether a reservation ends when its token is presented, or when the transaction starts."""
+    samples_grid: bool
+    """Whether the grid connection is sampled at the interval of the transactions too, not only clock-aligned."""
 
 
 _BEHAVIOURS: Final = {
@@ -32,6 +34,7 @@ _BEHAVIOURS: Final = {
         reports_expired=False,  # C10.FR.10
         waits_indefinitely=False,  # E10.FR.02
         presenting_uses_reservation=True,  # H03.FR.09
+        samples_grid=False,  # J02: these samples are in transaction events
     ),
     "1.6": VersionBehaviour(
         token_format=TOKEN_FORMAT_16,
@@ -40,6 +43,7 @@ _BEHAVIOURS: Final = {
         reports_expired=True,  # 3.5.1, 3.5.4
         waits_indefinitely=True,  # 4.10: the transaction is not stopped when the EV is disconnected
         presenting_uses_reservation=False,  # 5.13
+        samples_grid=True,  # 3.16.3
     ),
 }
 

@@ -47,6 +47,20 @@ def test_a_value_is_of_its_type_and_within_its_limits(
     assert (violating_frames(REPORTED_VALUES, report("V", characteristics, value)) == []) is right
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "frames"),
+    [
+        ("TxUpdatedInterval", "0", []),
+        ("WebSocketPingInterval", "0", []),
+        ("TxUpdatedInterval", "59", [0]),
+        ("Other", "0", [0]),
+    ],
+)
+def test_0_turns_an_interval_off_below_its_min_limit(name: str, value: str, frames: list[int]) -> None:
+    record = report(name, {"dataType": "integer", "minLimit": 60}, value)
+    assert violating_frames(REPORTED_VALUES, record) == frames
+
+
 def test_the_csms_may_set_a_heartbeat_interval_beyond_the_limits() -> None:
     record = report("HeartbeatInterval", {"dataType": "integer", "maxLimit": 120}, "300")
     assert violating_frames(REPORTED_VALUES, record) == []

@@ -10,6 +10,7 @@ from tests.station.powered_station import powered_station
 from tests.station.station_bench import StationBench
 
 from plugfest.clock import run_simulated
+from plugfest.hardware.ports import StoredData
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -96,6 +97,21 @@ def test_stored_customer_data_is_reported_in_parts() -> None:
     run_on_bench(body, customers={"jane": "é" * 1000})
 
 
+def test_data_that_a_fault_makes_unavailable_are_neither_reported_nor_cleared() -> None:
+    async def body(bench: CustomerBench) -> None:
+        bench.hardware.set_available(StoredData.CUSTOMERS, available=False)
+        assert await bench.ask(1, report=True, customer_identifier="jane") == "Rejected"  # N09.FR.03
+        assert await bench.ask(2, report=True, clear=True, customer_identifier="jane") == "Rejected"  # N10.FR.05
+        await asyncio.sleep(10)
+        assert not bench.parts(1)
+        assert not bench.parts(2)
+        bench.hardware.set_available(StoredData.CUSTOMERS, available=True)
+        assert await bench.ask(3, report=True, customer_identifier="jane") == "Accepted"
+        assert json.loads(await bench.information(3)) == {"customer": "pays in cash"}
+
+    run_on_bench(body, customers={"jane": "pays in cash"})
+
+
 def test_there_is_no_information_by_contract_certificate() -> None:
     async def body(bench: CustomerBench) -> None:
         assert await bench.ask(report=True, customer_certificate=CERTIFICATE) == "Accepted"
@@ -123,18 +139,20 @@ def test_a_request_must_name_one_customer_and_report_or_clear(request_: dict[str
 
 
 @pytest.mark.parametrize(
-    ("references", "report", "expected"),
+    ("references", "available", "report", "expected"),
     [
-        ([], True, (CustomerInformationStatus.INVALID, "MissingParam")),
-        ([TOKEN, CERTIFICATE], True, (CustomerInformationStatus.INVALID, "InvalidValue")),  # N09.FR.09
-        ([TOKEN], False, (CustomerInformationStatus.REJECTED, "InvalidValue")),  # N09.FR.07
-        ([TOKEN], True, (CustomerInformationStatus.ACCEPTED, "")),
+        ([], True, True, (CustomerInformationStatus.INVALID, "MissingParam")),
+        ([], False, True, (CustomerInformationStatus.INVALID, "MissingParam")),
+        ([TOKEN, CERTIFICATE], True, True, (CustomerInformationStatus.INVALID, "InvalidValue")),  # N09.FR.09
+        ([TOKEN], True, False, (CustomerInformationStatus.REJECTED, "InvalidValue")),  # N09.FR.07
+        ([TOKEN], False, True, (CustomerInformationStatus.REJECTED, "InternalError")),  # N09.FR.03
+        ([TOKEN], True, True, (CustomerInformationStatus.ACCEPTED, "")),
     ],
 )
 def test_a_refused_request_has_its_reason_code(
-    references: list[object], report: bool, expected: tuple[CustomerInformationStatus, str]
+    references: list[object], available: bool, report: bool, expected: tuple[CustomerInformationStatus, str]
 ) -> None:
-    decision = decide_customer_information(references, report=report, clear=False)
+    decision = decide_customer_information(references, available=available, report=report, clear=False)
     assert (decision.status, decision.reason) == expected
 
 

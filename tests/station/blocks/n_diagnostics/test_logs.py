@@ -17,6 +17,7 @@ from tests.station.powered_station import PASSWORD, powered_station
 from tests.station.station_bench import StationBench
 
 from plugfest.clock import run_simulated, utc_now
+from plugfest.hardware.ports import StoredData
 from plugfest.link.errors import CallErrorReceived
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
@@ -111,6 +112,31 @@ def test_the_security_log_is_sent_as_a_table() -> None:
         assert [row[1] for row in rows] == ["type", "StartupOfTheDevice"]  # N01.FR.03
 
     run_on_bench(body)
+
+
+@pytest.mark.parametrize("kind", [DIAGNOSTICS, SECURITY])
+def test_logs_that_a_fault_makes_unavailable_are_not_sent_until_it_is_cleared(kind: t.LogEnumType) -> None:
+    async def body(bench: LogBench) -> None:
+        bench.hardware.set_available(StoredData.LOGS, available=False)
+        answer = await bench.get_log(kind)
+        assert (answer.status, answer.filename) == (t.LogStatusEnumType.Rejected, UNSET)  # N01.FR.05
+        await asyncio.sleep(30)
+        assert bench.reported_statuses() == []
+        bench.hardware.set_available(StoredData.LOGS, available=True)
+        assert (await bench.get_log(kind, 2)).status is t.LogStatusEnumType.Accepted
+        await bench.until("Uploaded", 2)
+
+    run_on_bench(body)
+
+
+def test_a_fault_of_the_storage_does_not_end_an_upload() -> None:
+    async def body(bench: LogBench) -> None:
+        await bench.get_log()
+        bench.hardware.set_available(StoredData.LOGS, available=False)
+        assert (await bench.get_log(request_id=2)).status is t.LogStatusEnumType.Rejected
+        await bench.until("Uploaded")
+
+    run_on_bench(body, C_57=True)
 
 
 def test_only_the_requested_period_is_sent() -> None:

@@ -1,10 +1,10 @@
 """The limits that follow from charging profiles (1.6, 3.13; 2.0.1, K.3).
 
-They are calculated for every second separately, which is slow but simple.
+They are calculated separately for each second at which one of them may change.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -69,6 +69,14 @@ class LimitProfile(msgspec.Struct, frozen=True, kw_only=True):
             return None
         return [step.limit for step in self.steps if step.start <= elapsed][-1]
 
+    def changes(self, transaction_start: datetime) -> Iterator[datetime]:
+        """The moments at which its limit may change."""
+        start = self.start or transaction_start
+        yield from (start + timedelta(seconds=step.start) for step in self.steps)
+        if self.duration is not None:
+            yield start + timedelta(seconds=self.duration)
+        yield from (moment for moment in (self.valid_from, self.valid_to) if moment is not None)
+
 
 def expected_steps(
     profiles: Sequence[LimitProfile],
@@ -90,8 +98,13 @@ def expected_steps(
     started = transaction_start or begin
     here = [profile for profile in profiles if profile.evse_id in (STATION, evse_id)]
     by_purpose = {purpose: [profile for profile in here if profile.purpose is purpose] for purpose in Purpose}
-    at = (begin + timedelta(seconds=second) for second in range(seconds))
-    return merged(Step(second, _limit(by_purpose, moment, started, local_limit)) for second, moment in enumerate(at))
+    moments = (moment for profile in here for moment in profile.changes(started))
+    changes = {math.ceil((moment - begin).total_seconds()) for moment in moments}
+    return merged(
+        Step(second, _limit(by_purpose, begin + timedelta(seconds=second), started, local_limit))
+        for second in sorted({0, *changes})
+        if 0 <= second < seconds
+    )
 
 
 def merged(steps: Iterable[Step]) -> list[Step]:

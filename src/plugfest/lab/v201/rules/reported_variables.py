@@ -19,6 +19,9 @@ NUMBERS = ("integer", "decimal")
 SET_BY_REGISTRATION = "HeartbeatInterval"
 """The answer to a BootNotification sets this variable (G02.FR.01), also beyond the limits of the station."""
 
+OFF_AT_ZERO = ("TxUpdatedInterval", "WebSocketPingInterval")
+"""0 turns these off (Part 2 section 2.7.8, Part 4 section 8.4), also below a minLimit for the interval."""
+
 
 def _judge_values(evidence: Evidence) -> Iterator[Violation]:
     for report in evidence.sent(m.NotifyReportRequest):
@@ -44,7 +47,8 @@ def value_disagreements(
 ) -> Iterator[tuple[str, str]]:
     """What the value of a variable should be according to its characteristics, and what it is."""
     yield from _of_type(characteristics, value)
-    if name != SET_BY_REGISTRATION and characteristics.data_type in NUMBERS:
+    off = name in OFF_AT_ZERO and value == "0"
+    if name != SET_BY_REGISTRATION and not off and characteristics.data_type in NUMBERS:
         yield from _limits(characteristics, value)
 
 

@@ -29,7 +29,7 @@ async def booted(
     *,
     by: str = "reset",
     status: str = "Available",
-    statuses: Mapping[tuple[int, int], str] | None = None,
+    statuses: Mapping[tuple[int, int], object] | None = None,
 ) -> None:
     """Reset the station (`by="reset"`) or switch its power off and on (`by="power"`), and expect the boot messages.
 
@@ -48,7 +48,7 @@ async def boot_reported(
     bench: Bench,
     *,
     status: str = "Available",
-    statuses: Mapping[tuple[int, int], str] | None = None,
+    statuses: Mapping[tuple[int, int], object] | None = None,
     security: bool = True,
     **boot_checks: object,
 ) -> ReceivedRequest[m.BootNotificationRequest]:

@@ -1,10 +1,10 @@
 """Connector status: how a station reports it; the state Unavailable."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from plugfest.lab.csms.inbox import AnyReceived
-from plugfest.lab.expectations import any_item, has
+from plugfest.lab.expectations import any_item, has, one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.ocpp.message import UNSET, Request
 from plugfest.ocpp.v201 import messages as m
@@ -47,6 +47,15 @@ async def connector_becomes(
     return await bench.expect_any(
         *reports(status, evse_id or bench.settings.evse_id, connector_id or bench.settings.connector_id), within=within
     )
+
+
+def free_connector(evse_id: int, occupied: Container[int]) -> object:
+    """The check of the status of a connector without an EV. `occupied`: the ids of the EVSEs with an EV.
+
+    A station may report those beside a connector in use as Unavailable, since none of them can be used (Edition 4,
+    after Part 6 of OCPP 2.1 Edition 2).
+    """
+    return one_of("Available", "Unavailable") if evse_id in occupied else "Available"
 
 
 def connector_name(evse_id: int, connector_id: int) -> str:

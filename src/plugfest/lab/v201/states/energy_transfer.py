@@ -75,6 +75,9 @@ async def _started_by_power_path(bench: Bench, after: str) -> Event:
 
     The act that has closed it may have its own event, which reports the charging state too: so EVConnectedPreSession
     and Authorized have it, and the station cannot know in which of the states the lab is (Part 2 section E.1.5).
+
+    In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) it is always the event of the act, also in main A of Authorized;
+    an event with SuspendedEVSE is optional before Charging, with every TxStartPoint.
     """
     token = bench.known_state.token or bench.tokens.valid
     # The signed meter value may come first.

@@ -33,7 +33,7 @@ def old_tls(context: ssl.SSLContext) -> ssl.SSLContext:
 
 
 def first_suite_only(original: Function) -> Function:
-    return lambda roots, *, key=None, cipher_suites=(): original(roots, key=key, cipher_suites=cipher_suites[:1])
+    return lambda roots, *, cipher_suites=(), **others: original(roots, cipher_suites=cipher_suites[:1], **others)
 
 
 def any_issuer(original: Function) -> Function:

@@ -9,7 +9,7 @@ from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.metering.measurands import Sample
+from plugfest.station.model.metering.measurands import ReadingContext, Sample
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.metering.schedule import SamplingSchedule
 from plugfest.station.model.transactions.transaction_ids import TransactionIds
@@ -33,10 +33,20 @@ def _triggered(context: Context, place: Place) -> bool:
     if place.evse_id not in (None, 0, *evses):
         return False
     chosen = [place.evse_id] if place.evse_id else list(evses)
-    requests = [request for evse_id in chosen if (request := _sampled_now(context, evse_id)) is not None]
+    grid = None if place.evse_id else _grid_now(context)
+    sampled = [grid, *(_sampled_now(context, evse_id) for evse_id in chosen)]
+    requests = [request for request in sampled if request is not None]
     for request in requests:
         context.handlers.after_response(partial(context.send_solicited, request))
     return bool(requests)
+
+
+def _grid_now(context: Context) -> MeterValuesRequest | None:
+    meter, sampler = context.hardware.grid_meter, context.shared.get(Sampler)
+    if meter is None:
+        return None
+    samples = sampler.grid(meter, sampler.settings().updated, ReadingContext.TRIGGER, context.now())
+    return MeterValuesRequest(connector_id=0, meter_value=meter_values(samples)) if samples else None
 
 
 def _sampled_now(context: Context, evse_id: int) -> MeterValuesRequest | None:

@@ -7,7 +7,7 @@ from plugfest.ocpp.v201.messages import MeterValuesRequest
 from plugfest.station.blocks.conversion.v201 import meter_values
 from plugfest.station.context import Context
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.metering.measurands import Measurement, ReadingContext, Sample
+from plugfest.station.model.metering.measurands import ReadingContext, Sample
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.metering.schedule import SamplingSchedule
 from plugfest.station.model.triggerable_messages import TriggerableMessages
@@ -51,4 +51,4 @@ def _grid_samples(context: Context, sampler: Sampler) -> dict[int, tuple[Sample,
     meter = context.hardware.grid_meter
     if meter is None:
         return {}
-    return {0: sampler.grid(Measurement(reading=meter.read(), location="Inlet"), ReadingContext.TRIGGER, context.now())}
+    return {0: sampler.grid(meter, sampler.settings().aligned, ReadingContext.TRIGGER, context.now())}

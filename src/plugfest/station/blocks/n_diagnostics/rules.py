@@ -48,10 +48,15 @@ class Decision(NamedTuple):
     detail: str = ""
 
 
-def decide_log_upload(*, location_problem: str | None, ongoing: bool, cancels: bool) -> Decision:
-    """The status to answer. `ongoing`: another upload is in progress; `cancels`: the station can cancel it."""
+def decide_log_upload(*, location_problem: str | None, available: bool, ongoing: bool, cancels: bool) -> Decision:
+    """The status to answer.
+
+    `available`: the log can be read; `ongoing`: another upload is in progress; `cancels`: the station can cancel it.
+    """
     if location_problem is not None:
         return Decision(LogStatus.REJECTED, "InvalidURL", location_problem)
+    if not available:
+        return Decision(LogStatus.REJECTED, "InternalError", "the storage of the logs has a fault")  # N01.FR.05
     if not ongoing:
         return Decision(LogStatus.ACCEPTED)  # N01.FR.01
     if cancels:
@@ -75,12 +80,18 @@ class CustomerDecision(NamedTuple):
     detail: str = ""
 
 
-def decide_customer_information(references: Sequence[object], *, report: bool, clear: bool) -> CustomerDecision:
-    """The answer to a request. `references` to the customer: there must be exactly one."""
+def decide_customer_information(
+    references: Sequence[object], *, available: bool, report: bool, clear: bool
+) -> CustomerDecision:
+    """The answer to a request. `references` to the customer: there must be exactly one. `available`: the data are."""
     if not references:
         return CustomerDecision(CustomerInformationStatus.INVALID, "MissingParam", "the customer")  # N09.FR.09
     if len(references) > 1:
         return CustomerDecision(CustomerInformationStatus.INVALID, "InvalidValue", "more than one customer")
+    if not available:  # N09.FR.03, N10.FR.05
+        return CustomerDecision(
+            CustomerInformationStatus.REJECTED, "InternalError", "the storage of customer data has a fault"
+        )
     if not report and not clear:  # N09.FR.07, N10.FR.07
         return CustomerDecision(CustomerInformationStatus.REJECTED, "InvalidValue", "neither report nor clear")
     return CustomerDecision(CustomerInformationStatus.ACCEPTED)  # N09.FR.02, N10.FR.01

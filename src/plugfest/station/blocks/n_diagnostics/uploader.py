@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from plugfest.hardware.ports import StoredData
 from plugfest.station.blocks.n_diagnostics.rules import Decision, LogStatus, UploadStatus, decide_log_upload, status_of
 from plugfest.station.context import Context
 from plugfest.station.files.file_transfer import Retries
@@ -48,6 +49,7 @@ class Uploader:
         """Decide on a request. An accepted upload begins after the answer is sent."""
         decision = decide_log_upload(
             location_problem=self._context.files.url_problem(upload.location),
+            available=self._context.hardware.is_available(StoredData.LOGS),
             ongoing=self._ongoing is not None,
             cancels=self._cancels,
         )

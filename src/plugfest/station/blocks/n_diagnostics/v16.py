@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from plugfest.hardware.ports import StoredData
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -50,6 +51,8 @@ class Diagnostics:
         self._uploader = Uploader(context, self._report_status)
 
     async def get_diagnostics(self, request: m.GetDiagnosticsRequest) -> m.GetDiagnosticsResponse:
+        if not self._context.hardware.is_available(StoredData.LOGS):
+            return m.GetDiagnosticsResponse()  # 5.9: no file name if no diagnostics are available
         events = self._event_log.log.entries(given(request.start_time), given(request.stop_time))
         upload = Upload(
             request_id=_NO_REQUEST,

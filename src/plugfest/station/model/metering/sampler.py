@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from plugfest.hardware.ports import Evse
+from plugfest.hardware.ports import Evse, Meter
 from plugfest.station.device_model.values import encoded_public_key
 from plugfest.station.model.charging.charging_sessions import Transaction
 from plugfest.station.model.metering.measurands import (
@@ -81,9 +81,11 @@ class Sampler:
         if len(transaction.end_samples) > MAX_END_SAMPLES:
             del transaction.end_samples[1:-1:2]  # never the first and the last
 
-    def grid(self, measurement: Measurement, context: ReadingContext, at: datetime) -> tuple[Sample, ...]:
+    def grid(
+        self, meter: Meter, measurands: tuple[str, ...], context: ReadingContext, at: datetime
+    ) -> tuple[Sample, ...]:
         """Samples of the grid connection, which is EVSE 0. J01.FR.03, J01.FR.04"""
-        values = measure(measurement, self.settings().aligned)
+        values = measure(Measurement(reading=meter.read(), location="Inlet"), measurands)
         return (Sample(at=at, context=context, values=values),) if values else ()
 
     def _updated(self, evse: Evse, context: ReadingContext, transaction: Transaction | None) -> tuple[Sample, ...]:

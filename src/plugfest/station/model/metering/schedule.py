@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
 
-from plugfest.hardware.ports import Hardware
+from plugfest.hardware.ports import Hardware, Meter
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
-from plugfest.station.model.metering.measurands import Measurement, ReadingContext, Sample
+from plugfest.station.model.metering.measurands import ReadingContext, Sample
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions.events import TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
 
 Report: TypeAlias = Callable[[int, tuple[Sample, ...]], None]
-"""Sends clock-aligned samples of an EVSE without a transaction; EVSE 0 is the grid connection."""
+"""Sends samples of an EVSE without a transaction; EVSE 0 is the grid connection."""
 
 _DAY = 86_400
 
@@ -35,6 +35,8 @@ class SamplingSchedule:
         sessions: ChargingSessions,
         timers: Timers,
         now: Callable[[], datetime],
+        *,
+        samples_grid: bool,
     ) -> None:
         self.report: Report | None = None
         self._suppressed: Callable[[int], bool] = lambda evse_id: False
@@ -44,19 +46,21 @@ class SamplingSchedule:
         self._sessions = sessions
         self._timers = timers
         self._now = now
+        self._samples_grid = samples_grid
         self._started: dict[str, float] = {}
 
     def watch_settings(self, device_model: DeviceModel) -> None:
         """Use the intervals of the device model, also when they change."""
         for variable in ("TxUpdatedInterval", "TxEndedInterval", "Enabled"):
-            device_model.watch("SampledDataCtrlr", variable, lambda *_: self._restart_transactions())
+            device_model.watch("SampledDataCtrlr", variable, lambda *_: self._restart_sampled())
         for variable in ("Interval", "TxEndedInterval", "Enabled"):
             device_model.watch("AlignedDataCtrlr", variable, lambda *_: self.start())
         self._suppressed = partial(self._is_suppressed, device_model)
 
     def start(self) -> None:
-        """Start the clock-aligned samples, or start them anew after the clock was set."""
+        """Start the samples outside of transactions, or start them anew after the clock was set."""
         settings = self._sampler.settings()
+        self._schedule_grid()
         self._align("aligned", settings.aligned_interval, self._take_aligned)
         self._align("aligned ended", settings.aligned_ended_interval, self._take_aligned_for_the_end)
 
@@ -74,7 +78,8 @@ class SamplingSchedule:
 
     # Intervals from the start of a transaction
 
-    def _restart_transactions(self) -> None:
+    def _restart_sampled(self) -> None:
+        self._schedule_grid()
         for session in self._transactions.ongoing():
             if session.transaction is not None:
                 self.begin(session, session.transaction)
@@ -105,6 +110,20 @@ class SamplingSchedule:
             self._sampler.keep_for_end(transaction, self._sampler.for_the_end(evse, transaction))
             self._sessions.save(session)
         self._schedule_next(_ENDED, session, transaction)
+
+    def _schedule_grid(self) -> None:
+        """1.6, 3.16.3: the grid connection is sampled at the same interval."""
+        interval = self._sampler.settings().updated_interval
+        meter = self._hardware.grid_meter
+        if not self._samples_grid or meter is None or not interval:
+            self._timers.cancel("updated grid")
+            return
+        self._timers.set("updated grid", interval, partial(self._take_grid, meter))
+
+    def _take_grid(self, meter: Meter) -> None:
+        measurands = self._sampler.settings().updated
+        self._report(0, self._sampler.grid(meter, measurands, ReadingContext.PERIODIC, self._now()))
+        self._schedule_grid()
 
     # Clock-aligned
 
@@ -138,9 +157,9 @@ class SamplingSchedule:
                     self._transactions.step(session, TriggerReason.METER_VALUE_CLOCK, samples=samples)
             else:
                 self._report(evse_id, samples)
-        if self._hardware.grid_meter is not None and not self._suppressed(0):
-            measurement = Measurement(reading=self._hardware.grid_meter.read(), location="Inlet")
-            self._report(0, self._sampler.grid(measurement, ReadingContext.CLOCK, at))
+        meter = self._hardware.grid_meter
+        if meter is not None and not self._suppressed(0):
+            self._report(0, self._sampler.grid(meter, self._sampler.settings().aligned, ReadingContext.CLOCK, at))
 
     def _take_aligned_for_the_end(self, at: datetime) -> None:
         for session in self._transactions.ongoing():

@@ -1,4 +1,8 @@
-"""B04 Offline Behavior Idle Charging Station."""
+"""B04 Offline Behavior Idle Charging Station.
+
+The other connectors of the EVSE may report Unavailable, in TC_B_51 instead of Available, in TC_B_52 instead of nothing,
+as in Edition 4 (after Part 6 of OCPP 2.1 Edition 2). There RetryBackOffWaitMinimum of TC_B_52 is half the threshold.
+"""
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.handshake import check_reconnects
@@ -6,7 +10,7 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.g_availability.availability import connector_under_test
 from plugfest.lab.v201.ledger import connector_states
 from plugfest.lab.v201.states.authorized import authorized_if_plug_in_blocked
-from plugfest.lab.v201.states.connector_status import connector_becomes, connector_name, connectors
+from plugfest.lab.v201.states.connector_status import connector_becomes, connector_name, connectors, free_connector
 from plugfest.lab.v201.states.transaction_event import evse_under_test, transaction_event
 from plugfest.lab.v201.states.transaction_points import expected_event_type
 from plugfest.lab.verdict import NotEquipped
@@ -62,7 +66,8 @@ async def longer_than_the_threshold(bench: Bench) -> None:
     event_type = await _plugged_while_offline(bench, offline=SHORT_THRESHOLD + 1)
     bench.step(4)
     for evse_id, connector_id in connectors(bench):
-        status = "Occupied" if (evse_id, connector_id) == connector_under_test(bench) else "Available"
+        used = (evse_id, connector_id) == connector_under_test(bench)
+        status = "Occupied" if used else free_connector(evse_id, {bench.settings.evse_id})
         await connector_becomes(bench, status, evse_id=evse_id, connector_id=connector_id)
     await _transaction_event_for_cable(bench, event_type)
 

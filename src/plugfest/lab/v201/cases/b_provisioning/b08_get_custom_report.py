@@ -12,6 +12,7 @@ from plugfest.lab.v201.cases.b_provisioning.reports import (
     variable,
 )
 from plugfest.lab.v201.cases.b_provisioning.variables import get_request, result
+from plugfest.lab.v201.cases.unsupported_values import UNSUPPORTED, unsupported_values
 from plugfest.lab.v201.configuration import Variable
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -90,6 +91,17 @@ async def with_criteria_and_component_variable(bench: Bench) -> None:
         status="EmptyResultSet",
         status_info=optional(has(reason_code="NotFound")),
     )
+
+
+@case("TC_B_19_CS", requirements=("B08.FR.02",))
+async def unsupported_criteria(bench: Bench) -> None:
+    """With each value that the PICS lists as unsupported, beside Available."""
+    for value in unsupported_values(bench, "component_criteria"):
+        request = m.GetReportRequest(
+            request_id=bench.configuration.next_id(),
+            component_criteria=[CRITERION(each) for each in dict.fromkeys((CRITERION.Available, value))],
+        )
+        await bench.step(2).call(request, status="NotSupported", status_info=UNSUPPORTED)
 
 
 @case("TC_B_54_CS", requirements=(*REPORT, "B08.FR.11", "B08.FR.21"))

@@ -1,4 +1,8 @@
-"""B12 Reset - With Ongoing Transaction."""
+"""B12 Reset - With Ongoing Transaction.
+
+After the boot of TC_B_21, TC_B_22 and TC_B_41 the other connectors of an EVSE with an EV may report Unavailable instead
+of Available, as in Edition 4 (after Part 6 of OCPP 2.1 Edition 2).
+"""
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.cable import cable_released
@@ -12,7 +16,7 @@ from plugfest.lab.v201.cases.b_provisioning.b11_reset_without_ongoing_transactio
 )
 from plugfest.lab.v201.cases.g_availability.availability import connector_under_test
 from plugfest.lab.v201.states.booted import AFTER_RESET, boot_reported
-from plugfest.lab.v201.states.connector_status import connectors
+from plugfest.lab.v201.states.connector_status import connectors, free_connector
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.session_ended import (
     disconnection_reported,
@@ -39,10 +43,12 @@ def _occupied(*benches: Bench) -> set[int]:
     return {bench.settings.evse_id for bench in benches if bench.known_state.conditions.ev_connected}
 
 
-def _statuses(bench: Bench, occupied: set[int]) -> dict[tuple[int, int], str]:
+def _statuses(bench: Bench, occupied: set[int]) -> dict[tuple[int, int], object]:
     connector_id = bench.settings.connector_id
     return {
-        (evse, connector): "Occupied" if evse in occupied and connector == connector_id else "Available"
+        (evse, connector): "Occupied"
+        if evse in occupied and connector == connector_id
+        else free_connector(evse, occupied)
         for evse, connector in connectors(bench)
     }
 

@@ -1,4 +1,8 @@
-"""Reconnecting after a lost connection (Part 4 section 5.3)."""
+"""Reconnecting after a lost connection (Part 4 section 5.3).
+
+In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) the wait of step 7 of TC_B_57 is at least twice that of step 2, not
+that of step 5.
+"""
 
 import asyncio
 

@@ -1,4 +1,8 @@
-"""C14 Online Authorization through Local Authorization List: the CSMS decides about an entry that is not accepted."""
+"""C14 Online Authorization through Local Authorization List: the CSMS decides about an entry that is not accepted.
+
+Edition 4 (after Part 6 of OCPP 2.1 Edition 2) starts TC_C_29 and TC_C_30 without an EV. In TC_C_58 it is plugged in
+after the refusal, and must not charge.
+"""
 
 from plugfest.lab.case import case
 from plugfest.lab.settings import Token

@@ -1,4 +1,8 @@
-"""C15 Offline Authorization of unknown Id: an unknown token may charge until the CSMS rejects it."""
+"""C15 Offline Authorization of unknown Id: an unknown token may charge until the CSMS rejects it.
+
+Edition 4 (after Part 6 of OCPP 2.1 Edition 2) has SuspendedEVSE of TC_C_26 after the answer, no longer among the events
+of the time offline.
+"""
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench

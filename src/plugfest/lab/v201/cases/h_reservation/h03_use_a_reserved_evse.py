@@ -101,6 +101,7 @@ async def any_evse(bench: Bench) -> None:
 
 @case("TC_H_24_CS", requirements=("H03.FR.06",), configuration=CONFIGURATION, before=any_evse_supported)
 async def any_evse_by_group_id(bench: Bench) -> None:
+    """In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) one EVSE is free before; its connectors report Reserved."""
     await reservation_accepted(bench.step(1, "H01.FR.04"), reserve_now(bench, group=bench.tokens.valid.group))
     await reserved_if_only_one(bench.step(3, "H01.FR.20"), [evse.id for evse in bench.product.evses])
     await used(bench, 5, bench.tokens.same_group)

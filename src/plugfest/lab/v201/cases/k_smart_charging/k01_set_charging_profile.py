@@ -1,4 +1,8 @@
-"""K01 SetChargingProfile."""
+"""K01 SetChargingProfile.
+
+In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) TC_K_21, TC_K_22, TC_K_23 and TC_K_28 check scheduleStart as TC_K_39
+does, and the local limit in the first three is above the limit of the profile. TC_K_22 is about one EVSE, not EVSE 0.
+"""
 
 from datetime import timedelta
 

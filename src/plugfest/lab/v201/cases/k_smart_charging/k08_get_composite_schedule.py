@@ -1,4 +1,8 @@
-"""K08 Get Composite Schedule."""
+"""K08 Get Composite Schedule.
+
+In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) the profiles of TC_K_40 and TC_K_41 have no validFrom and no validTo,
+and their durations are not longer by the tolerance.
+"""
 
 from datetime import timedelta
 

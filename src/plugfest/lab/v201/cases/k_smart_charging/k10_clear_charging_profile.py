@@ -1,4 +1,8 @@
-"""K10 Clear Charging Profile. Profiles that a request does not match stay, which Part 6 does not check."""
+"""K10 Clear Charging Profile. Profiles that a request does not match stay, which Part 6 does not check.
+
+In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) TC_K_09 checks scheduleStart as TC_K_39 does, and the last limit is
+above that of the cleared profile; in Edition 3 it may also be below.
+"""
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench

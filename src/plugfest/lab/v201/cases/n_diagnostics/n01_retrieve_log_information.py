@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from plugfest.lab.case import case
+from plugfest.lab.expectations import absent
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.log_upload import (
     DIAGNOSTICS,
@@ -87,6 +88,18 @@ async def upload_failed(bench: Bench) -> None:
         f"the last failure {RETRIES} x {interval} s after the first Uploading",
         f"{elapsed:.1f} s",
     )
+
+
+async def logs_unavailable(bench: Bench) -> None:
+    """The station has no log information."""
+    await bench.operator.log_storage(available=False)
+
+
+@case("TC_N_34_CS", requirements=("N01.FR.05",), before=logs_unavailable)
+async def no_log_information(bench: Bench) -> None:
+    """In addition to Part 6, no file is named: GetLogResponse has no filename if there is no log information."""
+    upload = await prepare_upload(bench, DIAGNOSTICS)
+    await bench.step(2).call(upload.request, status="Rejected", filename=absent)
 
 
 @case(

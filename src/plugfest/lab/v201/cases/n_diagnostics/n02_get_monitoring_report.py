@@ -2,6 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.unsupported_values import UNSUPPORTED, unsupported_values
 from plugfest.lab.v201.memory.monitors import (
     STATE_OF_STATION,
     check_reported,
@@ -84,6 +85,14 @@ async def with_criteria_and_component_variable(bench: Bench) -> None:
     bench.check(not others, "only monitors of type Delta", others)
     for id in ids:
         check_reported(bench, reported, id)
+
+
+@case("TC_N_04_CS", requirements=("N02.FR.02",))
+async def unsupported_criteria(bench: Bench) -> None:
+    """With each value that the PICS lists as unsupported, beside DeltaMonitoring."""
+    for value in unsupported_values(bench, "monitoring_criteria"):
+        request = report_request(bench, criteria=list(dict.fromkeys(("DeltaMonitoring", value))))
+        await bench.step(1).call(request, status="NotSupported", status_info=UNSUPPORTED)
 
 
 @case("TC_N_47_CS", requirements=("N02.FR.01", "N02.FR.11"))

@@ -2,6 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.unsupported_values import UNSUPPORTED, unsupported_values
 from plugfest.lab.v201.memory.monitors import (
     STATE_OF_STATION,
     ReportedMonitor,
@@ -16,6 +17,8 @@ from plugfest.lab.v201.memory.monitors import (
     setting,
 )
 from plugfest.lab.verdict import NotConfigurable
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
 
 
 @case("TC_N_05_CS", requirements=("N03.FR.01", "N03.FR.03", "N03.FR.04", "N03.FR.05"))
@@ -34,6 +37,14 @@ async def custom_monitors_removed(bench: Bench) -> None:
     await set_base(bench.step(6, "N03.FR.01"), "HardWiredOnly")
     bench.step(8, "N03.FR.05")
     await no_monitoring_report(bench, report_request(bench, STATE_OF_STATION))
+
+
+@case("TC_N_07_CS", requirements=("N03.FR.02",))
+async def unsupported_base(bench: Bench) -> None:
+    """With each value that the PICS lists as unsupported."""
+    for value in unsupported_values(bench, "monitoring_base"):
+        request = m.SetMonitoringBaseRequest(monitoring_base=t.MonitoringBaseEnumType(value))
+        await bench.step(2).call(request, status="NotSupported", status_info=UNSUPPORTED)
 
 
 async def _preconfigured_monitor(bench: Bench) -> ReportedMonitor:

@@ -188,6 +188,10 @@ def _never_exceeded(bench: Bench, variable: Variable, high: float) -> float:
 
 @case("TC_N_52_CS", requirements=("N06.FR.01", "N07.FR.12"), before=all_events)
 async def removed(bench: Bench) -> None:
+    """In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) the event of the exceeded threshold is validated too.
+
+    After the removal it forbids only events with cleared (N07.FR.12), Edition 3 every event of the monitor.
+    """
     number = await monitored_number(bench)
     threshold = 0.0 if is_power(number) else number.upper
     (id,) = await set_monitors(bench, setting(number.variable, "UpperThreshold", threshold))

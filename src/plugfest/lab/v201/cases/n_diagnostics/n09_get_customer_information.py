@@ -1,6 +1,7 @@
 """N09 Get Customer Information."""
 
 from plugfest.lab.case import case
+from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.memory.id_token import complete_session, id_token_known
 from plugfest.lab.v201.states.customer_information import (
@@ -34,6 +35,26 @@ async def data_cleared(bench: Bench) -> None:
         m.NotifyCustomerInformationRequest, within=bench.settings.function_timeout, request_id=request_id
     )
     await bench.wait(bench.settings.time_tolerance)
+
+
+NOT_PROCESSED = one_of("Rejected", "Invalid")
+"""The status while customer information cannot be processed.
+
+Part 6 has Invalid; Part 2 demands Rejected (N09.FR.03, N10.FR.05) and has Invalid for a request without a customer
+(N09.FR.09). No erratum mentions it. Each is accepted: a station that conforms to Part 2 is not accused, nor one that
+passes the case as it is written.
+"""
+
+
+async def customer_information_unavailable(bench: Bench) -> None:
+    """The station cannot process customer information."""
+    await bench.operator.customer_storage(available=False)
+
+
+@case("TC_N_29_CS", requirements=("N09.FR.03",), before=customer_information_unavailable)
+async def not_accepted(bench: Bench) -> None:
+    request = information_request(bench, bench.tokens.valid, report=True)
+    await bench.step(2).call(request, status=NOT_PROCESSED)
 
 
 @case("TC_N_28_CS", requirements=("N09.FR.02", "N09.FR.06"), before=data_cleared)

@@ -2,7 +2,12 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.n_diagnostics.n09_get_customer_information import customer_known, data_cleared
+from plugfest.lab.v201.cases.n_diagnostics.n09_get_customer_information import (
+    NOT_PROCESSED,
+    customer_information_unavailable,
+    customer_known,
+    data_cleared,
+)
 from plugfest.lab.v201.states.authorized import authorization_ended
 from plugfest.lab.v201.states.customer_information import (
     LOCAL_AUTHORIZATION,
@@ -45,6 +50,12 @@ async def clear_and_report_without_data(bench: Bench) -> None:
 async def clear_without_report(bench: Bench) -> None:
     request_id = await request_information(bench.step(2), information_request(bench, bench.tokens.valid, clear=True))
     await receive_single_message(bench.step(3, "N10.FR.06"), request_id)
+
+
+@case("TC_N_33_CS", requirements=("N10.FR.05",), before=customer_information_unavailable)
+async def clear_not_accepted(bench: Bench) -> None:
+    request = information_request(bench, bench.tokens.valid, report=True, clear=True)
+    await bench.step(2).call(request, status=NOT_PROCESSED)
 
 
 async def _customer_stored(bench: Bench) -> None:

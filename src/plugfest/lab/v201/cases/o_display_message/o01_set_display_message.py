@@ -132,6 +132,10 @@ async def multiple_in_front(bench: Bench) -> None:
 
 @case("TC_O_24_CS", requirements=("O01.FR.15", "O01.FR.16"), before=no_display_message)
 async def second_always_front(bench: Bench) -> None:
+    """Edition 4 (after Part 6 of OCPP 2.1 Edition 2) asks only for the second message.
+
+    The second one replaces the first (O01.FR.16), so the first is unknown, as in TC_O_32.
+    """
     first = await send_message(bench.step(1), await message(bench, priority=_PRIORITY.AlwaysFront))
     second = await send_message(
         bench.step(3, "O01.FR.16"), await message(bench, SECOND, priority=_PRIORITY.AlwaysFront)

@@ -75,7 +75,7 @@ class _KnownVariables:
         if self._inventory and variable.key not in self._inventory:
             expected = f"only variables that are in the full inventory in {exchange.action}Request"
             yield Violation(expected, variable.text, exchange.frame)
-        for name, old, new in _differences(before, data):
+        for name, old, new in _differences(before, data) if data != before else ():
             expected = f"{variable.text}: {name} {_shown(old)}, as reported before"
             yield Violation(expected, _shown(new), exchange.frame)
 

@@ -8,11 +8,13 @@ import msgspec
 
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import types as t
+from plugfest.products import Product
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import (
     NOTHING,
     always,
     changed,
+    later_with_fields,
     with_arguments,
     with_fields,
 )
@@ -240,5 +242,17 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "B08.FR.15",
         "TC_B_18",
         Patch(reports, "custom_report", lambda original: lambda model, criteria, requested: list(model)[:1]),
+    ),
+    wrong_v201(
+        "reports unsupported component criteria",
+        "B08.FR.02",
+        "TC_B_19",
+        Patch(Product, "supports_values", always(True)),
+    ),
+    wrong_v201(
+        "rejects unsupported component criteria",
+        "B08.FR.02",
+        "TC_B_19",
+        Patch(reports.Reports, "get_report", later_with_fields(status=t.GenericDeviceModelStatusEnumType.Rejected)),
     ),
 )

@@ -71,12 +71,17 @@ def _report_unavailable(context: Any) -> None:
 
 def _during_transaction(original: Function) -> Function:
     """Becomes inoperative during a transaction too."""
-    return lambda self, place: not any(each in self._places or each in self._closed for each in place.with_parents())
+
+    def operative(self: Any, place: Place, *, also_closed: bool = False) -> bool:
+        closed = () if also_closed else self._closed
+        return not any(each in self._places or each in closed for each in place.with_parents())
+
+    return operative
 
 
 def _without_parents(original: Function) -> Function:
     """Does not apply the status of a station or EVSE to its connectors."""
-    return lambda self, place: place not in self._places
+    return lambda self, place, **_: place not in self._places
 
 
 def _of_evse(original: Function) -> Function:

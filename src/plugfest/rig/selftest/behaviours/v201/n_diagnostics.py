@@ -102,6 +102,30 @@ def _nothing_ongoing(original: Function) -> Function:
     return lambda **facts: original(**(facts | {"ongoing": False}))
 
 
+def _available(original: Function) -> Function:
+    """Decides as if the data were available."""
+    return lambda *args, **facts: original(*args, **(facts | {"available": True}))
+
+
+def _fails_when_unavailable(original: Function) -> Function:
+    def decide(*args: Any, available: bool, **facts: Any) -> Any:
+        if not available:
+            raise RuntimeError("the data cannot be read")
+        return original(*args, available=available, **facts)
+
+    return decide
+
+
+def _reports_after_rejection(original: Function) -> Function:
+    async def respond(context: Any, request: Any) -> Any:
+        response = await original(context, request)
+        if response.status == "Rejected":
+            context.handlers.after_response(partial(customers._start_notifying, context, request.request_id, "no data"))
+        return response
+
+    return respond
+
+
 def _sent_twice(original: Function) -> Function:
     def start(*args: Any) -> None:
         original(*args)
@@ -254,5 +278,35 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "N09.FR.02",
         "TC_N_27 TC_N_30",
         Patch(customers, "decide_customer_information", always(CustomerDecision(CustomerInformationStatus.REJECTED))),
+    ),
+    wrong_v201(
+        "processes customer information that is not available",
+        "N09.FR.03, N10.FR.05",
+        "TC_N_29 TC_N_33",
+        Patch(customers, "decide_customer_information", _available),
+    ),
+    wrong_v201(
+        "rejects customer information that is not available, but reports it",
+        "N09.FR.05",
+        "TC_N_29 TC_N_33",
+        Patch(customers, "_customer_information", _reports_after_rejection),
+    ),
+    wrong_v201(
+        "answers a CALLERROR while customer information is not available",
+        "N09.FR.03, N10.FR.05",
+        "TC_N_29 TC_N_33",
+        Patch(customers, "decide_customer_information", _fails_when_unavailable),
+    ),
+    wrong_v201(
+        "accepts a log upload without log information",
+        "N01.FR.05",
+        "TC_N_34",
+        Patch(block, "decide_log_upload", _available),
+    ),
+    wrong_v201(
+        "names a log file without log information",
+        "GetLogResponse",
+        "TC_N_34",
+        Patch(logs.Logs, "get_log", later_with_fields(filename="log.zip")),
     ),
 )

@@ -7,6 +7,7 @@ import msgspec
 
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.messages import NotifyEventRequest, SetMonitoringBaseResponse, SetMonitoringLevelResponse
+from plugfest.products import Product
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import (
     NOTHING,
@@ -15,12 +16,14 @@ from plugfest.rig.selftest.behaviours.builders import (
     changed,
     except_when,
     later,
+    later_with_fields,
     with_arguments,
     with_fields,
 )
 from plugfest.station.blocks.n_diagnostics.v201 import events, monitoring_reports
 from plugfest.station.blocks.n_diagnostics.v201.events import EventNotifier
 from plugfest.station.blocks.n_diagnostics.v201.monitoring import MonitoringRequests
+from plugfest.station.blocks.n_diagnostics.v201.monitoring_reports import MonitoringReports
 from plugfest.station.connection.outbox import Delivery
 from plugfest.station.model.monitoring.event_ids import EventIds
 from plugfest.station.model.monitoring.monitor import Monitor, Trigger
@@ -118,6 +121,26 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "N03.FR.01",
         "TC_N_05",
         Patch(MonitoringRequests, "set_base", later(SetMonitoringBaseResponse(status=NOT_SUPPORTED))),
+    ),
+    wrong_v201(
+        "accepts unsupported monitoring criteria and bases",
+        "N02.FR.02, N03.FR.02",
+        "TC_N_04 TC_N_07",
+        Patch(Product, "supports_values", always(True)),
+    ),
+    wrong_v201(
+        "answers EmptyResultSet to unsupported monitoring criteria",
+        "N02.FR.02",
+        "TC_N_04",
+        Patch(
+            MonitoringReports, "get_report", later_with_fields(status=t.GenericDeviceModelStatusEnumType.EmptyResultSet)
+        ),
+    ),
+    wrong_v201(
+        "rejects an unsupported monitoring base",
+        "N03.FR.02",
+        "TC_N_07",
+        Patch(MonitoringRequests, "set_base", later_with_fields(status=t.GenericDeviceModelStatusEnumType.Rejected)),
     ),
     wrong_v201(
         "keeps custom monitors with HardWiredOnly",

@@ -60,7 +60,10 @@ VARIANTS: tuple[Variant, ...] = (
         "errata 5.11 and 6.2.22",
         "a station without a reader may use the list for remote starts",
         product=_without(*_LOCAL),
-        not_run=dict.fromkeys(("TC_E_17_CS", "TC_E_25_CS"), "the driver needs a reader to have the cable released"),
+        not_run={
+            **dict.fromkeys(("TC_E_17_CS", "TC_E_25_CS"), "the driver needs a reader to have the cable released"),
+            "TC_C_14_CS": "the driver presents a card",
+        },
     ),
     permitted_v201(
         "a local list without DisablePostAuthorize",

@@ -9,7 +9,7 @@ from plugfest.lab.v201.states.transaction_points import START, STOP
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.products import Product
-from plugfest.rig.selftest.behaviours.behaviour import Patch
+from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
 from plugfest.rig.selftest.behaviours.builders import changed, with_fields, without_firmware_status
 from plugfest.rig.selftest.variants import stations
 from plugfest.rig.selftest.variants.changes import changing
@@ -18,6 +18,9 @@ from plugfest.station.blocks.b_provisioning.v201 import reports
 from plugfest.station.blocks.l_firmware_management import v201 as firmware
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
 from plugfest.station.model import station_model
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.connectors.connector_status import ConnectorStatus
+from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
 from plugfest.station.model.transactions.points import Point
 from plugfest.station.setup.capabilities import Capability, has_capability
@@ -71,6 +74,22 @@ def _short_id(transaction: Any) -> Any:
     return transaction
 
 
+def _unavailable_beside_occupied(original: Function) -> Function:
+    """Connectors of one EVSE exclude each other: those beside the one in use are Unavailable."""
+
+    def status(self: Connectors, place: Place) -> ConnectorStatus:
+        found: ConnectorStatus = original(self, place)
+        others = (each for each in self._of_type(place.evse_id or 0, None) if each != place)
+        in_use = any(original(self, each) is ConnectorStatus.OCCUPIED for each in others)
+        return ConnectorStatus.UNAVAILABLE if found is ConnectorStatus.AVAILABLE and in_use else found
+
+    return status
+
+
+def _has_evse_with_connectors(product: Product) -> Product | None:
+    return product if any(len(evse.connectors) > 1 for evse in product.evses) else None
+
+
 _ABOUT_ONE_POINT: Final = (1, 2, *range(7, 18), 19, 20, 21, 22, 26, 27, 35, 37, 54)
 """The cases of block E that set TxStartPoint or TxStopPoint."""
 
@@ -86,6 +105,14 @@ def _reboots_to_install(product: Product) -> Product | None:
 
 
 VARIANTS: tuple[Variant, ...] = (
+    permitted_v201(
+        "the connectors beside the one in use are Unavailable",
+        "G01.FR.01",
+        "they cannot be used: an EVSE has one at a time",
+        Patch(Connectors, "_status", _unavailable_beside_occupied),
+        product=_has_evse_with_connectors,
+        recommendation=("G01.FR.08",),
+    ),
     *(
         permitted_v201(
             f"starts at {START.claims[start]}, stops at {STOP.claims[stop]}, and nothing else",

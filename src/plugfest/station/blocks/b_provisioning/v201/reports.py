@@ -65,6 +65,11 @@ class Reports:
             self._context.device_model, request, len(variables), controller="DeviceDataCtrlr", limits_of="GetReport"
         )
         criteria = given(request.component_criteria) or []
+        if not self._context.product.supports_values("component_criteria", criteria):
+            return GetReportResponse(
+                status=GenericDeviceModelStatusEnumType.NotSupported,  # B08.FR.02
+                status_info=status_info("UnsupportedParam"),
+            )
         found = custom_report(self._context.device_model, criteria, requested_variables(variables))
         if not found:
             return GetReportResponse(

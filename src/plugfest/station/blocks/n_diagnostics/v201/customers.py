@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from plugfest.hardware.ports import StoredData
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201.messages import (
@@ -35,7 +36,10 @@ def register(context: Context) -> None:
 async def _customer_information(context: Context, request: CustomerInformationRequest) -> CustomerInformationResponse:
     references = (request.id_token, request.customer_certificate, request.customer_identifier)
     decision = decide_customer_information(
-        [each for each in references if given(each) is not None], report=request.report, clear=request.clear
+        [each for each in references if given(each) is not None],
+        available=context.hardware.is_available(StoredData.CUSTOMERS),
+        report=request.report,
+        clear=request.clear,
     )
     if decision.status is CustomerInformationStatus.ACCEPTED:
         information = _information(context, request)

@@ -1,4 +1,4 @@
-"""Monitors: setting, clearing, base and level (N03 to N06). A product without the profile answers NotSupported."""
+"""Monitors: setting, clearing, base and level (N03 to N06). A product without monitors answers NotSupported."""
 
 from functools import partial
 
@@ -20,7 +20,6 @@ from plugfest.station.blocks.conversion.v201 import address_of, status_info
 from plugfest.station.blocks.n_diagnostics.v201.events import EventNotifier
 from plugfest.station.blocks.n_diagnostics.v201.monitoring_reports import MonitoringReports
 from plugfest.station.context import Context
-from plugfest.station.device_model.standard import claims
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.monitoring.builtin import builtin_monitors
 from plugfest.station.model.monitoring.event_ids import EventIds
@@ -34,7 +33,7 @@ _CONTROLLER = "MonitoringCtrlr"
 
 
 def register(context: Context) -> None:
-    if not claims(context.product, "DM-0"):
+    if not context.product.has_monitoring:
         return
     for evse_id, evse in context.hardware.evses.items():
         context.device_model.provide("TemperatureSensor", "Temperature", partial(_temperature, evse), evse_id=evse_id)
@@ -110,6 +109,11 @@ class MonitoringRequests:
         return ClearVariableMonitoringResponse(clear_monitoring_result=results)
 
     async def set_base(self, request: SetMonitoringBaseRequest) -> SetMonitoringBaseResponse:
+        if not self._context.product.supports_values("monitoring_base", [request.monitoring_base]):
+            return SetMonitoringBaseResponse(
+                status=t.GenericDeviceModelStatusEnumType.NotSupported,  # N03.FR.02
+                status_info=status_info("UnsupportedParam"),
+            )
         self._monitors.set_base(MonitoringBase(request.monitoring_base))
         self._context.handlers.after_response(self._watch.refresh)
         return SetMonitoringBaseResponse(status=t.GenericDeviceModelStatusEnumType.Accepted)  # N03.FR.01

@@ -12,7 +12,7 @@ from plugfest.ocpp.v201.messages import (
     NotifyMonitoringReportRequest,
 )
 from plugfest.station.blocks.conversion.message_size import check_size
-from plugfest.station.blocks.conversion.v201 import component_type, requested_variables, variable_type
+from plugfest.station.blocks.conversion.v201 import component_type, requested_variables, status_info, variable_type
 from plugfest.station.context import Context, Offline
 from plugfest.station.device_model.reports import ComponentVariable
 from plugfest.station.device_model.variables import Address
@@ -44,6 +44,11 @@ class MonitoringReports:
             self._context.device_model, request, len(variables), controller="DeviceDataCtrlr", limits_of="GetReport"
         )
         criteria = given(request.monitoring_criteria) or []
+        if not self._context.product.supports_values("monitoring_criteria", criteria):
+            return GetMonitoringReportResponse(
+                status=t.GenericDeviceModelStatusEnumType.NotSupported,  # N02.FR.02
+                status_info=status_info("UnsupportedParam"),
+            )
         selected = _select(self._monitors.active(), criteria, requested_variables(variables))
         if not selected:
             return GetMonitoringReportResponse(status=t.GenericDeviceModelStatusEnumType.EmptyResultSet)  # N02.FR.10

@@ -1,0 +1,45 @@
+"""The limits that follow from charging profiles."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugfest.lab.checks.smart_charging.limits import LimitProfile, Purpose, Step, expected_steps
+
+BEGIN = datetime(2030, 1, 1, tzinfo=UTC)
+SECONDS = 40
+
+moments = st.floats(-20, 60).map(lambda seconds: BEGIN + timedelta(seconds=seconds))
+profiles = st.builds(
+    LimitProfile,
+    evse_id=st.integers(0, 2),
+    purpose=st.sampled_from(Purpose),
+    stack_level=st.integers(0, 2),
+    steps=st.dictionaries(st.integers(1, 30), st.integers(0, 5)).map(
+        lambda steps: (Step(0, 32), *(Step(start, steps[start]) for start in sorted(steps)))
+    ),
+    start=st.none() | moments,
+    duration=st.none() | st.integers(1, 40),
+    valid_from=st.none() | moments,
+    valid_to=st.none() | moments,
+)
+
+
+@given(st.lists(profiles, max_size=4), moments)
+def test_the_limits_are_those_of_each_second_alone(installed: list[LimitProfile], started: datetime) -> None:
+    def limits(first: int, seconds: int) -> list[Step]:
+        begin = BEGIN + timedelta(seconds=first)
+        return expected_steps(installed, 1, begin, seconds, 16, transaction_start=started)
+
+    steps = limits(0, SECONDS)
+    for second in range(SECONDS):
+        holding = [step for step in steps if step.start <= second][-1]
+        assert holding.limit == limits(second, 1)[0].limit
+
+
+def test_a_limit_that_does_not_change_is_one_step() -> None:
+    profile = LimitProfile(
+        evse_id=1, purpose=Purpose.STATION, stack_level=0, steps=(Step(0, 10), Step(5, 10), Step(9, 8)), start=BEGIN
+    )
+    assert expected_steps([profile], 1, BEGIN, SECONDS, 32) == [Step(0, 10), Step(9, 8)]
