@@ -25,7 +25,7 @@ VOLTS = 3 * 230
 
 
 def _hashed_with(algorithm: HashAlgorithm) -> Callable[[Function], Function]:
-    return lambda original: lambda chain, roots: original(chain, roots, algorithm)
+    return lambda original: lambda chain, roots, *_: original(chain, roots, algorithm)
 
 
 def _in_upper_case(data: t.OCSPRequestDataType) -> t.OCSPRequestDataType:

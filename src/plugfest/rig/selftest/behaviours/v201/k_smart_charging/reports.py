@@ -101,7 +101,7 @@ def _supported_unit_instead(context: Any, request: m.GetCompositeScheduleRequest
 
 def _of_one_evse(original: Function) -> Function:
     """Reports the limits of the first EVSE for the whole station."""
-    return lambda self, evse_id, duration: original(self, evse_id or 1, duration)
+    return lambda self, evse_id, duration, choice=None: original(self, evse_id or 1, duration, choice)
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
