@@ -1,8 +1,11 @@
-"""Runs the campaigns of `plugfest certify`, prints their progress and writes the report."""
+"""Runs the campaigns of `plugfest certify`, keeps them in the folder of the run, prints progress, writes the report."""
 
 import asyncio
 import os
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Final, Protocol
 
 import msgspec
@@ -11,6 +14,7 @@ from rich.text import Text
 
 from plugfest import clock
 from plugfest.cli.options.outputs import Outputs
+from plugfest.cli.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.terminal import summary
 from plugfest.cli.terminal.log import collected_log
 from plugfest.cli.terminal.progress import View, view
@@ -20,11 +24,14 @@ from plugfest.lab.events import Listener
 from plugfest.lab.selection import Choice, cases, choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
-from plugfest.products import Product, load_product
+from plugfest.products import Product, load_product, pics_text
 from plugfest.products.family import Family
-from plugfest.reports.build import CampaignDetails, build_family_report, build_report, redactor_for
+from plugfest.reports.build import SOFTWARE, CampaignDetails, build_family_report
 from plugfest.reports.model.report import Approval, ClockName, Report
 from plugfest.reports.model.wording import counted
+from plugfest.runs.entries import SittingBegan
+from plugfest.runs.folder import ProductFolder, RunFolder
+from plugfest.runs.sitting import Sitting, SittingWriter
 
 PASSED, NOT_PASSED, INTERRUPTED = 0, 1, 130
 PIPE_WIDTH: Final = 120
@@ -43,6 +50,8 @@ class CampaignRequest(msgspec.Struct, frozen=True):
     operator: str = VIRTUAL
     firmware_hash: str | None = None
     approval: Approval = Approval()
+    run: RunFolder | None = None  # None: nothing is kept
+    repeats: bool = False  # of a run that is continued, the cases that did not pass
 
     @property
     def simulated(self) -> bool:
@@ -65,25 +74,20 @@ class CampaignInterrupted(Exception):
     """The user pressed Ctrl-C. The text has the progress of the campaign."""
 
 
-class FinishedCampaign(msgspec.Struct, frozen=True):
-    """The outcome of a campaign, and how it was run."""
-
-    outcome: CampaignOutcome
-    details: CampaignDetails
-
-
 def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Console) -> int:
     """Test the products and write the requested files. Returns the exit code.
 
     Raises:
         ProductError, LabError, LinkError, InvalidKey: the campaign cannot run.
         NotWritable: a file cannot be written.
+        RunError: the folder of the run cannot be read or created.
     """
-    planned = [(product, _choose_cases(product, request)) for product in request.products()]
+    planned = [(product, choose_cases(product, request.cases, request.shuffle)) for product in request.products()]
     request.outputs.check()
     runner = CampaignRunner(request, run_campaign, console)
     try:
-        reports = [runner.test(product, choice) for product, choice in planned]
+        with request.run.locked() if request.run else nullcontext():
+            reports = [runner.test(product, choice) for product, choice in planned]
     except CampaignInterrupted as interrupted:
         console.print(str(interrupted), soft_wrap=True, markup=False)
         return INTERRUPTED
@@ -105,48 +109,21 @@ class CampaignRunner:
         self._console = console
 
     def test(self, product: Product, choice: Choice) -> Report:
-        """Run the campaign of a product, print its progress and summary. Raises CampaignInterrupted."""
+        """Run the cases of a product that the run still lacks, print the progress and the summary.
+
+        Raises CampaignInterrupted.
+        """
         request, console = self._request, self._console
         if console.is_terminal or not isinstance(request.product, str):
             console.print(_title(product, choice, request))
-        progress_view = view(console, simulated=request.simulated, exclusive=request.operator != "prompt")
-        try:
-            with progress_view, collected_log(console) as lines:
-                campaign = clock.run(self._run(product, choice, progress_view), simulated=request.simulated)
-        except KeyboardInterrupt:
-            raise CampaignInterrupted(_interruption(progress_view, request)) from None
-        outcome = campaign.outcome
-        frames = outcome.frames
-        redactor = redactor_for(frames, request.settings)
-        self.log.extend(map(redactor.text, lines))
-        report = build_report(
-            product,
-            outcome.results,
-            frames,
-            campaign.details,
-            redactor,
-            outcome.findings,
-            outcome.missing_capabilities,
-            outcome.contradictions,
-            outcome.connections,
-        )
-        summary.show(console, report)
-        return report
-
-    async def _run(self, product: Product, choice: Choice, progress_view: View) -> FinishedCampaign:
-        request = self._request
-        loop = asyncio.get_running_loop()
-        start, started_at = loop.time(), clock.utc_now()
-        async with progress_view.refreshing():
-            outcome = await self._run_campaign(
-                product, choice.chosen, settings=request.settings, listeners=[progress_view.on_event]
-            )
-        details = CampaignDetails(
-            clock=request.clock,
-            started_at=started_at,
-            duration_s=loop.time() - start,
-            settings=request.settings,
-            operator=request.operator,
+        folder = None if request.run is None else request.run.product(product.slug, pics_text(self._name_of(product)))
+        sittings = [] if folder is None else folder.sittings()
+        left = left_cases(choice, sittings, repeats=request.repeats)
+        lines: list[str] = []
+        if left or not sittings:
+            sittings.append(self._sit(product, left, folder, lines))
+        details = partial(
+            CampaignDetails,
             not_applicable=choice.not_applicable,
             left_out=choice.left_out,
             shuffle=request.shuffle,
@@ -154,11 +131,72 @@ class CampaignRunner:
             approval=request.approval,
             signer=self.signer,
         )
-        return FinishedCampaign(outcome, details)
+        report, redactor = report_of_sittings(product, sittings, details)
+        self.log.extend(map(redactor.text, lines))
+        summary.show(console, report)
+        return report
+
+    def _name_of(self, product: Product) -> str:
+        """The name or the path of the PICS file."""
+        return self._request.product if isinstance(self._request.product, str) else product.slug
+
+    def _sit(
+        self, product: Product, chosen: Sequence[CampaignCase], folder: ProductFolder | None, lines: list[str]
+    ) -> Sitting:
+        """Run these cases. The log of the campaign is added to `lines`. Raises CampaignInterrupted."""
+        request, console = self._request, self._console
+        progress_view = view(console, simulated=request.simulated, exclusive=request.operator != "prompt")
+        began = SittingBegan(
+            started_at=clock.SystemClock().now(),
+            software=SOFTWARE,
+            clock=request.clock,
+            operator=request.operator,
+            settings=msgspec.structs.replace(request.settings, firmware=None),
+        )
+        with _writing(folder, began, console) as writer:
+            try:
+                with progress_view, collected_log(console) as collected:
+                    campaign = clock.run(
+                        self._campaign(product, chosen, progress_view, writer), simulated=request.simulated
+                    )
+            except KeyboardInterrupt:
+                raise CampaignInterrupted(_interruption(progress_view, request, writer)) from None
+            outcome, duration_s = campaign
+            if writer is not None:
+                writer.end(duration_s, outcome.missing_capabilities)
+        lines += collected
+        return sitting_of(began, outcome, duration_s)
+
+    async def _campaign(
+        self, product: Product, chosen: Sequence[CampaignCase], progress_view: View, writer: SittingWriter | None
+    ) -> tuple[CampaignOutcome, float]:
+        """The outcome, and the duration in seconds of the campaign's clock."""
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        listeners = [progress_view.on_event, *([] if writer is None else [writer.on_event])]
+        async with progress_view.refreshing():
+            outcome = await self._run_campaign(product, chosen, settings=self._request.settings, listeners=listeners)
+        return outcome, loop.time() - start
 
 
-def _choose_cases(product: Product, request: CampaignRequest) -> Choice:
-    choice = choose(product, request.cases, shuffle=request.shuffle)
+@contextmanager
+def _writing(folder: ProductFolder | None, began: SittingBegan, console: Console) -> Iterator[SittingWriter | None]:
+    """Keeps a sitting in the folder of the run. Raises RunError."""
+    if folder is None:
+        yield None
+        return
+    writer = folder.begin_sitting(began)
+    try:
+        yield writer
+    finally:
+        writer.close()
+        if writer.problem is not None:
+            console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True, markup=False)
+
+
+def choose_cases(product: Product, case_ids: Sequence[str], shuffle: int | None) -> Choice:
+    """The cases of a campaign. Raises LabError if there is none."""
+    choice = choose(product, case_ids, shuffle=shuffle)
     if not choice.chosen:
         raise LabError(f"no case of the OCPP {product.ocpp_version} test plan applies to {product.slug}")
     if not cases(product.ocpp_version):
@@ -183,6 +221,13 @@ def _title(product: Product, choice: Choice, request: CampaignRequest) -> Text:
     )
 
 
-def _interruption(progress_view: View, request: CampaignRequest) -> str:
-    files = " No report was written: it needs a complete campaign." if request.outputs.requested else ""
-    return f"Interrupted after {progress_view.progress.as_text()}.{files}"
+def _interruption(progress_view: View, request: CampaignRequest, writer: SittingWriter | None) -> str:
+    text = f"Interrupted after {progress_view.progress.as_text()}."
+    if request.run is None or writer is None or writer.problem is not None:
+        return f"{text} Nothing was kept."
+    folder = shlex.quote(str(request.run.path))
+    return (
+        f"{text} They are in the run {folder}.\n"
+        f"  Continue:       plugfest certify --resume {folder}\n"
+        f"  Report so far:  plugfest report {folder} --to report"
+    )

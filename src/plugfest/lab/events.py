@@ -19,13 +19,13 @@ class CampaignStarted(msgspec.Struct, frozen=True):
     total: int
 
 
-class CapabilitiesMissing(msgspec.Struct, frozen=True):
+class CapabilitiesMissing(msgspec.Struct, frozen=True, tag=True):
     """The operator cannot do everything that the cases of the campaign may need."""
 
     missing: tuple[MissingCapability, ...]
 
 
-class ContradictionsFound(msgspec.Struct, frozen=True):
+class ContradictionsFound(msgspec.Struct, frozen=True, tag=True):
     """The PICS claims what the station does not report."""
 
     contradictions: tuple[Contradiction, ...]
@@ -52,19 +52,19 @@ class StepStarted(msgspec.Struct, frozen=True):
     step: str
 
 
-class FrameRecorded(msgspec.Struct, frozen=True):
+class FrameRecorded(msgspec.Struct, frozen=True, tag=True):
     """A frame was sent or received."""
 
     frame: Frame
 
 
-class ConnectionLogged(msgspec.Struct, frozen=True):
+class ConnectionLogged(msgspec.Struct, frozen=True, tag=True):
     """A connection has ended, or an attempt to connect has failed."""
 
     connection: LoggedConnection
 
 
-class FindingMade(msgspec.Struct, frozen=True):
+class FindingMade(msgspec.Struct, frozen=True, tag=True):
     """The running case has a finding; `case` is empty before the first case."""
 
     case: str

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from plugfest.products.library import load_product, performance_limits, product_names
+from plugfest.products.library import load_product, performance_limits, pics_text, product_names
 from plugfest.products.pics import ProductError
 from plugfest.products.product import Connector, Evse, Product
 
-__all__ = ["Connector", "Evse", "Product", "ProductError", "load_product", "performance_limits", "product_names"]
+__all__ = [
+    "Connector",
+    "Evse",
+    "Product",
+    "ProductError",
+    "load_product",
+    "performance_limits",
+    "pics_text",
+    "product_names",
+]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -32,6 +33,18 @@ def load_product(name_or_path: str) -> Product:
     return _from_catalog(name_or_path)
 
 
+def pics_text(name_or_path: str) -> bytes:
+    """The text of the PICS file of a product, see `load_product`. Raises ProductError."""
+    if name_or_path.endswith(".toml") or "/" in name_or_path:
+        try:
+            return Path(name_or_path).read_bytes()
+        except OSError as error:
+            wrong = f"cannot be read: {error.strerror or error}"
+            raise ProductError(name_or_path, "", wrong, "give a readable file") from None
+    with _catalog_file(name_or_path) as file:
+        return file.read_bytes()
+
+
 def performance_limits(product: Product) -> Mapping[str, float]:
     """The vendor's limits of the performance indicators, in seconds, by key.
 
@@ -45,6 +58,12 @@ def performance_limits(product: Product) -> Mapping[str, float]:
 
 @cache
 def _from_catalog(name: str) -> Product:
+    with _catalog_file(name) as file:
+        return read_product(file)
+
+
+@contextmanager
+def _catalog_file(name: str) -> Iterator[Path]:
     names = product_names()
     if name not in names:
         near = [one for one in names if name in one] or get_close_matches(name, names, n=3, cutoff=0.3)
@@ -52,4 +71,4 @@ def _from_catalog(name: str) -> Product:
         right = f"{known} or give the path of a .toml file"
         raise ProductError(name, "", "is not a product of the catalog", right)
     with resources.as_file(resources.files("plugfest.products") / CATALOG) as folder:
-        return read_product(next(folder.glob(f"*/{name}.toml")))
+        yield next(folder.glob(f"*/{name}.toml"))

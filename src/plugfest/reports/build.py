@@ -1,7 +1,7 @@
 """Builds the report of a campaign."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 
@@ -37,6 +37,7 @@ from plugfest.reports.model.report import (
     NotApplicable,
     Report,
     Run,
+    SittingEntry,
     StepEntry,
     TestedProduct,
 )
@@ -46,6 +47,7 @@ from plugfest.reports.signing.signer import Signer
 
 LOOPBACK = "loopback of one computer"
 NOT_STATED = "not stated"
+SOFTWARE = f"Plugfest {version('plugfest')}"
 
 
 class CampaignDetails(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,9 +60,12 @@ class CampaignDetails(msgspec.Struct, frozen=True, kw_only=True):
     operator: str = "virtual"  # the kind of operator; "virtual" means Plugfest's virtual station
     not_applicable: Sequence[SelectedCase] = ()
     left_out: int = 0  # the number of applicable cases that the user did not select
+    unfinished: int = 0  # the number of cases to be run that have no result
     shuffle: int | None = None  # the seed of the order of the cases, None for the order of the test plan
     signer: Signer | None = None  # who will sign the report
     firmware_hash: str | None = None  # SHA-256 of the tested firmware image
+    sittings: tuple[SittingEntry, ...] = ()  # of a run that was continued
+    sitting_of: Mapping[str, int] = {}  # the number of the sitting of each case
     approval: Approval = Approval()
 
 
@@ -83,7 +88,7 @@ def build_report(
     redacted = _frames(frames, redactor)
     signer = details.signer
     laboratory = Laboratory(
-        software=f"Plugfest {version('plugfest')}",
+        software=SOFTWARE,
         instance_id=signer.instance_id if signer else None,
         fingerprint=signer.fingerprint if signer else None,
     )
@@ -94,7 +99,7 @@ def build_report(
         tuple(_missing(one, redactor) for one in missing_capabilities),
         tuple(_contradiction(one, redactor) for one in contradictions),
     )
-    cases = tuple(_case(result, redacted, redactor) for result in results)
+    cases = tuple(_case(result, redacted, redactor, details.sitting_of.get(result.id)) for result in results)
     not_applicable = tuple(map(_not_applicable, details.not_applicable))
     return Report(
         disclaimer=DISCLAIMER,
@@ -129,8 +134,8 @@ def _not_applicable(case: SelectedCase) -> NotApplicable:
     return NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
 
 
-def redactor_for(frames: Iterable[Frame], settings: LabSettings) -> Redactor:
-    """A redactor for the secrets of a campaign."""
+def redactor_for(frames: Iterable[Frame], *settings: LabSettings) -> Redactor:
+    """A redactor for the secrets of a campaign; `settings` are those of each sitting."""
     return Redactor(settings, (frame.text for frame in frames))
 
 
@@ -159,13 +164,15 @@ def _run(
         started_at=details.started_at,
         duration_s=round(details.duration_s, 3),
         shuffle=details.shuffle,
-        partial=details.left_out > 0,
+        partial=details.left_out > 0 or details.unfinished > 0,
+        unfinished=details.unfinished,
         operator=details.operator,
         security_profile=details.settings.security_profile,
         measured_over=LOOPBACK if virtual else product.performance.over or NOT_STATED,
         findings=findings,
         missing_capabilities=missing,
         contradictions=contradictions,
+        sittings=details.sittings,
     )
 
 
@@ -217,7 +224,7 @@ def _editions(product: Product) -> Editions:
     )
 
 
-def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor) -> CaseEntry:
+def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor, sitting: int | None) -> CaseEntry:
     return CaseEntry(
         id=result.id,
         name=result.name,
@@ -232,6 +239,7 @@ def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor) 
             for step in result.steps
         ),
         scenario=result.scenario,
+        sitting=sitting,
     )
 
 

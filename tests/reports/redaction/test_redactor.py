@@ -29,7 +29,7 @@ ALL_FORMATS: tuple[Format, ...] = ("json", "html", "xml", "csv", "pdf")
 
 
 def redacted(*frames: str) -> list[str]:
-    redaction = Redactor(SETTINGS, frames)
+    redaction = Redactor([SETTINGS], frames)
     return [redaction.frame(frame) for frame in frames]
 
 

@@ -7,13 +7,11 @@ import click
 import msgspec
 from rich.console import Console
 
+from plugfest import clock
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
-from plugfest.cli.options.external_station import (
-    CommandWithExternalStationOptions,
-    ExternalStationOptions,
-    external_station_options,
-)
+from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
 from plugfest.cli.options.outputs import Outputs, output_options
+from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
 from plugfest.cli.options.toml_files import load_approval, load_settings, vendor_timeouts
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
@@ -24,6 +22,7 @@ from plugfest.reports.files import NotReadable, NotWritable, sha256_of
 from plugfest.reports.model.report import ClockName
 from plugfest.reports.signing.lab_key import InvalidKey
 from plugfest.rig.virtual import run_campaign
+from plugfest.runs.folder import RunError
 from plugfest.security.profile import SecurityProfile
 
 SECURITY_PROFILES: Final = {
@@ -34,7 +33,7 @@ SECURITY_PROFILES: Final = {
 
 
 @click.command(
-    cls=CommandWithExternalStationOptions,
+    cls=CommandWithRun,
     epilog="""\b
 Examples:
   plugfest certify alpitronic-hyc-200-eu --report reports/hyc
@@ -42,6 +41,7 @@ Examples:
   plugfest certify chargepoint-ct4000 --json - --shuffle 7
   plugfest certify chargepoint-ct4000 --clock real
   plugfest certify --family alpitronic-hypercharger --report reports/hypercharger
+  plugfest certify --resume runs/hyc
 \b
 Examples with a station of your own, operated by you or by a test fixture:
   plugfest certify my-station.toml --listen ws://192.168.1.10:9000 --operator prompt
@@ -91,6 +91,7 @@ Examples with a station of your own, operated by you or by a test fixture:
     metavar="FILE",
     help="Approvers of the report: a TOML file with the tables vendor and laboratory.",
 )
+@run_options
 @external_station_options
 def command(
     product: str | None,
@@ -110,9 +111,12 @@ def command(
 
     The station is Plugfest's virtual station, or with --listen a station of your own that connects to the lab.
 
+    Each case is kept in the folder of the run as it ends: --resume continues a run that was interrupted.
+
     Exit code 0: all cases passed; 1: a case did not pass; 2: could not run.
     """
     outputs = Outputs(**{name: options.pop(name) for name in Outputs.__struct_fields__})
+    run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
     external = ExternalStationOptions(**options)
     try:
         external.check_combination()
@@ -131,10 +135,12 @@ def command(
             external.operator_kind or VIRTUAL,
             None if firmware_image is None else sha256_of(firmware_image),
             load_approval(approval_file),
+            run.folder(click.get_current_context(), subject, clock.SystemClock().now()),
+            run.repeats,
         )
         console = console_for(request)
         return certify(request, _run_campaign(external, console), console)
-    except (ProductError, LabError, LinkError, NotReadable, NotWritable, InvalidKey) as error:
+    except (ProductError, LabError, LinkError, NotReadable, NotWritable, InvalidKey, RunError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import click
 import msgspec
 
 from plugfest.cli.options.outputs import KEY_OPTION, check_format_files, write_formats
+from plugfest.cli.stored_run import stored_document
+from plugfest.lab.verdict import LabError
+from plugfest.products import ProductError
 from plugfest.reports.files import NotReadable, NotWritable, check_writable, read_bytes
 from plugfest.reports.folder import HTML_FILE, JSON_FILE, write_folder
 from plugfest.reports.formats import as_json
@@ -18,6 +21,7 @@ from plugfest.reports.rendering import Format
 from plugfest.reports.signing.lab_key import InvalidKey, existing_signer, load_signer
 from plugfest.reports.signing.signer import Signer
 from plugfest.reports.signing.verification import SignatureState, Verification, verify_report
+from plugfest.runs.folder import RunError, RunFolder
 
 UNVERIFIED: Final = (
     "This report was made from a file that was not signed, or was altered after it was signed. Its content is not"
@@ -29,9 +33,10 @@ UNVERIFIED: Final = (
     epilog="""\b
 Examples:
   plugfest report report.json --to reports/hyc
+  plugfest report runs/hyc --to reports/hyc
   plugfest report report.json --pdf hyc.pdf --csv -"""
 )
-@click.argument("file", type=click.Path(path_type=Path), metavar="REPORT_JSON")
+@click.argument("file", type=click.Path(path_type=Path), metavar="RUN_OR_JSON")
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Write every format to this folder."
 )
@@ -51,9 +56,11 @@ def command(
     unverified: bool,
     key_file: Path | None,
 ) -> int:
-    """Convert the JSON that `plugfest certify` wrote to HTML, PDF and other formats.
+    """Write the report of a run, or convert the JSON of a report to HTML, PDF and other formats.
 
-    They are signed if the key that signed the JSON is available.
+    RUN_OR_JSON is the folder of a run, also of one that is not finished, or the JSON that `plugfest certify` wrote.
+
+    The report of a run is signed by this lab. Formats of a JSON file are signed if the key that signed it is available.
 
     Exit code 0: written; 2: could not be written, or the file was altered.
     """
@@ -65,16 +72,33 @@ def command(
         check_format_files(files)
         if folder is not None:
             check_writable(folder / HTML_FILE)
-        data = read_bytes(file)
-        verification = verify_report(data)
-        document = _document(file, data, verification, unverified)
-        signer = _signer(verification, key_file)
-        write_formats(files, document, signer)
+        source = _of_run(file, key_file) if file.is_dir() else _of_json(file, unverified, key_file)
+        write_formats(files, source.document, source.signer)
         if folder is not None:
-            _write_folder(folder, document, data, signer)
-    except (NotReadable, NotWritable, InvalidKey, PdfNotInstalled) as error:
+            _write_folder(folder, source)
+    except (NotReadable, NotWritable, InvalidKey, PdfNotInstalled, RunError, ProductError, LabError) as error:
         raise click.ClickException(str(error)) from None
     return 0
+
+
+class _Source(NamedTuple):
+    """A report, who signs it, and its JSON if there is one."""
+
+    document: Document
+    signer: Signer | None
+    data: bytes | None = None
+
+
+def _of_run(folder: Path, key_file: Path | None) -> _Source:
+    signer = load_signer(key_file, os.environ)
+    return _Source(stored_document(RunFolder(folder), signer), signer)
+
+
+def _of_json(file: Path, unverified: bool, key_file: Path | None) -> _Source:
+    data = read_bytes(file)
+    verification = verify_report(data)
+    document = _document(file, data, verification, unverified)
+    return _Source(document, _signer(verification, key_file), data)
 
 
 def _document(file: Path, data: bytes, verification: Verification, unverified: bool) -> Document:
@@ -115,9 +139,10 @@ def _signer(verification: Verification, key_file: Path | None) -> Signer | None:
     return signer
 
 
-def _write_folder(folder: Path, document: Document, data: bytes, signer: Signer | None) -> None:
-    """Write every format; the JSON is copied. Raises NotWritable."""
-    written = write_folder(folder, document, signer, {JSON_FILE: data})
+def _write_folder(folder: Path, source: _Source) -> None:
+    """Write every format; a JSON is copied. Raises NotWritable."""
+    copied = {} if source.data is None else {JSON_FILE: source.data}
+    written = write_folder(folder, source.document, source.signer, copied)
     if written.missing:
         click.echo(written.missing, err=True)
     click.echo(f"Report: {written.page}", err=True)

@@ -107,14 +107,24 @@ class ContradictionEntry(ReportPart, frozen=True, kw_only=True):
         return f"PICS: {self.claimed}; station: {self.reported}"
 
 
+class SittingEntry(ReportPart, frozen=True, kw_only=True):
+    """A part of a run that was interrupted and continued. `cases` is the number of results in the report from it."""
+
+    started_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    duration_s: float
+    software: str
+    cases: int
+
+
 class Run(ReportPart, frozen=True, kw_only=True):
-    """How the product was tested. `duration_s` is in seconds of the campaign's clock.
+    """How the product was tested. `duration_s` is in seconds of the campaign's clock, all sittings together.
 
     `shuffle` is the seed of the order of the cases, None for the order of the test plan. `partial` (`narrowed` in JSON)
-    is true if only selected cases were run. `operator` (`hands` in JSON) is the kind of operator; "virtual" means that
-    the station was Plugfest's virtual station. `measured_over` is the communication technology during the run.
-    `findings` are those before the first case. `missing_capabilities` is what the operator could not do.
-    `contradictions` are those between the PICS and what the station reported before the first case.
+    is true if only selected cases were run, or not all of them: `unfinished` have no result yet. `operator` (`hands` in
+    JSON) is the kind of operator; "virtual" means that the station was Plugfest's virtual station. `measured_over` is
+    the communication technology during the run. `findings` are those before the first case. `missing_capabilities` is
+    what the operator could not do. `contradictions` are those between the PICS and what the station reported before the
+    first case. `sittings` are those of a run that was continued, none if it was run at once.
     """
 
     clock: ClockName
@@ -128,6 +138,8 @@ class Run(ReportPart, frozen=True, kw_only=True):
     findings: tuple[FindingEntry, ...] = ()
     missing_capabilities: tuple[MissingCapabilityEntry, ...] = ()
     contradictions: tuple[ContradictionEntry, ...] = ()
+    sittings: tuple[SittingEntry, ...] = ()
+    unfinished: int = 0
 
 
 class ProfileResult(ReportPart, frozen=True, kw_only=True):
@@ -234,7 +246,8 @@ class CaseEntry(ReportPart, frozen=True, kw_only=True):
     """A case of the campaign.
 
     `frames` are the indexes of its first frame and of the frame after its last. `scenario` is the index of the first
-    frame after the preparation, None if the preparation did not finish.
+    frame after the preparation, None if the preparation did not finish. `sitting` is the number of the sitting, from 1,
+    None if there was only one.
     """
 
     id: str
@@ -247,6 +260,7 @@ class CaseEntry(ReportPart, frozen=True, kw_only=True):
     frames: tuple[int, int]
     steps: tuple[StepEntry, ...] = ()
     scenario: int | None = None
+    sitting: int | None = None
 
     @property
     def passed(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from plugfest.lab.verdict import Verdict
 from plugfest.products.editions import AmendedEdition
-from plugfest.reports.model.report import CaseEntry, NotApplicable, Run
+from plugfest.reports.model.report import CaseEntry, NotApplicable, Run, SittingEntry
 from plugfest.reports.model.wording import counted
 
 DISCLAIMER: Final = (
@@ -53,7 +53,12 @@ def statements(
     left_out: int = 0,
 ) -> tuple[str, ...]:
     """The statements, a sentence or two each. `left_out`: the number of applicable cases that were not selected."""
-    return (*_about_run(run, software, left_out), *_about_cases(cases, not_applicable, editions), REDACTED)
+    return (
+        *_about_run(run, software, left_out),
+        *_about_sittings(run),
+        *_about_cases(cases, not_applicable, editions),
+        REDACTED,
+    )
 
 
 def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
@@ -74,8 +79,19 @@ def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
             yield f"{one.reason[:1].upper()}{one.reason[1:]}: {counted(len(one.cases), 'case')} could not be run."
     if run.shuffle is not None:
         yield f"The cases were run in random order (seed {run.shuffle}), not in the order of the test plan."
-    if run.partial:
+    if left_out:
         yield f"Only selected cases were run. The report does not cover {counted(left_out, 'other applicable case')}."
+
+
+def _about_sittings(run: Run) -> Iterator[str]:
+    if run.sittings:
+        yield f"The cases were run in {len(run.sittings)} sittings: {'; '.join(map(_sitting, run.sittings))}."
+    if run.unfinished:
+        yield f"The run is not finished: {counted(run.unfinished, 'more case')} without a result."
+
+
+def _sitting(one: SittingEntry) -> str:
+    return f"{counted(one.cases, 'case')} in that of {one.started_at:%Y-%m-%d %H:%M:%S} UTC, by {one.software}"
 
 
 def _about_cases(

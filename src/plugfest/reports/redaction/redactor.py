@@ -72,10 +72,11 @@ _COMMON_LITERALS: Final = ("true", "false", "null", "none")
 class Redactor:
     """Knows the secrets of a campaign and replaces them in texts."""
 
-    def __init__(self, settings: LabSettings, frames: Iterable[str]) -> None:
+    def __init__(self, settings: Iterable[LabSettings], frames: Iterable[str]) -> None:
         self._labels: dict[str, str] = {}
         self._count = dict.fromkeys(SecretKind, 0)
-        self._learn_settings(settings)
+        for each in settings:
+            self._learn_settings(each)
         for text in frames:
             self._learn_frame(text)
         self._replace = Replacer({text: label for text, label in self._labels.items() if not _is_protocol(text)})

@@ -1,0 +1,151 @@
+"""The options of `plugfest certify` for the folder of the run, and the options that a run is resumed with."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+import msgspec
+
+from plugfest.cli.options.external_station import CommandWithExternalStationOptions
+from plugfest.cli.options.outputs import STANDARD_OUTPUT
+from plugfest.products.family import Family
+from plugfest.reports.build import SOFTWARE
+from plugfest.runs.folder import OptionValue, RunDescription, RunError, RunFolder, default_folder, new_folder
+
+GIVEN: Final = f"{__name__}.given"
+"""The key in the context of what the user gave, and what the resumed run was begun with."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+OPTIONS: Final = (
+    click.option(
+        "--run",
+        "new_run",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Keep each case in this folder as it ends.  [default: a new folder in ~/.local/share/plugfest/runs]",
+    ),
+    click.option(
+        "--resume",
+        "resumed_run",
+        type=click.Path(path_type=Path),
+        metavar="RUN",
+        help="Continue a run with the cases that have no result. Its options apply, unless you give others.",
+    ),
+    click.option(
+        "--failed",
+        "repeated_run",
+        type=click.Path(path_type=Path),
+        metavar="RUN",
+        help="Continue a run with the cases that did not pass or have no result.",
+    ),
+)
+
+
+def run_options(command: Command) -> Command:
+    """Add these options to a command."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The values of these options."""
+
+    new_run: Path | None = None
+    resumed_run: Path | None = None
+    repeated_run: Path | None = None
+
+    @property
+    def continued(self) -> Path | None:
+        """The run that is continued."""
+        return self.resumed_run or self.repeated_run
+
+    @property
+    def repeats(self) -> bool:
+        """Whether cases that did not pass are repeated."""
+        return self.repeated_run is not None
+
+    def folder(self, ctx: click.Context, subject: str | Family, started_at: datetime) -> RunFolder | None:
+        """The folder of the run that is continued, or a new one. Raises RunError.
+
+        None if the folder of the user cannot be written: the campaign does not depend on it.
+        """
+        if self.continued is not None:
+            return RunFolder(self.continued)
+        products = [Path(subject).stem] if isinstance(subject, str) else [one.slug for one in subject.products]
+        name = products[0] if isinstance(subject, str) else subject.name
+        description = RunDescription(
+            software=SOFTWARE, started_at=started_at, products=tuple(products), options=ctx.meta[GIVEN]
+        )
+        if self.new_run is not None:
+            return RunFolder.create(self.new_run, description)
+        try:
+            return RunFolder.create(new_folder(default_folder(os.environ), started_at, name), description)
+        except RunError as error:
+            click.echo(f"The run is not kept: {error}. Name a folder with --run.", err=True)
+            return None
+
+
+class CommandWithRun(CommandWithExternalStationOptions):
+    """Takes the options of a run that is continued as defaults."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given, _, _ = self.make_parser(ctx).parse_args(list(args))
+        continued = [given[name] for name in ("resumed_run", "repeated_run") if name in given]
+        options = {name: value for name, value in given.items() if _is_value(value) and name not in _RUN_OPTIONS}
+        if continued:
+            _check_combination(given, options)
+            options = {**_stored_options(Path(continued[0])), **options}
+            ctx.default_map = dict(options)
+        ctx.meta[GIVEN] = {one.name: _absolute(one, options[one.name]) for one in self.params if one.name in options}
+        return super().parse_args(ctx, args)
+
+
+_RUN_OPTIONS: Final = frozenset(RunOptions.__struct_fields__)
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, str | bool | int | list)
+
+
+def _check_combination(given: dict[str, Any], options: dict[str, Any]) -> None:
+    if sum(name in given for name in _RUN_OPTIONS) > 1:
+        raise click.UsageError("give only one of --run, --resume and --failed.")
+    if "product" in options or "family_name" in options:
+        raise click.UsageError("a run that is continued has its product: give none.")
+    if "case_ids" in options or "shuffle" in options:
+        raise click.UsageError("a run that is continued has its cases: --case and --shuffle cannot be given.")
+
+
+def _stored_options(path: Path) -> dict[str, OptionValue]:
+    try:
+        folder = RunFolder(path)
+        description = folder.description()
+    except RunError as error:
+        raise click.ClickException(str(error)) from None
+    options = dict(description.options)
+    if "product" in options:
+        options["product"] = folder.pics(description.products[0])
+    return options
+
+
+def _absolute(parameter: click.Parameter, value: Any) -> OptionValue:
+    """The value as given; paths such that they are found from any folder."""
+    if isinstance(parameter.type, click.Path) or parameter.name in _FILES:
+        return [_path(each) for each in value] if isinstance(value, list) else _path(value)
+    if parameter.name in ("product", "family_name") and (value.endswith(".toml") or "/" in value):
+        return _path(value)
+    found: OptionValue = value
+    return found
+
+
+_FILES: Final = ("json_file", "junit_file", "csv_file")
+"""Options whose value is a file or standard output."""
+
+
+def _path(text: str) -> str:
+    return text if text == STANDARD_OUTPUT else os.path.abspath(text)

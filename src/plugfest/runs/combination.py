@@ -1,0 +1,97 @@
+"""What all sittings of a run have shown, as one campaign."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from msgspec import structs
+
+from plugfest.lab.csms.connection_log import LoggedConnection
+from plugfest.lab.engine import CampaignOutcome
+from plugfest.lab.operator.missing_capabilities import MissingCapability
+from plugfest.lab.recording.record import Frame
+from plugfest.lab.verdict import CaseResult, Finding
+from plugfest.runs.sitting import Sitting
+
+
+class Combination(msgspec.Struct, frozen=True):
+    """The outcome of a run; `sitting_of`: the number of the sitting, from 1, of each result."""
+
+    outcome: CampaignOutcome
+    sitting_of: dict[str, int]
+
+
+def combination(sittings: Sequence[Sitting]) -> Combination:
+    """The newest result of each case, and the frames of all sittings in one record."""
+    frames: list[Frame] = []
+    results: dict[str, CaseResult] = {}
+    sitting_of: dict[str, int] = {}
+    findings: list[Finding] = []
+    connections: list[LoggedConnection] = []
+    for number, sitting in enumerate(sittings, 1):
+        moved = _Moved(len(frames), _shift(frames, sitting.frames))
+        frames += map(moved.frame, sitting.frames) if frames else sitting.frames
+        for result in sitting.results:
+            results[result.id] = moved.result(result)
+            sitting_of[result.id] = number
+        findings += map(moved.finding, sitting.findings)
+        connections += map(moved.connection, sitting.connections)
+    outcome = CampaignOutcome(
+        tuple(results.values()),
+        frames,
+        tuple(findings),
+        _missing(sittings),
+        sittings[-1].contradictions if sittings else (),
+        tuple(connections),
+    )
+    return Combination(outcome, sitting_of)
+
+
+def passed_ids(sittings: Iterable[Sitting]) -> set[str]:
+    """The cases of which the newest result is PASS."""
+    newest = {result.id: result for sitting in sittings for result in sitting.results}
+    return {id for id, result in newest.items() if result.verdict == "PASS"}
+
+
+def done_ids(sittings: Iterable[Sitting]) -> set[str]:
+    """The cases that have a result."""
+    return {result.id for sitting in sittings for result in sitting.results}
+
+
+class _Moved(msgspec.Struct, frozen=True):
+    """Moves what a sitting refers to by index and by loop time behind the sittings before it."""
+
+    by_frames: int
+    by_seconds: float
+
+    def frame(self, frame: Frame) -> Frame:
+        return structs.replace(frame, index=frame.index + self.by_frames, at=frame.at + self.by_seconds)
+
+    def finding(self, finding: Finding) -> Finding:
+        return finding if finding.frame is None else structs.replace(finding, frame=finding.frame + self.by_frames)
+
+    def result(self, result: CaseResult) -> CaseResult:
+        first, last = result.frames
+        return structs.replace(
+            result,
+            findings=tuple(map(self.finding, result.findings)),
+            frames=(first + self.by_frames, last + self.by_frames),
+            steps=tuple(structs.replace(step, frame=step.frame + self.by_frames) for step in result.steps),
+            scenario=None if result.scenario is None else result.scenario + self.by_frames,
+        )
+
+    def connection(self, one: LoggedConnection) -> LoggedConnection:
+        return structs.replace(one, at=one.at + self.by_seconds, frame=one.frame + self.by_frames)
+
+
+def _shift(before: Sequence[Frame], frames: Sequence[Frame]) -> float:
+    """The seconds that bring the loop time of the next frames behind those before, by the wall clock where it fits."""
+    if not before or not frames:
+        return 0.0
+    first = frames[0]
+    by_clock = before[0].at + (first.time - before[0].time).total_seconds()
+    return max(by_clock, before[-1].at) - first.at
+
+
+def _missing(sittings: Sequence[Sitting]) -> tuple[MissingCapability, ...]:
+    """What the operators could not do; of each capability what was found last."""
+    return tuple({one.capability: one for sitting in sittings for one in sitting.missing}.values())

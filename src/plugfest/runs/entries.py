@@ -1,0 +1,92 @@
+"""The entries of a sitting: the events of the lab that a report needs, and the begin and end of the sitting."""
+
+from datetime import datetime
+from typing import Final, Literal
+
+import msgspec
+
+from plugfest.lab import events
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import CaseResult, Finding
+
+
+class SittingBegan(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A sitting began: with which software, settings, clock and operator."""
+
+    started_at: datetime
+    software: str
+    clock: Literal["simulated", "real"]
+    operator: str
+    settings: LabSettings
+
+
+class CaseEnded(msgspec.Struct, frozen=True, tag=True):
+    """A case has its verdict."""
+
+    result: CaseResult
+
+
+class SittingEnded(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A sitting ended, after so many seconds of the campaign's clock. One that was killed has no such entry."""
+
+    duration_s: float
+
+
+RecordedEvent = (
+    events.CapabilitiesMissing
+    | events.ContradictionsFound
+    | events.FrameRecorded
+    | events.ConnectionLogged
+    | events.FindingMade
+)
+"""The events that are kept as they are. A finding is kept only if it was made before the first case."""
+
+Entry = SittingBegan | RecordedEvent | CaseEnded | SittingEnded
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(Entry)
+
+
+class NotAnEntry(ValueError):
+    """A line that is not an entry of this version."""
+
+
+def to_line(entry: Entry) -> bytes:
+    """The entry as a line of JSON."""
+    return _ENCODER.encode(entry) + b"\n"
+
+
+def from_line(line: bytes) -> Entry:
+    """The entry in a line. Raises NotAnEntry."""
+    try:
+        entry: Entry = _DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotAnEntry(str(error)) from error
+    return entry
+
+
+def entry_of(event: events.Event) -> Entry | None:
+    """What a sitting keeps of an event; None for one that a report does not need."""
+    match event:
+        case events.CaseFinished(result=result):
+            findings = tuple(map(_encodable, result.findings))
+            return CaseEnded(msgspec.structs.replace(result, findings=findings))
+        case events.FindingMade(case="", finding=finding):
+            return events.FindingMade("", _encodable(finding))
+        case events.FindingMade():
+            return None  # it is in the result of its case
+        case (
+            events.CapabilitiesMissing()
+            | events.ContradictionsFound()
+            | events.FrameRecorded()
+            | events.ConnectionLogged()
+        ):
+            return event
+    return None
+
+
+def _encodable(finding: Finding) -> Finding:
+    """The finding with lone surrogates as escapes: a station may send them in JSON, and UTF-8 cannot encode them."""
+    texts = {name: getattr(finding, name) for name in ("expected", "actual", "step")}
+    changed = {name: text.encode(errors="backslashreplace").decode() for name, text in texts.items()}
+    return finding if changed == texts else msgspec.structs.replace(finding, **changed)

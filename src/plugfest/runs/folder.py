@@ -1,0 +1,172 @@
+"""The folder of a run: its options, and for each product its PICS and the sittings, each in a file of its own.
+
+RUN/run.json                      the options of the command that began the run
+RUN/PRODUCT/PRODUCT.toml          the PICS as it was then
+RUN/PRODUCT/sitting-1.jsonl       what happened, one entry a line; more sittings if the run was resumed
+"""
+
+import contextlib
+import fcntl
+import os
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from plugfest.runs.entries import NotAnEntry, SittingBegan
+from plugfest.runs.sitting import Sitting, SittingWriter, read_sitting
+
+RUN_FILE: Final = "run.json"
+FORMAT_VERSION: Final = 1
+
+_SITTING: Final = re.compile(r"sitting-(\d+)\.jsonl")
+_OWNER_ONLY_FOLDER, _OWNER_ONLY_FILE = 0o700, 0o600
+
+OptionValue = str | bool | int | list[str]
+
+
+class RunError(Exception):
+    """A folder that is no run, that cannot be read or written, or that is in use. The text is for the user."""
+
+
+class RunDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `run.json` holds. `products`: their names, in the order in which they are tested.
+
+    `options`: those of `plugfest certify` by name, with their values as they were given.
+    """
+
+    format_version: int = msgspec.field(name="format", default=FORMAT_VERSION)
+    software: str
+    started_at: datetime
+    products: tuple[str, ...]
+    options: dict[str, OptionValue]
+
+
+class ProductFolder:
+    """The part of a run about one product."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def pics(self) -> Path:
+        """The PICS file."""
+        return self.path / f"{self.name}.toml"
+
+    def sittings(self) -> list[Sitting]:
+        """The sittings in their order. Raises RunError."""
+        with _as_run_error(self.path):
+            try:
+                return [read_sitting(self._file(number)) for number in self._numbers()]
+            except NotAnEntry as error:
+                raise RunError(str(error)) from None
+
+    def begin_sitting(self, began: SittingBegan) -> SittingWriter:
+        """A new sitting, after those that there are. Raises RunError."""
+        with _as_run_error(self.path):
+            return SittingWriter(self._file(max(self._numbers(), default=0) + 1), began)
+
+    def _numbers(self) -> list[int]:
+        return sorted(int(found[1]) for file in self.path.iterdir() if (found := _SITTING.fullmatch(file.name)))
+
+    def _file(self, number: int) -> Path:
+        return self.path / f"sitting-{number}.jsonl"
+
+
+class RunFolder:
+    """A run on the disk. Only its owner can read it: it holds the passwords of the station."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path, description: RunDescription) -> "RunFolder":
+        """A new run. Raises RunError if the folder cannot be created, or has files."""
+        with _as_run_error(path):
+            path.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY_FOLDER)
+            if any(path.iterdir()):
+                raise RunError(f"{path} is not empty: name a new folder")
+            write_owner_only(path / RUN_FILE, msgspec.json.format(msgspec.json.encode(description)) + b"\n")
+        return cls(path)
+
+    def description(self) -> RunDescription:
+        """How the run was begun. Raises RunError."""
+        file = self.path / RUN_FILE
+        if not file.is_file():
+            raise RunError(f"{self.path} is not the folder of a run: it has no {RUN_FILE}")
+        with _as_run_error(file):
+            data = file.read_bytes()
+        try:
+            description = msgspec.json.decode(data, type=RunDescription)
+        except msgspec.DecodeError as error:
+            raise RunError(f"{file} cannot be read: {error}") from None
+        if description.format_version != FORMAT_VERSION:
+            raise RunError(f"{file} has format {description.format_version}: this Plugfest reads {FORMAT_VERSION}")
+        return description
+
+    def product(self, slug: str, pics: bytes | None = None) -> ProductFolder:
+        """The part about a product; it is created with its PICS if it does not exist. Raises RunError."""
+        folder = ProductFolder(self.path / slug)
+        with _as_run_error(folder.path):
+            folder.path.mkdir(exist_ok=True, mode=_OWNER_ONLY_FOLDER)
+            if pics is not None and not folder.pics.exists():
+                write_owner_only(folder.pics, pics)
+        return folder
+
+    def sittings(self, slug: str) -> list[Sitting]:
+        """The sittings of a product; none if the run has not reached it. Raises RunError."""
+        folder = ProductFolder(self.path / slug)
+        return folder.sittings() if folder.path.is_dir() else []
+
+    def pics(self, slug: str) -> str:
+        """What loads a product of the run: the path of its PICS file, or its name if it has none."""
+        file = ProductFolder(self.path / slug).pics
+        return os.path.abspath(file) if file.exists() else slug
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """No other process may continue the run meanwhile. Raises RunError if one does."""
+        with _as_run_error(self.path), (self.path / RUN_FILE).open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RunError(f"{self.path} is in use: another plugfest certify continues this run") from None
+            yield
+
+
+def default_folder(environment: Mapping[str, str]) -> Path:
+    """The folder of the runs (XDG Base Directory Specification)."""
+    data = environment.get("XDG_DATA_HOME", "")
+    home = Path(environment["HOME"]) if environment.get("HOME") else Path.home()
+    return (Path(data) if Path(data).is_absolute() else home / ".local" / "share") / "plugfest" / "runs"
+
+
+def new_folder(runs: Path, started_at: datetime, name: str) -> Path:
+    """A folder for a run of this name that does not exist yet."""
+    stem = f"{started_at:%Y-%m-%d-%H%M%S}-{name}"
+    names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, 1000))
+    return next(folder for name in names if not (folder := runs / name).exists())
+
+
+def write_owner_only(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read. Raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY_FILE)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _as_run_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunError(f"{path}: {error.strerror or error}") from error

@@ -1,0 +1,115 @@
+"""One sitting of a run: from the start of `plugfest certify` until it ends, or is ended."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from plugfest.lab import events
+from plugfest.lab.claims.contradictions import Contradiction
+from plugfest.lab.csms.connection_log import LoggedConnection
+from plugfest.lab.operator.missing_capabilities import MissingCapability
+from plugfest.lab.recording.record import Frame
+from plugfest.lab.verdict import CaseResult, Finding
+from plugfest.runs.entries import CaseEnded, Entry, NotAnEntry, SittingBegan, SittingEnded, entry_of, from_line, to_line
+
+_OWNER_ONLY: Final = 0o600
+
+
+class Sitting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file of a sitting holds. Indexes of frames are those in this sitting.
+
+    `duration_s` is that until the last frame, if the sitting did not end by itself.
+    """
+
+    began: SittingBegan
+    duration_s: float
+    results: tuple[CaseResult, ...]
+    frames: tuple[Frame, ...]
+    findings: tuple[Finding, ...]
+    missing: tuple[MissingCapability, ...]
+    contradictions: tuple[Contradiction, ...]
+    connections: tuple[LoggedConnection, ...]
+    is_finished: bool
+
+
+class SittingWriter:
+    """A listener of the lab that appends to the file of a sitting.
+
+    Each entry is given to the operating system at once, so it survives the end of the process; at the end of each case
+    everything is on the disk. If the file cannot be written any more, `problem` says why, and the campaign goes on.
+    """
+
+    def __init__(self, path: Path, began: SittingBegan) -> None:
+        self.problem: str | None = None
+        self._path = path
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, _OWNER_ONLY)
+        self._write(began)
+
+    def on_event(self, event: events.Event) -> None:
+        """Keep what a report needs."""
+        entry = entry_of(event)
+        if entry is not None:
+            self._write(entry, on_disk=isinstance(entry, CaseEnded))
+
+    def end(self, duration_s: float, missing: tuple[MissingCapability, ...] | None = None) -> None:
+        """The sitting is over. `missing`: what the operator could not do, as it is known now."""
+        if missing:
+            self._write(events.CapabilitiesMissing(missing))
+        self._write(SittingEnded(duration_s=duration_s), on_disk=True)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+    def _write(self, entry: Entry, *, on_disk: bool = False) -> None:
+        if self.problem is not None:
+            return
+        try:
+            _write_all(self._descriptor, to_line(entry))
+            if on_disk:
+                os.fsync(self._descriptor)
+        except OSError as error:
+            self.problem = f"{self._path}: {error.strerror or error}"
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def read_sitting(path: Path) -> Sitting:
+    """The sitting in a file. A last line that was not written to its end is left out.
+
+    Raises:
+        OSError: the file cannot be read.
+        NotAnEntry: another line is not an entry.
+    """
+    entries = list(_entries(path))
+    if not entries or not isinstance(entries[0], SittingBegan):
+        raise NotAnEntry(f"{path} does not begin with the begin of a sitting")
+    frames = tuple(one.frame for one in entries if isinstance(one, events.FrameRecorded))
+    ended = [one.duration_s for one in entries if isinstance(one, SittingEnded)]
+    missing = [one.missing for one in entries if isinstance(one, events.CapabilitiesMissing)]
+    contradictions = [one.contradictions for one in entries if isinstance(one, events.ContradictionsFound)]
+    return Sitting(
+        began=entries[0],
+        duration_s=ended[0] if ended else frames[-1].at - frames[0].at if frames else 0.0,
+        results=tuple(one.result for one in entries if isinstance(one, CaseEnded)),
+        frames=frames,
+        findings=tuple(one.finding for one in entries if isinstance(one, events.FindingMade)),
+        missing=missing[-1] if missing else (),
+        contradictions=contradictions[-1] if contradictions else (),
+        connections=tuple(one.connection for one in entries if isinstance(one, events.ConnectionLogged)),
+        is_finished=bool(ended),
+    )
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    lines = path.read_bytes().split(b"\n")[:-1]  # after the last line end: nothing, or a part of an entry
+    for number, line in enumerate(lines, 1):
+        try:
+            yield from_line(line)
+        except NotAnEntry as error:
+            raise NotAnEntry(f"{path}, line {number}: {error}") from None
