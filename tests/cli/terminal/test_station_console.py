@@ -100,3 +100,10 @@ def test_a_refused_certificate_is_printed_with_the_reason(
     console("1.6").station_started(cast(Station, station))
     station.lifecycle.security_event.notify(kind, "the reason")
     assert capsys.readouterr().out.partition("  ")[2].strip() == line
+
+
+def test_why_a_log_is_not_uploaded_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    station = _StationStub()
+    console("1.6").station_started(cast(Station, station))
+    station.lifecycle.log_upload_failed.notify("no such file: HTTP 404")
+    assert capsys.readouterr().out.endswith("log not uploaded: no such file: HTTP 404\n")

@@ -198,6 +198,46 @@ def test_diagnostics() -> None:
     run_simulated(scenario())
 
 
+def reasons_of_failed_uploads(files: FileBench) -> list[str]:
+    """Collects the reasons that the station gives from now on."""
+    assert files.powered_station.station.station is not None
+    reasons: list[str] = []
+    files.powered_station.station.station.context.lifecycle.log_upload_failed.add(reasons.append)
+    return reasons
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"), [("http://127.0.0.1:1/", "Connection refused"), ("mailto:somebody", "the scheme 'mailto'")]
+)
+def test_the_reason_why_a_log_is_not_uploaded_is_told(location: str, reason: str) -> None:
+    async def scenario() -> None:
+        async with file_bench() as files:
+            told = reasons_of_failed_uploads(files)
+            await files.powered_station.csms.call(m.GetDiagnosticsRequest(location=location, retries=0))
+            await files.powered_station.csms.until(lambda: len(told) == 1)
+            log = t.LogParametersType(remote_location=location)
+            request = m.GetLogRequest(log=log, log_type=t.LogEnumType.SecurityLog, request_id=9, retries=0)
+            await files.powered_station.csms.call(request)
+            await files.powered_station.csms.until(lambda: len(told) == 2)
+            assert all(reason in each for each in told)
+
+    run_simulated(scenario())
+
+
+def test_an_update_without_a_signature_does_not_claim_that_one_was_verified() -> None:
+    async def scenario() -> None:
+        async with file_bench() as files:
+            assert files.powered_station.station.station is not None
+            told: list[str] = []
+            lifecycle = files.powered_station.station.station.context.lifecycle
+            lifecycle.firmware_status.add(lambda status, _: told.append(status))
+            await files.update()
+            await files.until("Installed")
+            assert told == ["Downloading", "Downloaded", "Installing", "InstallRebooting"]
+
+    run_simulated(scenario())
+
+
 def test_a_failed_diagnostics_upload() -> None:
     async def scenario() -> None:
         async with file_bench() as files:

@@ -76,6 +76,7 @@ class StationConsole:
         lifecycle.reconnected.add(lambda seconds: self.print(f"reconnected after {seconds:.0f} s"))
         lifecycle.disconnected.add(lambda: self._disconnected(station.connection.last_end))
         lifecycle.firmware_status.add(self._firmware)
+        lifecycle.log_upload_failed.add(lambda reason: self.print(f"log not uploaded: {_quoted(reason)}"))
         lifecycle.security_event.add(self._security_event)
         reason = station.context.boot_reason
         if reason is not BootReason.POWER_UP:

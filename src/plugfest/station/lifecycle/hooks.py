@@ -84,5 +84,7 @@ class Lifecycle:
         """The hardware has measured another power or temperature."""
         self.firmware_status: Hook[[str, str]] = Hook()
         """The status of a firmware update, or of the answer that refuses one, and the reason of a failure in words."""
+        self.log_upload_failed: Hook[[str]] = Hook()
+        """A requested log is not uploaded; the reason in words."""
         self.security_event: Hook[[str, str]] = Hook()
         """A security event: its type and technical information."""

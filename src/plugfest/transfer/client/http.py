@@ -167,10 +167,14 @@ def _translate_errors() -> Iterator[None]:
 
 
 def _cause(error: BaseException) -> OSError:
-    """The OSError cause an exception of httpx."""
+    """The OSError behind an exception of httpx: the last of the chain, as those before it only say that it failed."""
+    found = OSError(str(error))
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError):
-            return cause
-        cause = cause.__cause__ or cause.__context__
-    return OSError(str(error))
+            found = cause
+        if isinstance(cause, BaseExceptionGroup):  # one for each address of the host
+            cause = cause.exceptions[0]
+        else:
+            cause = cause.__cause__ or cause.__context__
+    return found
