@@ -173,8 +173,7 @@ def _cause(error: BaseException) -> OSError:
     while cause is not None:
         if isinstance(cause, OSError):
             found = cause
-        if isinstance(cause, BaseExceptionGroup):  # one for each address of the host
-            cause = cause.exceptions[0]
-        else:
-            cause = cause.__cause__ or cause.__context__
+        # A group has one for each address of the host.
+        behind = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause.__cause__
+        cause = behind or cause.__context__
     return found
