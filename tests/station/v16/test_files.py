@@ -209,17 +209,17 @@ def reasons_of_failed_uploads(files: FileBench) -> list[str]:
 @pytest.mark.parametrize(
     ("location", "reason"), [("http://127.0.0.1:1/", "Connection refused"), ("mailto:somebody", "the scheme 'mailto'")]
 )
-def test_the_reason_why_a_log_is_not_uploaded_is_told(location: str, reason: str) -> None:
+def test_the_reason_why_a_log_is_not_uploaded_is_given(location: str, reason: str) -> None:
     async def scenario() -> None:
         async with file_bench() as files:
-            told = reasons_of_failed_uploads(files)
+            reasons = reasons_of_failed_uploads(files)
             await files.powered_station.csms.call(m.GetDiagnosticsRequest(location=location, retries=0))
-            await files.powered_station.csms.until(lambda: len(told) == 1)
+            await files.powered_station.csms.until(lambda: len(reasons) == 1)
             log = t.LogParametersType(remote_location=location)
             request = m.GetLogRequest(log=log, log_type=t.LogEnumType.SecurityLog, request_id=9, retries=0)
             await files.powered_station.csms.call(request)
-            await files.powered_station.csms.until(lambda: len(told) == 2)
-            assert all(reason in each for each in told)
+            await files.powered_station.csms.until(lambda: len(reasons) == 2)
+            assert all(reason in each for each in reasons)
 
     run_simulated(scenario())
 
@@ -228,12 +228,12 @@ def test_an_update_without_a_signature_does_not_claim_that_one_was_verified() ->
     async def scenario() -> None:
         async with file_bench() as files:
             assert files.powered_station.station.station is not None
-            told: list[str] = []
+            statuses: list[str] = []
             lifecycle = files.powered_station.station.station.context.lifecycle
-            lifecycle.firmware_status.add(lambda status, _: told.append(status))
+            lifecycle.firmware_status.add(lambda status, _: statuses.append(status))
             await files.update()
             await files.until("Installed")
-            assert told == ["Downloading", "Downloaded", "Installing", "InstallRebooting"]
+            assert statuses == ["Downloading", "Downloaded", "Installing", "InstallRebooting"]
 
     run_simulated(scenario())
 

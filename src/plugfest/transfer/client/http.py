@@ -167,7 +167,7 @@ def _translate_errors() -> Iterator[None]:
 
 
 def _cause(error: BaseException) -> OSError:
-    """The OSError behind an exception of httpx: the last of the chain, as those before it only say that it failed."""
+    """The OSError behind an exception of httpx: the last of the chain, which has the reason."""
     found = OSError(str(error))
     cause: BaseException | None = error
     while cause is not None:
