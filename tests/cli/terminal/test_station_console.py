@@ -42,6 +42,15 @@ def test_an_error_without_a_description_ends_with_its_code(capsys: pytest.Captur
     assert printed(capsys, error) == "the CSMS answers Heartbeat with the error Bogus"
 
 
+def test_what_is_wrong_with_an_error_is_printed_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    defects = (MessageDefect("3 elements instead of 5", "$"),)
+    console("1.6").rpc_event(ErrorReceived("1", HeartbeatRequest(), "Bogus", "", {}, "", defects))
+    assert [line.partition("  ")[2] for line in capsys.readouterr().out.splitlines()] == [
+        "the CSMS's answer to Heartbeat has 3 elements instead of 5 at $; it is used nevertheless",
+        "the CSMS answers Heartbeat with the error Bogus",
+    ]
+
+
 def test_an_ignored_frame_without_text_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, FrameIgnored("no JSON array", "")) == "frame ignored: no JSON array: an empty text"
 

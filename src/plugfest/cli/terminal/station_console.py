@@ -111,7 +111,8 @@ class StationConsole:
             case CallRefused(action=action, code=code, description=description):
                 call = action or "message"
                 self.print(f"the station answers the CSMS's {call} with the error {self._error(code, description)}")
-            case ErrorReceived(request=request, code=code, description=description):
+            case ErrorReceived(request=request, code=code, description=description, defects=defects):
+                self._print_defects(f"answer to {request.action}", defects)
                 self.print(f"the CSMS answers {request.action} with the error {self._error(code, description)}")
             case ResultReceived(request=request, defects=defects):
                 self._print_defects(f"answer to {request.action}", defects)
