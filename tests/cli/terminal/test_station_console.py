@@ -116,3 +116,12 @@ def test_why_a_log_is_not_uploaded_is_printed(capsys: pytest.CaptureFixture[str]
     console("1.6").station_started(cast(Station, station))
     station.lifecycle.log_upload_failed.notify("no such file: HTTP 404")
     assert capsys.readouterr().out.endswith("log not uploaded: no such file: HTTP 404\n")
+
+
+def test_a_time_that_the_clock_cannot_have_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    station = _StationStub()
+    console("1.6").station_started(cast(Station, station))
+    for _ in range(2):
+        station.lifecycle.time_ignored.notify("0001-01-01T00:00:00+00:00 is not between 2000 and 2100")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.endswith("the time of the CSMS is not used: 0001-01-01T00:00:00+00:00 is not between 2000 and 2100")

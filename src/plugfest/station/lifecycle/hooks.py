@@ -80,6 +80,8 @@ class Lifecycle:
         """The CSMS sent its time in answer to a triggered Heartbeat."""
         self.clock_set: Hook[[timedelta]] = Hook()
         """The station's clock jumped this far. What is due at a time of day is scheduled anew."""
+        self.time_ignored: Hook[[str]] = Hook()
+        """The time of the CSMS cannot be that of the clock; the reason in words."""
         self.measured: Hook[[]] = Hook()
         """The hardware has measured another power or temperature."""
         self.firmware_status: Hook[[str, str]] = Hook()
