@@ -213,6 +213,7 @@ def test_a_time_out_of_range_is_ignored(year: int) -> None:
             )
             csms.replies["Heartbeat"] = lambda _: m.HeartbeatResponse(current_time=nonsense)
             station.power_on()
+            await csms.expect(m.HeartbeatRequest)
             assert station.station is not None
             reasons: list[str] = []
             station.station.context.lifecycle.time_ignored.add(reasons.append)
