@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
+from plugfest.lab.checks.numbers import power_of_ten
 from plugfest.lab.checks.smart_charging.limits import LimitProfile, Purpose, Step, expected_steps
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
@@ -123,7 +124,7 @@ def _draws(meter_value: t.MeterValueType) -> Iterator[MeterReading]:
         if measurand not in UNITS or not outlet or given(sample.phase) == "N":
             continue
         unit = given(sample.unit_of_measure)
-        factor = 10.0 ** (given(unit.multiplier) or 0) if unit is not None else 1.0
+        factor = power_of_ten(given(unit.multiplier) or 0) if unit is not None else 1.0
         factor *= 1000.0 if unit is not None and given(unit.unit) == "kW" else 1.0
         yield MeterReading(measurand, sample.value * factor, sample.phase is UNSET)
 
