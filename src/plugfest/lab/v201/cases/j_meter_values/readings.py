@@ -193,7 +193,7 @@ def check_times(bench: Bench, readings: Iterable[Reading], since: datetime, unti
     tolerance = timedelta(seconds=bench.settings.time_tolerance)
     for reading in readings:
         bench.check(
-            since - tolerance <= reading.at <= until + tolerance,
+            since - reading.at <= tolerance and reading.at - until <= tolerance,
             f"meterValue.timestamp from {since.isoformat()} to {until.isoformat()}",
             reading.at.isoformat(),
             frame=reading.frame,
