@@ -5,13 +5,26 @@ import os
 import shlex
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 
 import click
 import pytest
+from cryptography import x509
 
 from plugfest.cli.main import COMMANDS, main, plugfest
 from plugfest.cli.terminal import standard_output
+
+ROOT_WITH_SERIAL_NUMBER_0 = b"""-----BEGIN CERTIFICATE-----
+MIIBYTCCAQigAwIBAgIBADAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARSb290MCAX
+DTI2MTEyOTE4MTQyNVoYDzIxMjYxMTA1MTgxNDI1WjAPMQ0wCwYDVQQDDARSb290
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEdTSOE35USFkDc14Odts1KRVV1BSH
+YVegtmTGcHvuuEgnFJJSG5T/18XwSeA9zgEQc8tXOo2+KcXWkU6qSqnkRKNTMFEw
+HQYDVR0OBBYEFHOHWkYtZxk/b7UEGH/u0QcybaYDMB8GA1UdIwQYMBaAFHOHWkYt
+Zxk/b7UEGH/u0QcybaYDMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAw
+RAIgItMnQJ495tlFWE322K2dl5yb0OcRDVaV5G9TMmvgNY8CIEe9/gf2GBar4SNS
+rlT05Z1bXFId0qHdHcSaMqGYhv1h
+-----END CERTIFICATE-----"""
 
 
 def run(*arguments: str) -> int:
@@ -147,3 +160,10 @@ def test_a_character_that_the_terminal_lacks_is_replaced(monkeypatch: pytest.Mon
 def test_the_package_runs_as_a_module() -> None:
     printed = subprocess.run([sys.executable, "-m", "plugfest", "--help"], capture_output=True, text=True, check=True)
     assert printed.stdout.startswith("Usage: plugfest ")
+
+
+def test_a_serial_number_of_0_is_no_text_of_a_library_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    run("--help")
+    with warnings.catch_warnings(record=True) as printed:
+        x509.load_pem_x509_certificate(ROOT_WITH_SERIAL_NUMBER_0)
+    assert printed == []

@@ -139,10 +139,6 @@ UPGRADED = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade:
         (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", "missing Connection header"),
         (UPGRADED + b"\r\n", "missing Sec-WebSocket-Accept header"),
         (UPGRADED + b"Sec-WebSocket-Accept: x\r\n\r\n", "invalid Sec-WebSocket-Accept header: x"),
-        (
-            UPGRADED + b"Sec-WebSocket-Accept: $ACCEPT\r\nSec-WebSocket-Extensions: x\r\n\r\n",
-            "no extensions supported",
-        ),
         (b"\x15\x03\x03\x00\x02\x02\x0a", "it speaks TLS, which needs a wss:// URL"),
         (
             b"SSH-2.0-OpenSSH_9.2\r\n",
@@ -159,6 +155,13 @@ def test_a_server_without_websocket_is_reported(answer: bytes, why: str) -> None
     assert isinstance(error, HandshakeRefused)
     assert error.fault is HandshakeFault.HTTP
     assert str(error).endswith(f" is not a WebSocket server: {why}")
+
+
+def test_a_csms_that_compresses_without_being_asked_is_refused():
+    accepted = b"Sec-WebSocket-Accept: $ACCEPT\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+    error = answered_by(UPGRADED + accepted)
+    assert isinstance(error, HandshakeRefused)
+    assert str(error).endswith(" uses a WebSocket extension that the station did not offer (RFC 6455, 4.1)")
 
 
 def test_a_csms_that_selects_a_subprotocol_that_was_not_offered_is_refused():

@@ -80,6 +80,8 @@ def test_null_counts_as_an_empty_payload():
         (datetime(2024, 2, 29, 12, 0, 0, 123_999, tzinfo=UTC), "2024-02-29T12:00:00.123Z"),
         (datetime(2024, 2, 29, 12, 0, 0, 999, tzinfo=UTC), "2024-02-29T12:00:00Z"),
         (datetime(2024, 3, 1, 1, tzinfo=timezone(timedelta(hours=2))), "2024-02-29T23:00:00Z"),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=14))), "0001-01-01T00:00:00+14:00"),
+        (datetime.max.replace(tzinfo=timezone(-timedelta(hours=14))), "9999-12-31T23:59:59.999-14:00"),
     ],
 )
 def test_times_are_written_in_utc_with_no_more_than_milliseconds(moment, written):
@@ -112,7 +114,6 @@ def deep_list() -> list:
         v16.AuthorizeRequest(id_tag=1),
         v201.GetVariablesRequest(get_variable_data=[]),
         v201.HeartbeatResponse(current_time=datetime(2024, 1, 1)),
-        v201.HeartbeatResponse(current_time=datetime.max.replace(tzinfo=timezone(-timedelta(hours=1)))),
         v201.CostUpdatedRequest(total_cost=float("nan"), transaction_id="1"),
         v201.DataTransferRequest(vendor_id="org.example", data=object()),
         v201.DataTransferRequest(vendor_id="org.example", data=deep_list()),

@@ -158,6 +158,37 @@ def test_an_error_about_an_unreadable_message_does_not_end_the_call():
 
 
 @pytest.mark.parametrize(
+    ("answer", "defect"),
+    [
+        ('[4,"1","GenericError"]', "3 elements instead of 5 at $"),
+        ('[4,"1","GenericError","no"]', "4 elements instead of 5 at $"),
+        ('[4,"1","GenericError",null,null]', "no two strings and an object at $"),
+    ],
+)
+def test_a_tolerant_endpoint_understands_a_call_error_by_its_code(answer, defect):
+    endpoint = new_endpoint(tolerant=True)
+    endpoint.call(HEARTBEAT, now=0.0)
+    event = only(endpoint.receive(answer, now=1.0))
+    assert isinstance(event, ErrorReceived)
+    assert (event.code, event.details, [str(each) for each in event.defects]) == (ErrorCode.GenericError, {}, [defect])
+
+
+def test_a_tolerant_endpoint_understands_a_call_result_with_more_elements():
+    endpoint = new_endpoint(tolerant=True)
+    endpoint.call(HEARTBEAT, now=0.0)
+    event = only(endpoint.receive('[3,"1",{"currentTime":"2026-01-01T00:00:00Z"},{}]', now=1.0))
+    assert isinstance(event, ResultReceived)
+    assert [str(each) for each in event.defects] == ["4 elements instead of 3 at $"]
+
+
+@pytest.mark.parametrize("answer", ['[4,"1"]', '[4,"1",5,"no",{}]', '[3,"1"]'])
+def test_a_tolerant_endpoint_does_not_guess_what_an_answer_means(answer):
+    endpoint = new_endpoint(tolerant=True)
+    endpoint.call(HEARTBEAT, now=0.0)
+    assert isinstance(only(endpoint.receive(answer, now=1.0)), ResultInvalid)
+
+
+@pytest.mark.parametrize(
     ("answer", "code"),
     [
         ('[3,"1",{}]', ErrorCode.OccurrenceConstraintViolation),

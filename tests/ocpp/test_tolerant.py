@@ -9,6 +9,7 @@ from hypothesis import given as example
 from hypothesis import strategies as st
 
 from plugfest.ocpp.errors import RemoteError
+from plugfest.ocpp.message import OcppStruct, given
 from plugfest.ocpp.tolerant import UNREADABLE_TIME, decode_request_tolerantly, decode_tolerantly
 from plugfest.ocpp.v16 import messages as m16
 from plugfest.ocpp.v201 import messages as m
@@ -184,3 +185,29 @@ def test_no_payload_raises_another_exception(raw: bytes) -> None:
     except RemoteError:
         return
     assert isinstance(message, m.TransactionEventResponse)
+
+
+def test_the_end_of_a_text_for_people_is_left_out_if_it_is_too_long() -> None:
+    answer = {
+        "idTokenInfo": {"status": "Accepted", "personalMessage": {"format": "UTF8", "content": "x" * 513}},
+    }
+    message, defects = decode_tolerantly(m.TransactionEventResponse, msgspec.json.encode(answer))
+    assert given(given(message.id_token_info).personal_message).content == "x" * 512
+    assert [str(each) for each in defects] == [
+        "a text of more than 512 characters at $.idTokenInfo.personalMessage.content"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("message_type", "answer"),
+    [
+        (
+            m.AuthorizeResponse,
+            {"idTokenInfo": {"status": "Accepted", "groupIdToken": {"idToken": "x" * 37, "type": "eMAID"}}},
+        ),
+        (m16.AuthorizeResponse, {"idTagInfo": {"status": "Accepted", "parentIdTag": "x" * 21}}),
+    ],
+)
+def test_an_identifier_that_is_too_long_is_not_understood(message_type: type[OcppStruct], answer: object) -> None:
+    with pytest.raises(RemoteError):
+        decode_tolerantly(message_type, msgspec.json.encode(answer))

@@ -118,6 +118,36 @@ def test_a_self_signed_root_may_be_installed():
     assert root_fault(pki().root.certificate) is None
 
 
+# Made by OpenSSL: the library that the tests use does not make them.
+SERIAL_NUMBER_OF_21_BYTES = """-----BEGIN CERTIFICATE-----
+MIIBdjCCARygAwIBAgIVAQIDBAUGBwgJEBESExQVFhcYGSAhMAoGCCqGSM49BAMC
+MA8xDTALBgNVBAMMBFJvb3QwIBcNMjYxMTI5MTgxMzI3WhgPMjEyNjExMDUxODEz
+MjdaMA8xDTALBgNVBAMMBFJvb3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASW
+L1W3QlXgQU2liEjbf0DqTcIBhaxefeB7DQQFIsp/iP0CN6H2u2Npegqlk6bokxK7
+3WsR2lKF2h2Txr5kQ3Z5o1MwUTAdBgNVHQ4EFgQU4q+V5U1L0Gn3SUeMBDYft6f3
+mfcwHwYDVR0jBBgwFoAU4q+V5U1L0Gn3SUeMBDYft6f3mfcwDwYDVR0TAQH/BAUw
+AwEB/zAKBggqhkjOPQQDAgNIADBFAiBfHBM7D39zV04sC3ejC5RUI4LMS68Bbmzk
+NSr7kKB4NAIhAKArx4DK1wUOkpYIZEgJ8CxTfIK0oLqY9+7WbocyUDtA
+-----END CERTIFICATE-----"""
+NEGATIVE_SERIAL_NUMBER = """-----BEGIN CERTIFICATE-----
+MIIBYzCCAQigAwIBAgIB+zAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARSb290MCAX
+DTI2MTEyOTE4MTMyN1oYDzIxMjYxMTA1MTgxMzI3WjAPMQ0wCwYDVQQDDARSb290
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9zK/WFLpte/4PlCvHRXx3bZU0K8t
+VQEIPCLBekArzG+vchH+Z6PLOFYij4/pltw6EJDTjCNDXVQAUMtk1MlZtKNTMFEw
+HQYDVR0OBBYEFKhu5cGVluCptUaPn0YQCSZ3gbkvMB8GA1UdIwQYMBaAFKhu5cGV
+luCptUaPn0YQCSZ3gbkvMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAw
+RgIhAK57/qOVLt8sBTaaZwYxu7vGx2Qa224fkA8ZLi0RBbAtAiEAlCcl4mFBmQsP
+SmwhdqtWtkr5yTJDuGHYPW9sqILRhwE=
+-----END CERTIFICATE-----"""
+
+
+@pytest.mark.parametrize("pem", [SERIAL_NUMBER_OF_21_BYTES, NEGATIVE_SERIAL_NUMBER], ids=["long", "negative"])
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_a_root_whose_serial_number_cannot_be_reported_is_not_installed(pem):
+    (root,) = certificates_from_pem(pem)
+    assert root_fault(root) is ChainFault.SERIAL_NUMBER
+
+
 def test_a_sub_ca_may_be_installed_as_a_root():
     assert root_fault(pki().sub_ca.certificate) is None
 

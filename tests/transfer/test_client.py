@@ -345,7 +345,14 @@ def test_a_redirect_away_from_tls_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "command"), [("/%2Flogs/a.zip", "/logs/a.zip"), ("/logs/a.zip", "logs/a.zip"), ("/%2F", "/")]
+    ("path", "command"),
+    [
+        ("/%2Flogs/a.zip", "/logs/a.zip"),
+        ("/logs/a.zip", "logs/a.zip"),
+        ("/%2F", "/"),
+        ("/logs/a.bin;type=I", "logs/a.bin"),
+        ("/logs/a%3Btype=i", "logs/a;type=i"),
+    ],
 )
 def test_an_ftp_path_is_absolute_if_it_begins_with_an_encoded_slash(path: str, command: str) -> None:
     assert ftp_path(parse_location(f"ftp://{HOST}{path}")) == command  # RFC 1738, 3.2.2

@@ -9,7 +9,7 @@ from plugfest.transfer.location import parse_location
 def test_a_url_is_parsed() -> None:
     location = parse_location("ftps://user%40home:p%3Ass@files.example.com/a%20b/c.bin?x=1")
     assert (location.scheme, location.host, location.port) == ("ftps", "files.example.com", 990)
-    assert (location.path, location.query) == ("/a b/c.bin", "x=1")
+    assert (location.path, location.encoded_path, location.query) == ("/a b/c.bin", "/a%20b/c.bin", "x=1")
     assert (location.user, location.password) == ("user@home", "p:ss")
 
 

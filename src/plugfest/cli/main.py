@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib
 import sys
+import warnings
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import NoReturn
@@ -25,6 +26,9 @@ COMMANDS = {
 }
 
 COULD_NOT_RUN, INTERRUPTED = 2, 130
+
+_SERIAL_NUMBER_WARNING = "Parsed a serial number which wasn't positive"
+"""Of cryptography, about a certificate from outside: public root certificates with serial number 0 exist."""
 
 
 class Commands(click.Group):
@@ -81,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     and exit code 2.
     """
     standard_output.replace_unencodable_characters()
+    warnings.filterwarnings("ignore", _SERIAL_NUMBER_WARNING)
     try:
         code = plugfest.main(arguments, prog_name="plugfest", standalone_mode=False)
     except click.ClickException as error:

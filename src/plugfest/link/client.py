@@ -150,7 +150,10 @@ def _link_error(error: Exception, address: str, open_timeout: float) -> LinkErro
         case InvalidStatus():
             status = error.response.status_code
             return HandshakeRefused(HandshakeFault.HTTP, _http_reason(error.response), http_status=status)
-        case NegotiationError() if "extension" not in str(error):
+        case NegotiationError() if "extension" in str(error):
+            reason = f"{where} uses a WebSocket extension that the station did not offer (RFC 6455, 4.1)"
+            return HandshakeRefused(HandshakeFault.HTTP, reason)
+        case NegotiationError():
             return HandshakeRefused(HandshakeFault.SUBPROTOCOL, str(error))
         case InvalidMessage() if isinstance(error.__cause__, EOFError):
             return CsmsUnreachable(f"{where} closed the connection before it answered")

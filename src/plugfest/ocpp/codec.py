@@ -138,11 +138,17 @@ def _write_times(payload: JsonValue, times: _TimeFields) -> JsonValue:
 
 
 def _wire_time(moment: datetime) -> str:
-    """RFC 3339 in UTC with at most three decimals, and none for whole seconds (2.0.1 Part 2, 3.1)."""
+    """RFC 3339 in UTC with at most three decimals, and none for whole seconds (2.0.1 Part 2, 3.1).
+
+    In the first or last hours of the calendar, which do not exist in UTC, it keeps its zone: 9999-12-31T23:00:00-14:00.
+    """
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
     precision = "milliseconds" if moment.microsecond >= 1000 else "seconds"
-    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    try:
+        in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    except OverflowError:
+        return moment.isoformat(timespec=precision)
     return in_utc.isoformat(timespec=precision)[: -len("+00:00")] + "Z"
 
 

@@ -46,7 +46,10 @@ class ResultReceived:
 
 @dataclass(frozen=True, slots=True)
 class ErrorReceived:
-    """The peer answered our CALL with a CALLERROR. `code` is a plain string if the OCPP version has no such code."""
+    """The peer answered our CALL with a CALLERROR. `code` is a plain string if the OCPP version has no such code.
+
+    `defects`: how it violates OCPP-J; tolerant endpoints only.
+    """
 
     message_id: str
     request: Request[Response]
@@ -54,6 +57,7 @@ class ErrorReceived:
     description: str
     details: dict[str, JsonValue]
     text: str
+    defects: tuple[MessageDefect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

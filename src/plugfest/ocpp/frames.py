@@ -49,14 +49,28 @@ Frame: TypeAlias = Call | CallResult | CallError
 
 
 class FrameError(Exception):
-    """A message that is not a valid frame, or a CALL that is not accepted. Fields that cannot be read are None."""
+    """A message that is not a valid frame, or a CALL that is not accepted. Fields that cannot be read are None.
 
-    def __init__(self, failure: Failure, message_id: str | None, description: str, action: str | None = None) -> None:
+    `answer`: what an answer means although it is not valid; None if that is not clear. `defect`: what is wrong with it.
+    """
+
+    def __init__(
+        self,
+        failure: Failure,
+        message_id: str | None,
+        description: str,
+        action: str | None = None,
+        *,
+        answer: CallResult | CallError | None = None,
+        defect: str = "",
+    ) -> None:
         super().__init__(failure, message_id, description, action)
         self.failure = failure
         self.message_id = message_id
         self.description = description
         self.action = action
+        self.answer = answer
+        self.defect = defect
 
 
 _Elements: TypeAlias = list[msgspec.Raw]
@@ -140,27 +154,36 @@ def _parse_call(elements: _Elements) -> Call:
     return Call(message_id, action, elements[3])
 
 
-def _answered_id(elements: _Elements, name: str, length: int) -> str:
-    message_id = _message_id(elements)
-    if message_id is None or len(elements) != length:
-        description = f"{name} has no message id or does not have {length} elements"
-        raise FrameError(Failure.MALFORMED_ANSWER, message_id, description)
-    return message_id
-
-
 def _parse_call_result(elements: _Elements) -> CallResult:
-    return CallResult(_answered_id(elements, "CALLRESULT", 3), elements[2])
+    message_id, length = _message_id(elements), 3
+    if message_id is not None and len(elements) == length:
+        return CallResult(message_id, elements[2])
+    answer = None if message_id is None or len(elements) < length else CallResult(message_id, elements[2])
+    raise _malformed_answer("CALLRESULT", message_id, elements, length, answer)
 
 
 def _parse_call_error(elements: _Elements) -> CallError:
-    message_id = _answered_id(elements, "CALLERROR", 5)
+    message_id, length = _message_id(elements), 5
     code, description = _decoded(_TEXT, elements, 2), _decoded(_TEXT, elements, 3)
     details = _decoded(_OBJECT, elements, 4)
-    if code is None or description is None or details is None:
-        raise FrameError(
-            Failure.MALFORMED_ANSWER, message_id, "CALLERROR does not consist of two strings and an object"
-        )
-    return CallError(message_id, code, description, details)
+    answer = (
+        None if message_id is None or code is None else CallError(message_id, code, description or "", details or {})
+    )
+    if message_id is None or len(elements) != length:
+        raise _malformed_answer("CALLERROR", message_id, elements, length, answer)
+    if answer is None or description is None or details is None:
+        problem = "CALLERROR does not consist of two strings and an object"
+        defect = "no two strings and an object"
+        raise FrameError(Failure.MALFORMED_ANSWER, message_id, problem, answer=answer, defect=defect)
+    return answer
+
+
+def _malformed_answer(
+    name: str, message_id: str | None, elements: _Elements, length: int, answer: CallResult | CallError | None
+) -> FrameError:
+    description = f"{name} has no message id or does not have {length} elements"
+    defect = f"{len(elements)} elements instead of {length}"
+    return FrameError(Failure.MALFORMED_ANSWER, message_id, description, answer=answer, defect=defect)
 
 
 _PARSERS: Final[dict[int, Callable[[_Elements], Frame]]] = {

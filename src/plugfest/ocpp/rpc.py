@@ -239,18 +239,24 @@ class RpcEndpoint:
         self._send_error(message_id, code, description)
         return CallRefused(message_id, action, code, description, text)
 
-    def _answer_received(self, answer: frames.CallResult | frames.CallError, text: str, now: float) -> Event:
+    def _answer_received(
+        self,
+        answer: frames.CallResult | frames.CallError,
+        text: str,
+        now: float,
+        known: tuple[tolerance.MessageDefect, ...] = (),
+    ) -> Event:
         call = self._complete_pending(answer.message_id, now)
         if call is None:
             return FrameIgnored(self._why_ignored(answer.message_id), text)
         if isinstance(answer, frames.CallError):
             code = self.protocol.errors.from_wire(answer.code)
-            return ErrorReceived(call.message_id, call.request, code, answer.description, answer.details, text)
+            return ErrorReceived(call.message_id, call.request, code, answer.description, answer.details, text, known)
         try:
             response, defects = self._response(call.request, answer)
         except RemoteError as error:
             return ResultInvalid(call.message_id, call.request, error, text)
-        return ResultReceived(call.message_id, call.request, response, text, defects)
+        return ResultReceived(call.message_id, call.request, response, text, known + defects)
 
     def _response(
         self, request: Request[Response], answer: frames.CallResult
@@ -260,6 +266,8 @@ class RpcEndpoint:
         return codec.decode(request.response_type, answer.payload), ()
 
     def _malformed_answer(self, error: frames.FrameError, text: str, now: float) -> Event:
+        if self._tolerant and error.answer is not None:
+            return self._answer_received(error.answer, text, now, (tolerance.MessageDefect(error.defect, "$"),))
         call = self._complete_pending(error.message_id, now)
         if call is None:
             return FrameIgnored(error.description, text)

@@ -51,6 +51,10 @@ An interval of zero leaves the interval to the station (B02.FR.07, B03.FR.05).
 """
 
 
+_READ_BY_PEOPLE: Final = frozenset({"reason_code", "additional_info", "content"})
+"""Texts that are understood without their end, unlike identifiers and certificates."""
+
+
 class MessageDefect(NamedTuple):
     """What violates the schema, and where."""
 
@@ -132,6 +136,8 @@ class _Repair:
                 ]
             case msgspec.inspect.DateTimeType(), str():
                 return self._time(value, path, keys)
+            case msgspec.inspect.StrType(max_length=int() as longest), str() if len(value) > longest:
+                return self._text(value, longest, path, keys)
             case msgspec.inspect.IntType(), float() if is_whole(value):
                 return self._whole_number(value, path)
         return value
@@ -177,6 +183,12 @@ class _Repair:
         if not self._of_v201:  # JSON Schema draft-04; in draft-06 it is an integer
             self.defects.append(MessageDefect("an integer with a decimal point or exponent", path))
         return int(value)
+
+    def _text(self, text: str, longest: int, path: str, keys: _Keys) -> str:
+        if self._is_request or keys[-1] not in _READ_BY_PEOPLE:
+            return text
+        self.defects.append(MessageDefect(f"a text of more than {longest} characters", path))
+        return text[:longest]
 
     def _time(self, text: str, path: str, keys: _Keys) -> str:
         without_seconds = _TIME_WITHOUT_SECONDS.fullmatch(text)

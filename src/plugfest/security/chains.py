@@ -19,6 +19,9 @@ from cryptography.x509.verification import (
 from plugfest.security.certificates import UNREADABLE, common_name
 from plugfest.security.keys import weakness
 
+MAX_SERIAL_NUMBER_LENGTH: Final = 20
+"""Bytes (RFC 5280, 4.1.2.2): the 40 hexadecimal digits of CertificateHashDataType."""
+
 
 class ChainFault(StrEnum):
     """Why a certificate is not trusted."""
@@ -29,6 +32,7 @@ class ChainFault(StrEnum):
     UNTRUSTED = "no path to a trusted root"
     NOT_A_CA = "not a CA certificate"
     WRONG_SIGNATURE = "wrongly signed"
+    SERIAL_NUMBER = "invalid serial number"
 
 
 class UntrustedChain(Exception):
@@ -108,6 +112,9 @@ def verify_root(root: x509.Certificate, now: datetime, *, replaces: x509.Certifi
 
     Raises UntrustedChain.
     """
+    if not 0 <= root.serial_number < 2 ** (8 * MAX_SERIAL_NUMBER_LENGTH):  # neither has a place in its hash data
+        problem = f"is negative or has more than {MAX_SERIAL_NUMBER_LENGTH} bytes"
+        raise UntrustedChain(ChainFault.SERIAL_NUMBER, f"that of {_name(root)} {problem}")
     _check_validity_and_key(root, now)
     if not _is_ca(root):
         raise UntrustedChain(ChainFault.NOT_A_CA, _name(root))
@@ -147,4 +154,4 @@ def _is_signed_by(certificate: x509.Certificate, signer: x509.Certificate) -> bo
 
 
 def _name(certificate: x509.Certificate) -> str:
-    return common_name(certificate) or certificate.subject.rfc4514_string()
+    return common_name(certificate) or certificate.subject.rfc4514_string() or "a certificate without a name"

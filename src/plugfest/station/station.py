@@ -25,7 +25,7 @@ from plugfest.station.connection.registration import Registration
 from plugfest.station.context import Context
 from plugfest.station.device_model.product_model import build_device_model
 from plugfest.station.files.file_transfer import FileTransfer
-from plugfest.station.lifecycle.station_clock import StationClock
+from plugfest.station.lifecycle.station_clock import OutOfRange, StationClock
 from plugfest.station.security.trust_store import TrustStore
 from plugfest.station.setup.capabilities import Capability, cipher_suites, has_capability
 from plugfest.station.setup.version_behaviour import behaviour_of
@@ -186,7 +186,11 @@ class Station:
             if time == UNREADABLE_TIME or not self._environment.times_are_utc:
                 return
             time = time.replace(tzinfo=UTC)
-        jump = self._clock.set(time)
+        try:
+            jump = self._clock.set(time)
+        except OutOfRange as error:
+            self.context.lifecycle.time_ignored.notify(str(error))
+            return
         if jump:
             self.context.lifecycle.clock_set.notify(jump)
         seconds = jump.total_seconds()

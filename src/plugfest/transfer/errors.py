@@ -1,5 +1,6 @@
 """Why a file transfer failed, the same for all protocols."""
 
+import os
 import ssl
 from enum import StrEnum
 
@@ -39,4 +40,7 @@ def transfer_error(error: OSError) -> TransferFailed:
         case BrokenPipeError() | ConnectionResetError() | ConnectionAbortedError():
             return TransferFailed(TransferFault.CONNECTION_LOST)
         case _:
-            return TransferFailed(TransferFault.UNREACHABLE, error.strerror or str(error))
+            # asyncio has a text of its own in `strerror`; that of a name that does not exist has a negative number.
+            number = error.errno or 0
+            reason = os.strerror(number) if number > 0 else error.strerror
+            return TransferFailed(TransferFault.UNREACHABLE, reason or str(error))

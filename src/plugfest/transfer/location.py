@@ -1,5 +1,6 @@
 """The URL of a file or folder on a file server."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
@@ -10,15 +11,24 @@ from plugfest.transfer.errors import TransferFailed, TransferFault
 PORTS: Final = {"http": 80, "https": 443, "ftp": 21, "ftps": 990, "sftp": 22}
 """The schemes (protocols) and their default ports."""
 
+_FTP: Final = ("ftp", "ftps")
+
+_FTP_TYPE: Final = re.compile(r";type=[aid]$", re.IGNORECASE)
+"""The transfer type at the end of a URL (RFC 1738, 3.2.2). Files are transferred as they are, whatever it is."""
+
 
 @dataclass(frozen=True)
 class Location:
-    """A file or folder on a server. `path` begins with a slash and is percent-decoded; `query` is percent-encoded."""
+    """A file or folder on a server.
+
+    `path` begins with a slash and is percent-decoded; `encoded_path` and `query` are as in the URL, in ASCII.
+    """
 
     scheme: str
     host: str
     port: int
     path: str
+    encoded_path: str
     query: str = ""
     user: str | None = None
     password: str | None = field(default=None, repr=False)
@@ -35,7 +45,11 @@ class Location:
 
     def inside(self, name: str) -> "Location":
         """The file `name` in this folder."""
-        return replace(self, path=f"{self.path.rstrip('/')}/{name}")
+        return replace(
+            self,
+            path=f"{self.path.rstrip('/')}/{name}",
+            encoded_path=f"{self.encoded_path.rstrip('/')}/{quote(name)}",
+        )
 
     def __str__(self) -> str:
         """For messages: without the password and the query, which may contain a token."""
@@ -56,7 +70,8 @@ def parse_location(url: str) -> Location:
         raise TransferFailed(TransferFault.ADDRESS, "the URL contains a space or control character")
     if not parts.hostname or port == 0:
         raise TransferFailed(TransferFault.ADDRESS, "the URL has no host or port 0")
-    path, user, password = unquote(parts.path), _unquoted(parts.username), _unquoted(parts.password)
+    encoded_path = to_ascii(_FTP_TYPE.sub("", parts.path) if parts.scheme in _FTP else parts.path)
+    path, user, password = unquote(encoded_path), _unquoted(parts.username), _unquoted(parts.password)
     if not f"{path}{user}{password}".isprintable():
         raise TransferFailed(
             TransferFault.ADDRESS, "the URL contains an encoded control character"
@@ -66,6 +81,7 @@ def parse_location(url: str) -> Location:
         host=parts.hostname,
         port=port or PORTS[parts.scheme],
         path=path or "/",
+        encoded_path=encoded_path or "/",
         query=to_ascii(parts.query),
         user=user,
         password=password,

@@ -42,6 +42,15 @@ def test_an_error_without_a_description_ends_with_its_code(capsys: pytest.Captur
     assert printed(capsys, error) == "the CSMS answers Heartbeat with the error Bogus"
 
 
+def test_what_is_wrong_with_an_error_is_printed_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    defects = (MessageDefect("3 elements instead of 5", "$"),)
+    console("1.6").rpc_event(ErrorReceived("1", HeartbeatRequest(), "Bogus", "", {}, "", defects))
+    assert [line.partition("  ")[2] for line in capsys.readouterr().out.splitlines()] == [
+        "the CSMS's answer to Heartbeat has 3 elements instead of 5 at $; it is used nevertheless",
+        "the CSMS answers Heartbeat with the error Bogus",
+    ]
+
+
 def test_an_ignored_frame_without_text_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, FrameIgnored("no JSON array", "")) == "frame ignored: no JSON array: an empty text"
 
@@ -100,3 +109,19 @@ def test_a_refused_certificate_is_printed_with_the_reason(
     console("1.6").station_started(cast(Station, station))
     station.lifecycle.security_event.notify(kind, "the reason")
     assert capsys.readouterr().out.partition("  ")[2].strip() == line
+
+
+def test_why_a_log_is_not_uploaded_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    station = _StationStub()
+    console("1.6").station_started(cast(Station, station))
+    station.lifecycle.log_upload_failed.notify("no such file: HTTP 404")
+    assert capsys.readouterr().out.endswith("log not uploaded: no such file: HTTP 404\n")
+
+
+def test_a_time_that_the_clock_cannot_have_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    station = _StationStub()
+    console("1.6").station_started(cast(Station, station))
+    for _ in range(2):
+        station.lifecycle.time_ignored.notify("0001-01-01T00:00:00+00:00 is not between 2000 and 2100")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.endswith("the time of the CSMS is not used: 0001-01-01T00:00:00+00:00 is not between 2000 and 2100")

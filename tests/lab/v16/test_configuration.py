@@ -121,6 +121,18 @@ def test_keys_are_read_in_batches_that_the_station_supports() -> None:
     assert station.asked == [[], ["ConnectionTimeOut"], ["HeartbeatInterval"]]
 
 
+@pytest.mark.parametrize("value", ["--5", "many", ""])
+def test_a_number_of_keys_that_is_none_is_read_as_one(value: str) -> None:
+    station = Station(GetConfigurationMaxKeys=value, ConnectionTimeOut="30", HeartbeatInterval="60")
+
+    async def case(configuration: Configuration) -> None:
+        await configuration.establish(needs({"ConnectionTimeOut": "20", "HeartbeatInterval": "90"}))
+        await configuration.restore()
+
+    with_keys(station, case)
+    assert station.asked == [[], ["ConnectionTimeOut"], ["HeartbeatInterval"]]
+
+
 def test_keys_are_found_whatever_their_case() -> None:
     configuration = with_keys(Station(HeartbeatInterval="60"), nothing)
     assert configuration.number("heartbeatinterval") == 60

@@ -4,7 +4,8 @@ import asyncio
 
 from tests.station.station_bench import CARD, StationBench, cable_first, run_on_bench, token_first
 
-from plugfest.ocpp.message import UNSET, given
+from plugfest.link.peer import NoAnswer
+from plugfest.ocpp.message import UNSET, Response, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -91,6 +92,25 @@ def test_immediate_reset_ends_the_transaction_first() -> None:
         await asyncio.sleep(10)
         assert bench.transcript()[-1] == "Ended ResetCommand EVConnected because ImmediateReset"  # B12.FR.04
         assert bench.connector_statuses()[-1] == "Occupied"
+
+    run_on_bench(body, start="EVConnected")
+
+
+def leave_unanswered(request: object) -> Response:
+    raise NoAnswer
+
+
+def test_immediate_reset_is_not_held_up_by_a_message_that_the_csms_does_not_answer() -> None:
+    async def body(bench: StationBench) -> None:
+        await cable_first(bench)
+        bench.csms.replies["StatusNotification"] = leave_unanswered
+        bench.hardware.plug_in(2, 1)
+        await asyncio.sleep(1)
+        await bench.csms.call(m.ResetRequest(type=t.ResetEnumType.Immediate))
+        del bench.csms.replies["StatusNotification"]
+        await bench.csms.expect(m.BootNotificationRequest, 2, within=10)
+        await asyncio.sleep(10)
+        assert bench.transcript()[-1] == "Ended ResetCommand EVConnected because ImmediateReset"  # B12.FR.05
 
     run_on_bench(body, start="EVConnected")
 

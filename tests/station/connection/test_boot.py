@@ -213,9 +213,13 @@ def test_a_time_out_of_range_is_ignored(year: int) -> None:
             )
             csms.replies["Heartbeat"] = lambda _: m.HeartbeatResponse(current_time=nonsense)
             station.power_on()
+            await csms.expect(m.HeartbeatRequest)
+            assert station.station is not None
+            reasons: list[str] = []
+            station.station.context.lifecycle.time_ignored.add(reasons.append)
             await csms.expect(m.HeartbeatRequest, 3)
             assert len(csms.all(m.BootNotificationRequest)) == 1
-            assert station.station is not None
+            assert set(reasons) == {f"{nonsense.isoformat()} is not between 2000 and 2100"}
             assert abs((station.station.context.now() - csms.now()).total_seconds()) < 1
 
     run_simulated(scenario())

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.station.v16.smart_charging.profiles import DEFAULT, KINDS, install, power, profile
+from tests.station.v16.smart_charging.profiles import DEFAULT, KINDS, MAX, install, power, profile
 from tests.station.v16.station_bench import CARD, StationBench, station_bench
 
 from plugfest.clock import run_simulated, utc_now
@@ -103,5 +103,34 @@ def test_the_connection_timeout_does_not_follow_the_clock(minutes: int) -> None:
             assert bench.statuses()[-1] == "Preparing"
             await asyncio.sleep(30)
             assert bench.statuses()[-1] == "Available"
+
+    run_simulated(scenario())
+
+
+@MINUTES
+def test_a_profile_of_the_station_without_a_start_does_not_follow_the_clock(minutes: int) -> None:
+    async def scenario() -> None:
+        async with station_bench() as bench:
+            await bench.charge()
+            endless = {"schedule": {"start_schedule": UNSET}}
+            assert await install(bench, 0, profile(MAX, {0: 6000, 600: 7000}, **endless)) == "Accepted"
+            await asyncio.sleep(300)
+            await set_clock(bench, timedelta(minutes=minutes))
+            assert power(bench) == 6000
+            await asyncio.sleep(310)
+            assert power(bench) == 7000
+
+    run_simulated(scenario())
+
+
+@MINUTES
+def test_an_external_limit_does_not_follow_the_clock(minutes: int) -> None:
+    async def scenario() -> None:
+        async with station_bench() as bench:
+            await bench.charge()
+            bench.hardware.set_external_limit("EMS", 6000)
+            await asyncio.sleep(10)
+            await set_clock(bench, timedelta(minutes=minutes))
+            assert power(bench) == 6000
 
     run_simulated(scenario())

@@ -220,6 +220,46 @@ def test_logs_that_a_fault_makes_unavailable_are_not_sent() -> None:
     run_simulated(scenario())
 
 
+def reasons_of_failed_uploads(files: FileBench) -> list[str]:
+    """Collects the reasons that the station gives from now on."""
+    assert files.powered_station.station.station is not None
+    reasons: list[str] = []
+    files.powered_station.station.station.context.lifecycle.log_upload_failed.add(reasons.append)
+    return reasons
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"), [("http://127.0.0.1:1/", "Connection refused"), ("mailto:somebody", "the scheme 'mailto'")]
+)
+def test_the_reason_why_a_log_is_not_uploaded_is_given(location: str, reason: str) -> None:
+    async def scenario() -> None:
+        async with file_bench() as files:
+            reasons = reasons_of_failed_uploads(files)
+            await files.powered_station.csms.call(m.GetDiagnosticsRequest(location=location, retries=0))
+            await files.powered_station.csms.until(lambda: len(reasons) == 1)
+            log = t.LogParametersType(remote_location=location)
+            request = m.GetLogRequest(log=log, log_type=t.LogEnumType.SecurityLog, request_id=9, retries=0)
+            await files.powered_station.csms.call(request)
+            await files.powered_station.csms.until(lambda: len(reasons) == 2)
+            assert all(reason in each for each in reasons)
+
+    run_simulated(scenario())
+
+
+def test_an_update_without_a_signature_does_not_claim_that_one_was_verified() -> None:
+    async def scenario() -> None:
+        async with file_bench() as files:
+            assert files.powered_station.station.station is not None
+            statuses: list[str] = []
+            lifecycle = files.powered_station.station.station.context.lifecycle
+            lifecycle.firmware_status.add(lambda status, _: statuses.append(status))
+            await files.update()
+            await files.until("Installed")
+            assert statuses == ["Downloading", "Downloaded", "Installing", "InstallRebooting"]
+
+    run_simulated(scenario())
+
+
 def test_a_failed_diagnostics_upload() -> None:
     async def scenario() -> None:
         async with file_bench() as files:

@@ -54,6 +54,7 @@ class StationConsole:
         self._close_reason = ""
         self._defects: set[tuple[str, MessageDefect]] = set()
         """The messages and their defects that were printed."""
+        self._time_was_ignored = False
 
     def print(self, text: str) -> None:
         if not self._closed.is_set():
@@ -76,6 +77,8 @@ class StationConsole:
         lifecycle.reconnected.add(lambda seconds: self.print(f"reconnected after {seconds:.0f} s"))
         lifecycle.disconnected.add(lambda: self._disconnected(station.connection.last_end))
         lifecycle.firmware_status.add(self._firmware)
+        lifecycle.time_ignored.add(self._time_ignored)
+        lifecycle.log_upload_failed.add(lambda reason: self.print(f"log not uploaded: {_quoted(reason)}"))
         lifecycle.security_event.add(self._security_event)
         reason = station.context.boot_reason
         if reason is not BootReason.POWER_UP:
@@ -87,6 +90,12 @@ class StationConsole:
     def _security_event(self, kind: str, tech_info: str) -> None:
         if kind in _PRINTED_EVENTS:
             self.print(f"{_PRINTED_EVENTS[kind]}: {_quoted(tech_info)}")
+
+    def _time_ignored(self, reason: str) -> None:
+        """Printed once: a CSMS with such a clock sends a time with every heartbeat."""
+        if not self._time_was_ignored:
+            self._time_was_ignored = True
+            self.print(f"the time of the CSMS is not used: {reason}")
 
     def _disconnected(self, end: str) -> None:
         self.print(f"disconnected: {printable(end)}" if end else "disconnected")
@@ -110,7 +119,8 @@ class StationConsole:
             case CallRefused(action=action, code=code, description=description):
                 call = action or "message"
                 self.print(f"the station answers the CSMS's {call} with the error {self._error(code, description)}")
-            case ErrorReceived(request=request, code=code, description=description):
+            case ErrorReceived(request=request, code=code, description=description, defects=defects):
+                self._print_defects(f"answer to {request.action}", defects)
                 self.print(f"the CSMS answers {request.action} with the error {self._error(code, description)}")
             case ResultReceived(request=request, defects=defects):
                 self._print_defects(f"answer to {request.action}", defects)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from plugfest.lab.checks.numbers import integer
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.restore.configuration import BaseConfiguration, KnownValue, RequiredValue
 from plugfest.lab.settings import LabSettings
@@ -86,8 +87,7 @@ class Configuration(BaseConfiguration[str, KnownKey]):
 
     def number(self, key: str) -> int | None:
         """The value of an integer key; None if it is not implemented or not an integer."""
-        value = (self.value(key) or "").strip()
-        return int(value) if value.lstrip("-").isdecimal() else None
+        return integer((self.value(key) or "").strip())
 
     def supported(self, key: str) -> frozenset[str]:
         """Nothing: OCPP 1.6 does not report the possible values of a key."""

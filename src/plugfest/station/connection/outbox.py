@@ -31,6 +31,10 @@ _DRIVER_DELAY = 60.0
 """For how many seconds such a repetition is put off while a driver waits."""
 
 
+FORCED_RESET_SECONDS = 5.0
+"""How long a reset that does not wait for the drivers waits for queued messages. The rest is sent after the reset."""
+
+
 class Delivery(Enum):
     """The delivery guarantee of a message."""
 

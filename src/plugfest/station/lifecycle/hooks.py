@@ -80,11 +80,15 @@ class Lifecycle:
         """The CSMS sent its time in answer to a triggered Heartbeat."""
         self.clock_set: Hook[[timedelta]] = Hook()
         """The station's clock jumped this far. What is due at a time of day is scheduled anew."""
+        self.time_ignored: Hook[[str]] = Hook()
+        """The time of the CSMS cannot be that of the clock; the reason in words."""
         self.measured: Hook[[]] = Hook()
         """The hardware has measured another power or temperature."""
         self.firmware_status: Hook[[str, str]] = Hook()
         """The status of a firmware update, or of the answer that refuses one, and the reason of a failure in words."""
         self.v2g_certificate_renewed: Hook[[]] = Hook()
         """The station has a new V2GCertificate."""
+        self.log_upload_failed: Hook[[str]] = Hook()
+        """A requested log is not uploaded; the reason in words."""
         self.security_event: Hook[[str, str]] = Hook()
         """A security event: its type and technical information."""

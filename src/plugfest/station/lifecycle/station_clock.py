@@ -10,7 +10,11 @@ TOLERANCE = timedelta(seconds=1)
 """Smaller differences are due to network latency."""
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-"""The range of the clock. Times outside are ignored."""
+"""The range of the clock."""
+
+
+class OutOfRange(ValueError):
+    """A time that the clock cannot have."""
 
 
 class StationClock:
@@ -25,9 +29,9 @@ class StationClock:
         return clock.utc_now() + self._offset
 
     def set(self, time: datetime) -> timedelta:
-        """Set the clock. Returns how far it jumped: zero if it was right already or `time` is out of range."""
+        """Set the clock. Returns how far it jumped: zero if it was right already. Raises OutOfRange."""
         if not EARLIEST <= time < LATEST:
-            return timedelta(0)
+            raise OutOfRange(f"{time.isoformat()} is not between {EARLIEST.year} and {LATEST.year}")
         jump = time - self.now()
         if abs(jump) < TOLERANCE:
             return timedelta(0)

@@ -145,7 +145,8 @@ class StationModel:
         context.outbox.spare_drivers(self._driver_waits)
 
     def clock_set(self, jump: timedelta) -> None:
-        """Schedule anew what is due at a time of day."""
+        """Schedule anew what is due at a time of day; what is due after a duration is not."""
+        self.authorizer.cache.clock_set(jump)
         self.schedule.start()
         self.reservations.clock_set()
         self.limiter.clock_set(jump)

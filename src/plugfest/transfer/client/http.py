@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, M
 from contextlib import asynccontextmanager, contextmanager
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -52,7 +51,7 @@ async def upload(location: Location, tls: ssl.SSLContext, file: Upload) -> None:
 
     Redirects that keep the method are followed.
     """
-    target = location.inside(file.name) if location.is_folder else location
+    target = location.inside(file.name) if location.encoded_path.endswith("/") else location
     with _translate_errors():
         async with _client(tls) as client:
             headers = {"Content-Type": _CONTENT_TYPE, "Content-Length": str(file.size)}
@@ -142,8 +141,7 @@ def _url(location: Location) -> httpx.URL:
         scheme=location.scheme,
         host=location.host,
         port=location.port,
-        path=quote(location.path),
-        query=location.query.encode() or None,
+        raw_path=location.encoded_path.encode() + (f"?{location.query}".encode() if location.query else b""),
     )
 
 
@@ -169,10 +167,13 @@ def _translate_errors() -> Iterator[None]:
 
 
 def _cause(error: BaseException) -> OSError:
-    """The OSError cause an exception of httpx."""
+    """The OSError behind an exception of httpx: the last of the chain, which has the reason."""
+    found = OSError(str(error))
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError):
-            return cause
-        cause = cause.__cause__ or cause.__context__
-    return OSError(str(error))
+            found = cause
+        # A group has one for each address of the host.
+        behind = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause.__cause__
+        cause = behind or cause.__context__
+    return found

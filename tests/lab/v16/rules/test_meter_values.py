@@ -36,6 +36,11 @@ def test_other_measurands_may_decrease_and_signed_values_are_skipped() -> None:
     assert violating_frames(register_in_transaction(record.ledger), record) == []
 
 
+def test_a_value_of_any_size_can_be_compared() -> None:
+    record = metered(5, "1e-999999999")
+    assert violating_frames(register_in_transaction(record.ledger), record) != []
+
+
 def test_units_and_locations_are_considered() -> None:
     record = StationRecord()
     record.start(0)

@@ -29,6 +29,7 @@ def sampled(record: StationRecord, at: float, value: str = "1", **fields: str) -
         ("+5", {}, True),
         ("", {}, False),
         ("many", {}, False),
+        ("\u0661\u0662", {}, False),
         ("0A" * 16, {"format": "SignedData"}, True),
         ("OCMF|{}|" + "x" * 30, {"format": "SignedData"}, True),
         ("500", {"format": "SignedData"}, False),

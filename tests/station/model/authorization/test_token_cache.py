@@ -51,6 +51,19 @@ def test_entry_expires_with_the_lifetime_counted_from_its_last_update() -> None:
     assert fixture.known("A") == []  # C10.FR.10
 
 
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_the_lifetime_goes_on_when_the_clock_is_set(hours: int) -> None:
+    store = Store()
+    fixture = CacheFixture(store)
+    fixture.cache.update(card("A"), GOOD)
+    fixture.wait(30)
+    fixture.cache.clock_set(timedelta(hours=hours))
+    fixture.wait(hours * 3600 + 30)
+    assert fixture.known("A") == ["A"]
+    fixture.wait(1)
+    assert fixture.known("A") == []
+
+
 def test_entry_with_cache_expiry_expires_then() -> None:
     fixture = CacheFixture()
     fixture.cache.update(card("A"), TokenInfo("Accepted", cache_expiry=fixture.now + timedelta(seconds=200)))

@@ -11,6 +11,8 @@ from enum import StrEnum
 import msgspec
 from msgspec import structs
 
+from plugfest.lab.checks.times import moved
+
 STATION = 0
 """The id of a profile for the whole station, or for all its EVSEs. In OCPP 1.6 EVSEs are connectors."""
 
@@ -72,9 +74,9 @@ class LimitProfile(msgspec.Struct, frozen=True, kw_only=True):
     def changes(self, transaction_start: datetime) -> Iterator[datetime]:
         """The moments at which its limit may change."""
         start = self.start or transaction_start
-        yield from (start + timedelta(seconds=step.start) for step in self.steps)
+        yield from (moved(start, timedelta(seconds=step.start)) for step in self.steps)
         if self.duration is not None:
-            yield start + timedelta(seconds=self.duration)
+            yield moved(start, timedelta(seconds=self.duration))
         yield from (moment for moment in (self.valid_from, self.valid_to) if moment is not None)
 
 
@@ -101,7 +103,7 @@ def expected_steps(
     moments = (moment for profile in here for moment in profile.changes(started))
     changes = {math.ceil((moment - begin).total_seconds()) for moment in moments}
     return merged(
-        Step(second, _limit(by_purpose, begin + timedelta(seconds=second), started, local_limit))
+        Step(second, _limit(by_purpose, moved(begin, timedelta(seconds=second)), started, local_limit))
         for second in sorted({0, *changes})
         if 0 <= second < seconds
     )

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
+from plugfest.lab.checks.numbers import power_of_ten
 from plugfest.lab.rules.rule import Violation
 from plugfest.products import Product
 
@@ -63,7 +64,7 @@ def implausible_increases(readings: Iterable[Reading], scope: str, product: Prod
 
 def last_digit(number: str) -> float:
     """What one unit of the last digit of a decimal number is worth: another message may have been rounded to it."""
-    return float(Decimal(1).scaleb(int(Decimal(number).as_tuple().exponent)))
+    return power_of_ten(int(Decimal(number).as_tuple().exponent))
 
 
 def _consecutive(readings: Iterable[Reading]) -> Iterator[tuple[Reading, Reading]]:

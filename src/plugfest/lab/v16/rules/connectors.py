@@ -275,7 +275,7 @@ def _judge_order(evidence: Evidence) -> Iterator[Violation]:
         if timestamp is None or not isinstance(request, m.StatusNotificationRequest):
             continue
         previous = newest.get(request.connector_id, timestamp)
-        if timestamp < previous - tolerance:
+        if previous - timestamp > tolerance:
             yield Violation(
                 f"StatusNotificationRequest.timestamp of connector {request.connector_id} not before"
                 f" {previous.isoformat()}, that of its previous status",

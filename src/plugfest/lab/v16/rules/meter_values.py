@@ -165,8 +165,10 @@ def transaction_of_values(ledger: Ledger) -> Rule:
 def _sampled_after(transaction: ObservedTransaction, sent: SentRequest[m.MeterValuesRequest], tolerance: float) -> bool:
     """Whether the values were sampled after the stop of the transaction, by the clock of the station."""
     stopped = [stop for stop in transaction.stops if stop.frame < sent.frame]
-    latest = stopped[0].message.timestamp + timedelta(seconds=tolerance) if stopped else None
-    return latest is not None and all(value.timestamp > latest for value in sent.message.meter_value)
+    if not stopped:
+        return False
+    last, margin = stopped[0].message.timestamp, timedelta(seconds=tolerance)
+    return all(value.timestamp - last > margin for value in sent.message.meter_value)
 
 
 def _ongoing_during(evidence: Evidence, sent: SentRequest[m.MeterValuesRequest]) -> int | None:

@@ -18,7 +18,7 @@ STATION = 0
 
 PERIODIC, TRIGGER = "Sample.Periodic", "Trigger"
 
-DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 """7.43 and 7.49 want a decimal number in no particular notation: a plus sign and an exponent are not judged."""
 
 MIN_SIGNED_LENGTH = 32

@@ -109,7 +109,7 @@ def _judge_chronological_order(evidence: Evidence) -> Iterator[Violation]:
             )
         for sent in first_attempts:
             sampled = max(value.timestamp for value in sent.message.meter_value)
-            is_late = stop is not None and sent.frame > stop.frame and sampled < stop.message.timestamp - tolerance
+            is_late = stop is not None and sent.frame > stop.frame and stop.message.timestamp - sampled > tolerance
             if sent.message.transaction_id == id and (is_late or sent.frame < transaction.start.frame):
                 yield Violation(
                     f"MeterValuesRequest of transaction {id} between its StartTransactionRequest and its"

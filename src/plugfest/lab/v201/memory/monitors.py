@@ -6,6 +6,7 @@ from itertools import count
 
 import msgspec
 
+from plugfest.lab.checks.numbers import number
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import Matcher, any_item, differences, has, meets, one_of, optional, present
 from plugfest.lab.v201.bench import Bench
@@ -294,13 +295,13 @@ async def monitored_number(bench: Bench) -> MonitoredNumber:
         return MonitoredNumber(power, upper=100.0, lower=10.0, high=0.0, low=0.0)
     variable = _another_number(bench)
     (value,) = await bench.configuration.read([variable])
-    number = float(value or 0)
+    reported = number(value or "") or 0.0
     return MonitoredNumber(
         variable,
-        upper=number + MARGIN,
-        lower=number + MARGIN / 2,
-        high=number + 2 * MARGIN,
-        low=number,
+        upper=reported + MARGIN,
+        lower=reported + MARGIN / 2,
+        high=reported + 2 * MARGIN,
+        low=reported,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plugfest.lab.checks.numbers import power_of_ten
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.rules.connector_history import BOTH_ENDS, StatusPeriod
 from plugfest.lab.rules.evidence import Evidence
@@ -110,7 +111,7 @@ def _value(sample: t.SampledValueType) -> float:
     if unit is None:
         return abs(sample.value)
     kilo = 1000.0 if (given(unit.unit) or "").startswith("k") else 1.0
-    return float(abs(sample.value) * kilo * 10.0 ** (given(unit.multiplier) or 0))
+    return float(abs(sample.value) * kilo * power_of_ten(given(unit.multiplier) or 0))
 
 
 NO_FLOW_WITHOUT_CABLE = Rule("no energy without a cable", "E01, E02", _judge_flow)

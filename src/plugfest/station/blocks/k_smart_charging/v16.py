@@ -85,7 +85,8 @@ def _with_start(context: Context, profile: ChargingProfile) -> ChargingProfile:
     absolute = profile.kind is ProfileKind.ABSOLUTE and profile.purpose is ProfilePurpose.STATION
     if not absolute or profile.schedule.start is not None:
         return profile
-    return structs.replace(profile, schedule=structs.replace(profile.schedule, start=context.now()))
+    schedule = structs.replace(profile.schedule, start=context.now(), starts_on_arrival=True)
+    return structs.replace(profile, schedule=schedule)
 
 
 def _problem(context: Context, profiles: ChargingProfiles, profile: ChargingProfile) -> ProfileProblem | None:

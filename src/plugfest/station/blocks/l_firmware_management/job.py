@@ -35,7 +35,9 @@ NEXT_STATUSES: Final[dict[FirmwareStatus, frozenset[FirmwareStatus]]] = {
     _S.DOWNLOAD_SCHEDULED: frozenset({_S.DOWNLOADING}),
     _S.DOWNLOADING: frozenset({_S.DOWNLOADED, _S.DOWNLOAD_PAUSED, _S.DOWNLOAD_FAILED}),
     _S.DOWNLOAD_PAUSED: frozenset({_S.DOWNLOADING}),
-    _S.DOWNLOADED: frozenset({_S.SIGNATURE_VERIFIED, _S.INVALID_SIGNATURE}),
+    _S.DOWNLOADED: frozenset(
+        {_S.SIGNATURE_VERIFIED, _S.INVALID_SIGNATURE, _S.INSTALL_SCHEDULED, _S.INSTALLING}
+    ),  # the last two: an update of 1.6 without a signature
     _S.SIGNATURE_VERIFIED: frozenset({_S.INSTALL_SCHEDULED, _S.INSTALLING}),
     _S.INSTALL_SCHEDULED: frozenset({_S.INSTALLING}),
     _S.INSTALLING: frozenset(

@@ -228,9 +228,10 @@ class Updater:
 
     async def _verify(self, job: Job) -> None:
         update = job.update
-        problem = None
-        if update.signed:
-            problem = signature_problem(self._image, update.signature, update.signing_certificate)  # L01.FR.04
+        if not update.signed:
+            await self._plan_installation(job)
+            return
+        problem = signature_problem(self._image, update.signature, update.signing_certificate)  # L01.FR.04
         if problem is None:
             self._set_status(FirmwareStatus.SIGNATURE_VERIFIED)
         else:

@@ -1,7 +1,6 @@
 """Uploads logs, one at a time."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -16,8 +15,6 @@ from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.transfer.errors import TransferFailed
 
 _ACTIVITY: Final = "log upload"
-
-_log = logging.getLogger(__name__)
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +52,9 @@ class Uploader:
         )
         if decision.status is LogStatus.ACCEPTED_CANCELED:
             await self._cancel()
-        if decision.status is not LogStatus.REJECTED:
+        if decision.status is LogStatus.REJECTED:
+            self._context.lifecycle.log_upload_failed.notify(decision.detail)
+        else:
             self._ongoing = upload
             self._context.handlers.after_response(partial(self._start, upload))
         return decision
@@ -81,7 +80,7 @@ class Uploader:
             await self._send(upload)
             status = UploadStatus.UPLOADED  # N01.FR.09
         except TransferFailed as error:
-            _log.info("log upload failed: %s", error)
+            self._context.lifecycle.log_upload_failed.notify(str(error))
             status = status_of(error.fault)
         finally:
             self._context.activity.end(_ACTIVITY)

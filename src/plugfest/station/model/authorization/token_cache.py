@@ -53,6 +53,7 @@ class TokenCache:
         settings: Callable[[], CacheSettings],
         capacity: int = CAPACITY,
     ) -> None:
+        self._store = store
         self._records = store.records("token_cache", CacheEntry)
         self._entries = dict(self._records.items())
         self._now = now
@@ -108,6 +109,13 @@ class TokenCache:
         """Delete all entries. C11.FR.01"""
         self._records.clear()
         self._entries.clear()
+
+    def clock_set(self, jump: timedelta) -> None:
+        """The clock jumped: the lifetime of an entry goes on (C10.FR.10)."""
+        with self._store.transaction():
+            for key, entry in self._entries.items():
+                moved = msgspec.structs.replace(entry, updated_at=entry.updated_at + jump, used_at=entry.used_at + jump)
+                self._put(key, moved)
 
     def size(self) -> int:
         """Bytes in use."""

@@ -1,6 +1,7 @@
 """The charging profiles of the station, kept in the store (1.6 erratum 3.37; K01.FR.27)."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import msgspec
 
@@ -58,6 +59,16 @@ class ChargingProfiles:
     def count_with(self, profile: ChargingProfile) -> int:
         """The number of profiles after `put`."""
         return sum(not self.replaces(profile, each) for each in self) + 1
+
+    def clock_set(self, jump: timedelta) -> None:
+        """The clock jumped: what began when it arrived began so long ago as before. Does not call `on_change`."""
+        with self._store.transaction():
+            for key, profile in self._all.items():
+                schedule = profile.schedule
+                if schedule.starts_on_arrival and schedule.start is not None:
+                    moved = msgspec.structs.replace(schedule, start=schedule.start + jump)
+                    self._all[key] = msgspec.structs.replace(profile, schedule=moved)
+                    self._records.put(key, self._all[key])
 
     # Transactions
 

@@ -56,7 +56,9 @@ class ExternalLimits:
 
 def external_profile(source: LimitSource, watts: float, now: datetime) -> ChargingProfile:
     """An external limit as a profile, from now on. K11.FR.06, K12.FR.05"""
-    schedule = ChargingSchedule(id=1, unit=RateUnit.WATT, periods=(SchedulePeriod(0, watts),), start=now)
+    schedule = ChargingSchedule(
+        id=1, unit=RateUnit.WATT, periods=(SchedulePeriod(0, watts),), start=now, starts_on_arrival=True
+    )
     return ChargingProfile(
         id=IDS[source],
         evse_id=STATION,

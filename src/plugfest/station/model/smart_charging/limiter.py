@@ -74,7 +74,8 @@ class Limiter:
                 self.refresh()
 
     def clock_set(self, jump: timedelta) -> None:
-        """The clock jumped: the profiles have other limits now, but for the time since the start of a transaction."""
+        """The clock jumped: profiles that begin at a time of day have other limits now."""
+        self._profiles.clock_set(jump)
         for session in self._sessions:
             if session.transaction is not None:
                 session.transaction.started_at += jump

@@ -78,6 +78,8 @@ class ChargingSchedule(msgspec.Struct, frozen=True, kw_only=True):
     """None: the start of the transaction."""
     min_rate: float | None = None
     id: int = 0
+    starts_on_arrival: bool = False
+    """Whether `start` is the moment at which the station got the schedule, not a time of day that was asked for."""
     per_named_phase: bool = False
     """Whether a limit in W stands for a current on each of the phases that its period names (K01.FR.50)."""
 

@@ -79,6 +79,15 @@ def test_units_are_considered() -> None:
     assert violating_frames(REGISTER_IN_TRANSACTION, record) == []
 
 
+@pytest.mark.parametrize(("multiplier", "frames"), [(400, []), (-(2**40), [2])])
+def test_a_multiplier_may_be_any_integer(multiplier: int, frames: list[int]) -> None:
+    record = StationRecord()
+    for at, unit in enumerate(({"unit": "Wh"}, {"multiplier": multiplier})):
+        values = [reading(at, 900.0, unitOfMeasure=unit)]
+        record.event(at, seq_no=at, event_type="Updated" if at else "Started", meterValue=values)
+    assert violating_frames(REGISTER_IN_TRANSACTION, record) == frames
+
+
 def test_each_phase_has_its_own_register() -> None:
     record = StationRecord()
     values = [reading(0, 9.0, phase="L1"), reading(1, 5.0, phase="L2")]

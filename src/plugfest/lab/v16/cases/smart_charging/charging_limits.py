@@ -4,6 +4,7 @@ import math
 from datetime import datetime, timedelta
 
 from plugfest.lab.checks.numbers import number
+from plugfest.lab.checks.times import moved
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.readings import PERIODIC, Reading, readings
 from plugfest.lab.v16.composite_schedule import expected
@@ -52,7 +53,7 @@ def _measured(bench: Bench, measurand: str, since: int) -> list[Reading]:
 
 def _limit(bench: Bench, moment: datetime) -> float:
     """The highest limit that the EV may still follow at this moment."""
-    begin = moment - timedelta(seconds=REACTION_TIME)
+    begin = moved(moment, -timedelta(seconds=REACTION_TIME))
     steps = expected(bench.known_state.profiles, bench.connector_id, begin, int(REACTION_TIME) + 1, math.inf)
     return max(step.limit for step in steps)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.meter_values import check_interval
+from plugfest.lab.checks.times import moved
 from plugfest.lab.expectations import one_of, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import supported_points, tx_start_point
@@ -190,7 +191,8 @@ def _are_complete(bench: Bench, sampled: list[Round], number: int) -> bool:
 def _checked_readings(bench: Bench, event: m.TransactionEventRequest, frame: int) -> list[Reading]:
     """The readings of an Updated event, all taken in the interval before it (J02.FR.10, J02.FR.11)."""
     readings = list(in_event(bench, event, frame))
-    check_times(bench, readings, event.timestamp - timedelta(seconds=sampled_interval(bench)), event.timestamp)
+    since = moved(event.timestamp, -timedelta(seconds=sampled_interval(bench)))
+    check_times(bench, readings, since, event.timestamp)
     return readings
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from plugfest.lab.checks.numbers import power_of_ten
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.ledger import ReceivedEvent
 from plugfest.lab.v201.metering import REGISTER
@@ -184,7 +185,7 @@ def watt_hours(sample: t.SampledValueType) -> float:
     unit = given(sample.unit_of_measure)
     if unit is None:
         return sample.value
-    return sample.value * 10.0 ** ((given(unit.multiplier) or 0) + (3 if given(unit.unit) == "kWh" else 0))
+    return sample.value * power_of_ten((given(unit.multiplier) or 0) + (3 if given(unit.unit) == "kWh" else 0))
 
 
 def check_times(bench: Bench, readings: Iterable[Reading], since: datetime, until: datetime) -> None:
@@ -192,7 +193,7 @@ def check_times(bench: Bench, readings: Iterable[Reading], since: datetime, unti
     tolerance = timedelta(seconds=bench.settings.time_tolerance)
     for reading in readings:
         bench.check(
-            since - tolerance <= reading.at <= until + tolerance,
+            since - reading.at <= tolerance and reading.at - until <= tolerance,
             f"meterValue.timestamp from {since.isoformat()} to {until.isoformat()}",
             reading.at.isoformat(),
             frame=reading.frame,

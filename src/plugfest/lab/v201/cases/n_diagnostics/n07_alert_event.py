@@ -2,6 +2,7 @@
 
 from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.checks.handshake import check_credentials, next_attempt
+from plugfest.lab.checks.numbers import integer
 from plugfest.lab.expectations import has, one_of, optional, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.variables import OFFLINE_THRESHOLD, result, set_request
@@ -233,7 +234,7 @@ async def numeric_setting(bench: Bench) -> None:
     if known is None or not known.monitored or not known.writable:
         raise NotConfigurable(f"{OFFLINE_THRESHOLD} does not support monitors")
     (value,) = await bench.configuration.read([OFFLINE_THRESHOLD])
-    threshold = int(value or 0)
+    threshold = integer(value or "") or 0
     (id,) = await set_monitors(bench, setting(OFFLINE_THRESHOLD, "Delta", 1.0))
     await _set_threshold(bench.step(2), threshold + 1)
     events = Events(bench)

@@ -5,6 +5,7 @@ from itertools import chain
 
 import msgspec
 
+from plugfest.lab.checks.numbers import power_of_ten
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.metering.energy_registers import (
     DEFAULT_MEASURAND,
@@ -109,7 +110,7 @@ def _factor(sample: t.SampledValueType) -> float:
     unit = given(sample.unit_of_measure)
     if unit is None:
         return 1.0
-    return KILO_UNITS.get(given(unit.unit) or "", 1.0) * 10.0 ** (given(unit.multiplier) or 0)
+    return KILO_UNITS.get(given(unit.unit) or "", 1.0) * power_of_ten(given(unit.multiplier) or 0)
 
 
 REGISTER_IN_TRANSACTION = Rule(

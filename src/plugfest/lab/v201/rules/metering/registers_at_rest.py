@@ -44,7 +44,7 @@ def _at_rest(transaction: Transaction, settling: timedelta) -> Iterator[tuple[Re
             periods.append({})
         if since is not None:
             for reading in readings_of_event(event):
-                if reading.register[0] == DEFAULT_MEASURAND and reading.time >= since + settling:
+                if reading.register[0] == DEFAULT_MEASURAND and reading.time - since >= settling:
                     periods[-1].setdefault(reading.register, []).append(reading)
     for period in periods:
         yield from period.items()

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import msgspec
 
+from plugfest.lab.checks.numbers import power_of_ten
 from plugfest.lab.checks.smart_charging.limits import LimitProfile, Purpose, Step, expected_steps
+from plugfest.lab.checks.times import moved
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.rules.energy import FLOWS
@@ -89,7 +91,7 @@ def _limit(
     """The unit, the highest limit that the EV may still follow, and the number of phases; infinite if not known."""
     units = {each.profile.charging_schedule[0].charging_rate_unit.value for each in profiles}
     margin = evidence.settings.time_tolerance
-    begin = meter_value.timestamp - timedelta(seconds=REACTION_TIME + margin)
+    begin = moved(meter_value.timestamp, -timedelta(seconds=REACTION_TIME + margin))
     seconds = int(REACTION_TIME + 2 * margin) + 1
     limits = [_plain(limits_of(each.profile, each.evse_id)).on_phases(phases) for each in profiles]
     if len(units) != 1 or (units == {"A"} and not phases and any(each.purpose is Purpose.STATION for each in limits)):
@@ -124,7 +126,7 @@ def _draws(meter_value: t.MeterValueType) -> Iterator[MeterReading]:
         if measurand not in UNITS or not outlet or given(sample.phase) == "N":
             continue
         unit = given(sample.unit_of_measure)
-        factor = 10.0 ** (given(unit.multiplier) or 0) if unit is not None else 1.0
+        factor = power_of_ten(given(unit.multiplier) or 0) if unit is not None else 1.0
         factor *= 1000.0 if unit is not None and given(unit.unit) == "kW" else 1.0
         yield MeterReading(measurand, sample.value * factor, sample.phase is UNSET)
 

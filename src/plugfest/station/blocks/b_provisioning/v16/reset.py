@@ -8,15 +8,13 @@ from plugfest.ocpp.v16.messages import ResetRequest, ResetResponse
 from plugfest.ocpp.v16.types import ResetResponseStatus, ResetType
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.connection.connection import READING_SECONDS
+from plugfest.station.connection.outbox import FORCED_RESET_SECONDS
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
 
 _REASONS: Final = {ResetType.Hard: StopReason.HARD_RESET, ResetType.Soft: StopReason.SOFT_RESET}
-
-_HARD_RESET_SECONDS: Final = 5.0
-"""How long a hard reset waits for queued messages. The rest is sent after the reset."""
 
 
 def register(context: Context) -> None:
@@ -38,6 +36,6 @@ async def _reset_now(context: Context, kind: ResetType) -> None:
     for session in list(context.shared.get(Transactions).ongoing()):
         context.shared.get(Charging).end_transaction(session, TriggerReason.RESET_COMMAND, _REASONS[kind])
     await context.lifecycle.reset_now.notify(None)
-    await context.outbox.drain(context.message_timeout if kind is ResetType.Soft else _HARD_RESET_SECONDS)
+    await context.outbox.drain(context.message_timeout if kind is ResetType.Soft else FORCED_RESET_SECONDS)
     await asyncio.sleep(READING_SECONDS)
     context.request_reboot(BootReason.REMOTE_RESET)

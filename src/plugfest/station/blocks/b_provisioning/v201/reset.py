@@ -8,6 +8,7 @@ from plugfest.ocpp.v201.types import ResetEnumType, ResetStatusEnumType
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.connection.connection import READING_SECONDS
+from plugfest.station.connection.outbox import FORCED_RESET_SECONDS
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
 
@@ -34,7 +35,8 @@ class ResetHandler:
         if request.type is ResetEnumType.OnIdle and self._context.activity.busy(evse_id):
             self._schedule(evse_id)
             return _answer(ResetStatusEnumType.Scheduled)  # B12.FR.01
-        self._reset_after_response(evse_id, BootReason.REMOTE_RESET)
+        forced = request.type is ResetEnumType.Immediate
+        self._reset_after_response(evse_id, FORCED_RESET_SECONDS if forced else self._context.message_timeout)
         return _answer(ResetStatusEnumType.Accepted)  # B11.FR.03, B12.FR.02
 
     def _schedule(self, evse_id: int | None) -> None:
@@ -46,18 +48,19 @@ class ResetHandler:
 
     async def _reset_when_idle(self, evse_id: int | None) -> None:
         await self._context.activity.wait_until_idle(evse_id)  # B12.FR.03, B12.FR.07
-        await self._reset(evse_id, BootReason.SCHEDULED_RESET)
+        await self._reset(evse_id, BootReason.SCHEDULED_RESET, self._context.message_timeout)
         self._scheduled.discard(evse_id)
 
-    def _reset_after_response(self, evse_id: int | None, reason: BootReason) -> None:
+    def _reset_after_response(self, evse_id: int | None, seconds: float) -> None:
         def start() -> None:
-            self._context.spawn(self._reset(evse_id, reason), "reset")
+            self._context.spawn(self._reset(evse_id, BootReason.REMOTE_RESET, seconds), "reset")
 
         self._context.handlers.after_response(start)
 
-    async def _reset(self, evse_id: int | None, reason: BootReason) -> None:
+    async def _reset(self, evse_id: int | None, reason: BootReason, seconds: float) -> None:
+        """`seconds`: how long it waits for queued messages."""
         await self._context.lifecycle.reset_now.notify(evse_id)  # B12.FR.04, B12.FR.08
-        await self._context.outbox.drain(self._context.message_timeout)  # the rest is sent after the reset (B12.FR.05)
+        await self._context.outbox.drain(seconds)  # the rest is sent after the reset (B12.FR.05)
         if evse_id is None:
             await asyncio.sleep(READING_SECONDS)
             self._context.request_reboot(reason)
