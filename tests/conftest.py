@@ -1,8 +1,15 @@
 """Fixtures of every test: no test uses the files of the user."""
 
+import signal
 from pathlib import Path
 
 import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interruptible() -> None:
+    """SIGINT interrupts tests, and what they start, also where the parent ignores it (`nohup make test &`)."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

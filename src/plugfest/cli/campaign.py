@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from plugfest import clock
+from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.outputs import Outputs
 from plugfest.cli.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.terminal import summary
@@ -33,7 +34,7 @@ from plugfest.runs.entries import SittingBegan
 from plugfest.runs.folder import ProductFolder, RunFolder
 from plugfest.runs.sitting import Sitting, SittingWriter
 
-PASSED, NOT_PASSED, INTERRUPTED = 0, 1, 130
+PASSED, NOT_PASSED = 0, 1
 PIPE_WIDTH: Final = 120
 VIRTUAL: Final = "virtual"
 
@@ -71,7 +72,7 @@ class RunCampaign(Protocol):
 
 
 class CampaignInterrupted(Exception):
-    """The user pressed Ctrl-C. The text has the progress of the campaign."""
+    """Ctrl-C or SIGTERM. The text has the progress of the campaign."""
 
 
 def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Console) -> int:
@@ -86,11 +87,11 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
     request.outputs.check()
     runner = CampaignRunner(request, run_campaign, console)
     try:
-        with request.run.locked() if request.run else nullcontext():
+        with interruptible() as interruption, request.run.locked() if request.run else nullcontext():
             reports = [runner.test(product, choice) for product, choice in planned]
     except CampaignInterrupted as interrupted:
-        console.print(str(interrupted), soft_wrap=True, markup=False)
-        return INTERRUPTED
+        console.print(f"{interruption.text} {interrupted}", soft_wrap=True, markup=False)
+        return interruption.exit_code
     document = reports[0] if isinstance(request.product, str) else build_family_report(request.product, reports)
     request.outputs.write(
         document, runner.log, runner.signer, lambda text: console.print(text, soft_wrap=True, markup=False)
@@ -173,7 +174,10 @@ class CampaignRunner:
         """The outcome, and the duration in seconds of the campaign's clock."""
         loop = asyncio.get_running_loop()
         start = loop.time()
-        listeners = [progress_view.on_event, *([] if writer is None else [writer.on_event])]
+        listeners = [
+            *([] if writer is None else [writer.on_event]),
+            progress_view.on_event,
+        ]  # kept before it is printed
         async with progress_view.refreshing():
             outcome = await self._run_campaign(product, chosen, settings=self._request.settings, listeners=listeners)
         return outcome, loop.time() - start
@@ -222,7 +226,7 @@ def _title(product: Product, choice: Choice, request: CampaignRequest) -> Text:
 
 
 def _interruption(progress_view: View, request: CampaignRequest, writer: SittingWriter | None) -> str:
-    text = f"Interrupted after {progress_view.progress.as_text()}."
+    text = f"after {progress_view.progress.as_text()}."
     if request.run is None or writer is None or writer.problem is not None:
         return f"{text} Nothing was kept."
     folder = shlex.quote(str(request.run.path))

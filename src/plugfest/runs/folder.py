@@ -61,10 +61,11 @@ class ProductFolder:
         return self.path / f"{self.name}.toml"
 
     def sittings(self) -> list[Sitting]:
-        """The sittings in their order. Raises RunError."""
+        """The sittings in their order, without those that ended before they began. Raises RunError."""
         with _as_run_error(self.path):
             try:
-                return [read_sitting(self._file(number)) for number in self._numbers()]
+                found = [read_sitting(self._file(number)) for number in self._numbers()]
+                return [sitting for sitting in found if sitting is not None]
             except NotAnEntry as error:
                 raise RunError(str(error)) from None
 
@@ -133,12 +134,22 @@ class RunFolder:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """No other process may continue the run meanwhile. Raises RunError if one does."""
-        with _as_run_error(self.path), (self.path / RUN_FILE).open("rb") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise RunError(f"{self.path} is in use: another plugfest certify continues this run") from None
+        with _as_run_error(self.path):
+            descriptor = os.open(self.path / RUN_FILE, os.O_RDONLY)
+        try:
+            self._lock(descriptor)
             yield
+        finally:
+            os.close(descriptor)
+
+    def _lock(self, descriptor: int) -> None:
+        try:
+            with _as_run_error(self.path):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except RunError as error:
+            if isinstance(error.__cause__, BlockingIOError):
+                raise RunError(f"{self.path} is in use: another plugfest certify runs it") from None
+            raise
 
 
 def default_folder(environment: Mapping[str, str]) -> Path:

@@ -39,7 +39,7 @@ class SittingWriter:
     """A listener of the lab that appends to the file of a sitting.
 
     Each entry is given to the operating system at once, so it survives the end of the process; at the end of each case
-    everything is on the disk. If the file cannot be written any more, `problem` says why, and the campaign goes on.
+    everything is on the disk. If the file cannot be written any more, `problem` is the reason, and the campaign goes on.
     """
 
     def __init__(self, path: Path, began: SittingBegan) -> None:
@@ -79,15 +79,17 @@ def _write_all(descriptor: int, data: bytes) -> None:
         data = data[os.write(descriptor, data) :]
 
 
-def read_sitting(path: Path) -> Sitting:
-    """The sitting in a file. A last line that was not written to its end is left out.
+def read_sitting(path: Path) -> Sitting | None:
+    """The sitting in a file; None if not even its begin was written. A last line without its end is left out.
 
     Raises:
         OSError: the file cannot be read.
         NotAnEntry: another line is not an entry.
     """
     entries = list(_entries(path))
-    if not entries or not isinstance(entries[0], SittingBegan):
+    if not entries:
+        return None
+    if not isinstance(entries[0], SittingBegan):
         raise NotAnEntry(f"{path} does not begin with the begin of a sitting")
     frames = tuple(one.frame for one in entries if isinstance(one, events.FrameRecorded))
     ended = [one.duration_s for one in entries if isinstance(one, SittingEnded)]

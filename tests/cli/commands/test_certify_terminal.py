@@ -51,10 +51,27 @@ def test_an_error_in_the_log_is_printed_at_once() -> None:
 
 
 @pytest.mark.parametrize("terminal", [False, True])
-def test_ctrl_c_prints_the_progress_and_writes_nothing(tmp_path: Path, terminal: bool) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "word"), [(signal.SIGINT, 130, "Interrupted"), (signal.SIGTERM, 143, "Terminated")]
+)
+def test_a_signal_prints_the_progress_and_writes_no_report(
+    tmp_path: Path, terminal: bool, number: signal.Signals, code: int, word: str
+) -> None:
     rig = FakeRig()
-    rig.after_case = lambda: signal.raise_signal(signal.SIGINT)
-    code, printed = run(request("TC_E_09", "TC_E_10", report=tmp_path / "r"), rig, terminal=terminal)
-    assert code == 130
-    assert "Interrupted after 1 of 2 cases (1 PASS). No report was written: it needs a complete campaign." in printed
+    rig.after_case = lambda: signal.raise_signal(number)
+    ended, printed = run(request("TC_E_09", "TC_E_10", report=tmp_path / "r"), rig, terminal=terminal)
+    assert ended == code
+    assert f"{word} after 1 of 2 cases (1 PASS). Nothing was kept." in printed
     assert not (tmp_path / "r").exists()
+
+
+def test_sigterm_also_works_where_ctrl_c_is_ignored() -> None:
+    rig = FakeRig()
+    rig.after_case = lambda: signal.raise_signal(signal.SIGTERM)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        ended, printed = run(request("TC_E_09", "TC_E_10"), rig)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended == 143
+    assert "Terminated after 1 of 2 cases" in printed

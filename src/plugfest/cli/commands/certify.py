@@ -119,6 +119,7 @@ def command(
     run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
     external = ExternalStationOptions(**options)
     try:
+        run.check()
         external.check_combination()
         clock_name = _clock(clock_name, external)
         subject = _subject(product, family_name, external)

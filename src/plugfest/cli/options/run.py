@@ -1,5 +1,6 @@
 """The options of `plugfest certify` for the folder of the run, and the options that a run is resumed with."""
 
+import contextlib
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -69,6 +70,11 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
         """Whether cases that did not pass are repeated."""
         return self.repeated_run is not None
 
+    def check(self) -> None:
+        """Raises RunError if the run to continue cannot be read."""
+        if self.continued is not None:
+            RunFolder(self.continued).description()
+
     def folder(self, ctx: click.Context, subject: str | Family, started_at: datetime) -> RunFolder | None:
         """The folder of the run that is continued, or a new one. Raises RunError.
 
@@ -99,7 +105,8 @@ class CommandWithRun(CommandWithExternalStationOptions):
         options = {name: value for name, value in given.items() if _is_value(value) and name not in _RUN_OPTIONS}
         if continued:
             _check_combination(given, options)
-            options = {**_stored_options(Path(continued[0])), **options}
+            with contextlib.suppress(RunError):  # the command reports it
+                options = {**_stored_options(Path(continued[0])), **options}
             ctx.default_map = dict(options)
         ctx.meta[GIVEN] = {one.name: _absolute(one, options[one.name]) for one in self.params if one.name in options}
         return super().parse_args(ctx, args)
@@ -122,11 +129,8 @@ def _check_combination(given: dict[str, Any], options: dict[str, Any]) -> None:
 
 
 def _stored_options(path: Path) -> dict[str, OptionValue]:
-    try:
-        folder = RunFolder(path)
-        description = folder.description()
-    except RunError as error:
-        raise click.ClickException(str(error)) from None
+    folder = RunFolder(path)
+    description = folder.description()
     options = dict(description.options)
     if "product" in options:
         options["product"] = folder.pics(description.products[0])

@@ -1,0 +1,68 @@
+"""Several sittings as one campaign."""
+
+from tests.runs.test_sitting import BEGAN, frame, result
+
+from plugfest.lab.csms.connection_log import ConnectionKind, LoggedConnection
+from plugfest.lab.verdict import CaseResult
+from plugfest.runs.combination import combination, done_ids, passed_ids
+from plugfest.runs.sitting import Sitting
+
+
+def sitting(*results: CaseResult, frames: int, connections: tuple[LoggedConnection, ...] = ()) -> Sitting:
+    return Sitting(
+        began=BEGAN,
+        duration_s=float(frames),
+        results=results,
+        frames=tuple(map(frame, range(frames))),
+        findings=(),
+        missing=(),
+        contradictions=(),
+        connections=connections,
+        is_finished=True,
+    )
+
+
+FIRST = sitting(result("TC_0", frames=(0, 2)), result("TC_1", frames=(2, 4), finding="x"), frames=5)
+SECOND = sitting(result("TC_1", frames=(1, 3)), result("TC_2", frames=(3, 4), finding="y"), frames=4)
+
+
+def test_one_sitting_is_unchanged() -> None:
+    combined = combination([FIRST]).outcome
+    assert combined.frames == list(FIRST.frames)
+    assert combined.results == FIRST.results
+
+
+def test_the_newest_result_of_a_case_counts() -> None:
+    combined = combination([FIRST, SECOND])
+    assert [(one.id, str(one.verdict)) for one in combined.outcome.results] == [
+        ("TC_0", "PASS"),
+        ("TC_1", "PASS"),
+        ("TC_2", "FAIL"),
+    ]
+    assert combined.sitting_of == {"TC_0": 1, "TC_1": 2, "TC_2": 2}
+
+
+def test_frames_are_found_by_the_indexes_of_results_and_findings() -> None:
+    outcome = combination([FIRST, SECOND]).outcome
+    assert [one.index for one in outcome.frames] == list(range(9))
+    assert outcome.results[1].frames == (6, 8)
+    assert outcome.results[2].findings[0].frame == 8
+    assert [outcome.frames[index].text for index in (6, 8)] == [frame(1).text, frame(3).text]
+
+
+def test_the_time_never_goes_back_between_sittings() -> None:
+    at = [one.at for one in combination([FIRST, SECOND]).outcome.frames]
+    assert at == sorted(at)
+
+
+def test_connections_move_with_their_frames() -> None:
+    one = LoggedConnection(kind=ConnectionKind.ENDED, at=2.0, frame=2, remote="127.0.0.1", reason="closed")
+    second = sitting(frames=3, connections=(one,))
+    moved = combination([FIRST, second]).outcome.connections[0]
+    assert (moved.frame, moved.at) == (7, 6.0)
+
+
+def test_cases_with_a_result_are_done_and_those_whose_newest_result_is_pass_have_passed() -> None:
+    assert done_ids([FIRST, SECOND]) == {"TC_0", "TC_1", "TC_2"}
+    assert passed_ids([FIRST, SECOND]) == {"TC_0", "TC_1"}
+    assert passed_ids([FIRST]) == {"TC_0"}
