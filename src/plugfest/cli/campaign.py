@@ -1,6 +1,7 @@
 """Runs the campaigns of `plugfest certify`, keeps them in the folder of the run, prints progress, writes the report."""
 
 import asyncio
+import gc
 import os
 import shlex
 from collections.abc import Iterator, Sequence
@@ -86,6 +87,7 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
     planned = [(product, choose_cases(product, request.cases, request.shuffle)) for product in request.products()]
     request.outputs.check()
     runner = CampaignRunner(request, run_campaign, console)
+    gc.freeze()  # the modules and the product stay: no collection has to look at them again
     try:
         with interruptible() as interruption, request.run.locked() if request.run else nullcontext():
             reports = [runner.test(product, choice) for product, choice in planned]
