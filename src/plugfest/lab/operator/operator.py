@@ -259,6 +259,7 @@ class Operator:
             lambda: self._driver.external_limit(watts),
             "release the external limit" if watts is None else "set an external limit",
             lambda: setattr(self, "externally_limited", before),
+            note=OperatorAction(kind=ActionKind.EXTERNAL_LIMIT),
         )
 
     async def power_cycle(self) -> None:

@@ -73,6 +73,16 @@ class _SendsMore:
         return await self._context.csms.call(msgspec.structs.replace(request, tbc=True), **options)
 
 
+def _once_for_each_evse(original: Function) -> Function:
+    """Reports a profile for all EVSEs as one of the EVSEs 1 and 2."""
+
+    def parts(found: Any) -> Any:
+        for evse_id, source, part in original(found):
+            yield from ((each, source, part) for each in ((evse_id,) if evse_id else (1, 2)))
+
+    return parts
+
+
 def _profile_type(**fields: object) -> Patch:
     return Patch(reports, "profile_type", changed(lambda profile: msgspec.structs.replace(profile, **fields)))
 
@@ -123,6 +133,18 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K08.FR.03",
         "TC_K_22",
         Patch(Limiter, "schedule", _of_one_evse),
+    ),
+    wrong_v201(
+        "reports a composite schedule for half the time",
+        "K08.FR.02",
+        f"TC_K_39 {SCHEDULES}",
+        _schedule_with(duration=lambda schedule: schedule.duration // 2),
+    ),
+    wrong_v201(
+        "reports the TxDefaultProfile of all EVSEs once for each EVSE",
+        "K01.FR.14",
+        "TC_K_10",
+        Patch(reports, "_parts", _once_for_each_evse),
     ),
     wrong_v201(
         "reports a composite schedule in another unit",
