@@ -153,7 +153,7 @@ def station_limits(
     profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float = 0.0
 ) -> tuple[StationLimit, ...]:
     """The limits of the whole station in a second of the request: each has to be kept (SC.01)."""
-    external = ([profile] for profile in profiles if profile.purpose is ProfilePurpose.EXTERNAL)
+    external = ([profile] for profile in _external(profiles) if profile.evse_id == 0)
     found = [_active_period(profiles, ProfilePurpose.STATION, request, request.start + timedelta(seconds=second))]
     found += [
         _active_period(each, ProfilePurpose.EXTERNAL, request, request.start + timedelta(seconds=second))
@@ -165,9 +165,14 @@ def station_limits(
     )
 
 
+def _external(profiles: Iterable[ChargingProfile]) -> Iterator[ChargingProfile]:
+    return (profile for profile in profiles if profile.purpose is ProfilePurpose.EXTERNAL)
+
+
 def station_limit_changes(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> list[float]:
     """The seconds of the request, including 0, at which `station_limits` may change."""
-    return _edges([profile for profile in profiles if profile.purpose in _OF_STATION], request)
+    of_station = [profile for profile in profiles if profile.purpose in _OF_STATION and profile.evse_id == 0]
+    return _edges(of_station, request)
 
 
 def total(profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRequest]) -> tuple[Interval, ...]:
@@ -227,20 +232,31 @@ def _grid_current(limit: Limit, phase: int) -> float:
 
 
 def _limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float) -> Limit:
-    """The lowest of the limits of the station, the transaction and the hardware, on the phases that all allow."""
+    """The lowest of the limits of the station, the EVSE, the transaction and the hardware.
+
+    It is on the phases that all of them allow.
+    """
+    moment = request.start + timedelta(seconds=second)
     stations = station_limits(profiles, request, second)
-    transaction = _for_transaction(profiles, request, request.start + timedelta(seconds=second))
-    allowed = [station.phases for station in stations]
-    allowed += [] if transaction is None else [transaction[1].allowed_phases]
+    own = _limits_of_evse(profiles, request, moment)
+    allowed = [station.phases for station in stations] + [period.allowed_phases for _, period in own]
     limit = request.supply.on_phases(min(allowed, default=ALL_PHASES))  # 2.0.1 erratum 2.36: the lowest number counts
     powers = [limit.power]
     for station in stations:
         # In A it is for each phase of the grid, and for the direct current to an EV.
         powers.append(station.limit * station.watts_per_unit(limit.phases))
         powers.append(limit.watts(station.limit, station.unit))
-    if transaction is not None:
-        powers.append(_watts(limit, *transaction))
+    powers += [_watts(limit, *each) for each in own]
     return Limit(min(powers), limit.phases)
+
+
+def _limits_of_evse(
+    profiles: Sequence[ChargingProfile], request: CompositeRequest, moment: datetime
+) -> list[tuple[ChargingProfile, SchedulePeriod]]:
+    """The limit of the transaction, and those of external systems for the EVSE (SC.01)."""
+    external = [[profile] for profile in _external(profiles) if profile.evse_id != 0]
+    found = [_active_period(each, ProfilePurpose.EXTERNAL, request, moment) for each in external]
+    return [each for each in (_for_transaction(profiles, request, moment), *found) if each is not None]
 
 
 def _watts(limit: Limit, profile: ChargingProfile, period: SchedulePeriod) -> float:

@@ -8,12 +8,12 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import changed, later_with_fields, with_arguments
+from plugfest.rig.selftest.behaviours.builders import always, changed, later_with_fields, with_arguments
 from plugfest.rig.selftest.behaviours.charging_profiles import (
     first_period_reported,
     other_evse,
 )
-from plugfest.station.blocks.k_smart_charging.v201 import composite_schedules, reports
+from plugfest.station.blocks.k_smart_charging.v201 import composite_schedules, external_limits, reports
 from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfilePurpose
 
@@ -164,6 +164,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K08.FR.05",
         "TC_K_47",
         Patch(composite_schedules, "_get", with_arguments(_answers_for_evse_1)),
+    ),
+    # External limits
+    wrong_v201(
+        "notifies the CSMS of a limit of the station as one of EVSE 1",
+        "K12.FR.02",
+        "TC_K_52",
+        Patch(external_limits, "_evse_id", always(1)),
     ),
     # GetChargingProfiles
     wrong_v201(
