@@ -112,8 +112,9 @@ class Limiter:
         """The shares of the EVSEs that deliver in each limit of the station."""
         shares = {evse_id: limits[evse_id] for evse_id in self._delivering}
         minimum = {evse_id: self._min_power(profiles, requests[evse_id], limits[evse_id]) for evse_id in shares}
+        priority = {evse_id: self._sessions.at(evse_id).charging_priority for evse_id in shares}
         for station in station_limits(profiles, requests[min(requests)]):
-            shares = _shared(station, shares, minimum)
+            shares = _shared(station, shares, minimum, priority)
         return shares
 
     @staticmethod
@@ -140,10 +141,12 @@ class Limiter:
         )
 
 
-def _shared(station: StationLimit, limits: Mapping[int, Limit], min_power: Mapping[int, float]) -> dict[int, Limit]:
+def _shared(
+    station: StationLimit, limits: Mapping[int, Limit], min_power: Mapping[int, float], priority: Mapping[int, int]
+) -> dict[int, Limit]:
     """The limits of EVSEs that together keep the limit of the station."""
     per_unit = {evse_id: station.watts_per_unit(limit.phases) for evse_id, limit in limits.items()}
     requested = {evse_id: limit.power / per_unit[evse_id] for evse_id, limit in limits.items()}
     minimum = {evse_id: power / per_unit[evse_id] for evse_id, power in min_power.items()}
-    shares = share(station.limit, requested, minimum)
+    shares = share(station.limit, requested, minimum, priority)
     return {evse_id: Limit(each * per_unit[evse_id], limits[evse_id].phases) for evse_id, each in shares.items()}
