@@ -175,16 +175,17 @@ def station_limit_changes(profiles: Sequence[ChargingProfile], request: Composit
     return _edges(of_station, request)
 
 
-def total(profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRequest]) -> tuple[Interval, ...]:
-    """The composite schedule of the whole station (1.6, 5.7; K08.FR.03), from a request for each EVSE."""
-    schedules = [composite(profiles, request) for request in requests]
+def total(
+    profiles: Sequence[ChargingProfile], request: CompositeRequest, schedules: Sequence[Sequence[Interval]]
+) -> tuple[Interval, ...]:
+    """The composite schedule of the whole station (1.6, 5.7; K08.FR.03), from those of all EVSEs."""
     starts = {interval.start for schedule in schedules for interval in schedule}
     return merged(
         Interval(
             second,
-            _grid_limit([_in_force(each, second) for each in schedules], station_limits(profiles, requests[0], second)),
+            _grid_limit([in_force(each, second) for each in schedules], station_limits(profiles, request, second)),
         )
-        for second in sorted(starts.union(station_limit_changes(profiles, requests[0])))
+        for second in sorted(starts.union(station_limit_changes(profiles, request)))
     )
 
 
@@ -207,7 +208,8 @@ def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(kept)
 
 
-def _in_force(schedule: Sequence[Interval], second: float) -> Limit:
+def in_force(schedule: Sequence[Interval], second: float) -> Limit:
+    """The limit at a second, which is not before the first interval."""
     return next(interval.limit for interval in reversed(schedule) if interval.start <= second)
 
 
