@@ -26,11 +26,12 @@ async def reported(bench: Bench) -> None:
     """In addition to Part 6, the station reports that the limit was set and released (K12.FR.02, K13.FR.02)."""
     await bench.operator.external_limit(WATTS)
     bench.step("memory state", "K12.FR.02, K12.FR.04")
-    await bench.expect(
+    notified = await bench.expect(
         m.NotifyChargingLimitRequest,
         charging_limit=has(charging_limit_source=FROM_ELSEWHERE),
         evse_id=OF_THE_STATION,
     )
+    source = notified.message.charging_limit.charging_limit_source
     request = profiles_request(bench, criteria(purpose=EXTERNAL))
     await request_profiles(bench.step(2), request)
     bench.step(3)
@@ -39,10 +40,11 @@ async def reported(bench: Bench) -> None:
         report = await bench.expect(
             m.ReportChargingProfilesRequest,
             request_id=request.request_id,
-            charging_limit_source=FROM_ELSEWHERE,
+            evse_id=STATION,
+            charging_limit_source=source,
             charging_profile=every_item(has(charging_profile_purpose=EXTERNAL)),
         )
         more = given(report.message.tbc) or False
     await bench.operator.external_limit(None)
     bench.step("after step 4", "K13.FR.02")
-    await bench.expect(m.ClearedChargingLimitRequest, charging_limit_source=FROM_ELSEWHERE, evse_id=OF_THE_STATION)
+    await bench.expect(m.ClearedChargingLimitRequest, charging_limit_source=source, evse_id=OF_THE_STATION)

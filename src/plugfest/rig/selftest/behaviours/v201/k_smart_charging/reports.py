@@ -8,12 +8,13 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import always, changed, later_with_fields, with_arguments
+from plugfest.rig.selftest.behaviours.builders import always, changed, later_with_fields, with_arguments, with_fields
 from plugfest.rig.selftest.behaviours.charging_profiles import (
     first_period_reported,
     other_evse,
 )
 from plugfest.station.blocks.k_smart_charging.v201 import composite_schedules, external_limits, reports
+from plugfest.station.model.smart_charging import external_limits as limits_of_others
 from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfilePurpose
 
@@ -114,6 +115,10 @@ def _of_one_evse(original: Function) -> Function:
     return lambda self, evse_id, duration, choice=None: original(self, evse_id or 1, duration, choice)
 
 
+def _without_start(profile: ChargingProfile) -> Any:
+    return msgspec.structs.replace(profile.schedule, start=None)
+
+
 BEHAVIOURS: tuple[Behaviour, ...] = (
     # GetCompositeSchedule
     wrong_v201(
@@ -171,6 +176,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K12.FR.02",
         "TC_K_52",
         Patch(external_limits, "_evse_id", always(1)),
+    ),
+    wrong_v201(
+        "reports an Absolute external limit without its start",
+        "K01.FR.40",
+        "TC_K_52",
+        Patch(limits_of_others, "external_profile", with_fields(schedule=_without_start)),
     ),
     # GetChargingProfiles
     wrong_v201(
