@@ -245,8 +245,9 @@ class IdleOperator:
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._record("choose sessions")
 
-    async def external_limit(self, watts: float | None) -> None:
-        await self._record(f"limit {watts}")
+    async def external_limit(self, watts: float | None, evse_id: int | None = None) -> None:
+        place = "" if evse_id is None else f" of EVSE {evse_id}"
+        await self._record(f"limit {watts}{place}")
 
     async def customer_storage(self, *, available: bool) -> None:
         await self._record(f"customer information {'available' if available else 'unavailable'}")

@@ -269,13 +269,15 @@ class EvsesChosen(msgspec.Struct, frozen=True):
 
 
 class ExternalLimitChanged(msgspec.Struct, frozen=True):
-    """An energy management system or the operator of the grid has set a limit for the whole station, or released it.
+    """An energy management system or the operator of the grid has set a limit, or released it.
 
     `source` is EMS, SO or Other (OCPP 2.0.1, ChargingLimitSourceEnumType). `watts` is None if it was released.
+    `evse_id`: the EVSE that it is for; None: the whole station.
     """
 
     source: str
     watts: float | None
+    evse_id: int | None = None
 
 
 HardwareEvent: TypeAlias = (

@@ -101,8 +101,11 @@ class OperatorDriver(Protocol):
     async def log_storage(self, *, available: bool) -> None:
         """Make the logs of the station unavailable, or available again (N01). Nothing is lost."""
 
-    async def external_limit(self, watts: float | None) -> None:
-        """As an energy management system, limit the power of the whole station, or release the limit (K12)."""
+    async def external_limit(self, watts: float | None, evse_id: int | None = None) -> None:
+        """As an energy management system, limit the power of an EVSE or of the whole station (None) (K12).
+
+        `watts` None releases the limit.
+        """
 
     async def power_cycle(self) -> None:
         """Switch the station off and on again."""

@@ -39,7 +39,8 @@ class SittingWriter:
     """A listener of the lab that appends to the file of a sitting.
 
     Each entry is given to the operating system at once, so it survives the end of the process. At the end of each case
-    everything is on the disk, unless the clock is simulated: a campaign that a power cut ends takes seconds again. If the file cannot be written any more, `problem` is the reason, and the campaign goes on.
+    everything is on the disk, unless the clock is simulated: such a campaign takes seconds again. If the file cannot be
+    written any more, `problem` is the reason, and the campaign goes on.
     """
 
     def __init__(self, path: Path, began: SittingBegan) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from plugfest.clock import run_simulated
 from plugfest.lab.csms.runaway_limit import BURST, MAX_DURATION, MAX_RATE, RunawayLimit, RunawayStation
+from plugfest.lab.v201.cases.c_authorization.c12_cached_id_refused_by_the_csms import MAX_OBSERVATION
 
 
 class Line:
@@ -91,3 +92,7 @@ def test_another_timeout_in_the_block_is_raised_unchanged() -> None:
                 raise TimeoutError
 
     run_simulated(main())
+
+
+def test_the_longest_observation_of_a_case_ends_before_the_limit() -> None:
+    assert MAX_OBSERVATION < MAX_DURATION

@@ -31,6 +31,8 @@ ACTIONS = {
         lambda operator: operator.customer_storage(available=False),
         "customer information available",
     ),
+    "limit": (lambda operator: operator.external_limit(4140), "limit None"),
+    "limit of an EVSE": (lambda operator: operator.external_limit(4140, 2), "limit None of EVSE 2"),
     "logs": (lambda operator: operator.log_storage(available=False), "logs available"),
     "network": (lambda operator: operator.network(up=False), "network"),
 }

@@ -1,6 +1,7 @@
 """The variables that an inventory must contain."""
 
 import msgspec
+import pytest
 
 from plugfest.clock import run_simulated, utc_now
 from plugfest.lab.csms.answers import Answers
@@ -34,10 +35,11 @@ def test_every_evse_and_connector_of_the_product_is_required() -> None:
     assert "EVSE(3).Power" not in names
 
 
-def test_the_variables_of_a_functional_block_are_required_only_if_the_product_has_it() -> None:
-    smart = msgspec.structs.replace(PRODUCT, profiles=PRODUCT.profiles | {"Smart Charging"})
-    more = {str(variable) for variable in required(smart) - required(PRODUCT)}
-    assert more == {
+@pytest.mark.parametrize("profile", ["Smart Charging", "ISO 15118 Support"])
+def test_the_variables_of_a_functional_block_are_required_only_if_the_product_has_it(profile: str) -> None:
+    with_profile = msgspec.structs.replace(PRODUCT, profiles=PRODUCT.profiles | {profile})
+    more = {str(variable) for variable in required(with_profile) - required(PRODUCT)}
+    assert more - {"ISO15118Ctrlr.ContractValidationOffline"} == {
         "SmartChargingCtrlr.ProfileStackLevel",
         "SmartChargingCtrlr.RateUnit",
         "SmartChargingCtrlr.PeriodsPerSchedule",

@@ -246,6 +246,10 @@ def instruction(
             " station.",
         ),
         (
+            lambda operator: operator.external_limit(None, 2),
+            "Release the limit of EVSE 2 at the energy management system that is connected to the station.",
+        ),
+        (
             lambda operator: operator.customer_storage(available=False),
             "Put the station into a state in which it cannot process its customer information, without losing any.",
         ),

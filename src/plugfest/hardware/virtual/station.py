@@ -117,13 +117,15 @@ class VirtualHardware:
             raise HardwareError(f"the display offers no choice of EVSE {', '.join(map(str, evse_ids))}")
         self._emit(EvsesChosen(tuple(evse_ids)))
 
-    def set_external_limit(self, source: str, watts: float | None) -> None:
-        """A system beside the CSMS limits the whole station, or releases its limit (None)."""
+    def set_external_limit(self, source: str, watts: float | None, evse_id: int | None = None) -> None:
+        """A system beside the CSMS limits the whole station or an EVSE, or releases that limit (None)."""
         if source not in EXTERNAL_SOURCES:
             raise HardwareError(f"an external limit is set by {', '.join(EXTERNAL_SOURCES)}, not by {source}")
         if watts is not None and not 0 <= watts < math.inf:
             raise HardwareError(f"a limit is 0 W or more, not {watts:g} W")
-        self._emit(ExternalLimitChanged(source, watts))
+        if evse_id is not None:
+            self._evse(evse_id)
+        self._emit(ExternalLimitChanged(source, watts, evse_id))
 
     def park(self, evse_id: int) -> None:
         self._set_bay(evse_id, occupied=True)

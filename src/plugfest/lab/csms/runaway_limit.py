@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 from plugfest.lab.verdict import LabError
 from plugfest.link.attempt import Attempt
 
-MAX_DURATION = 7200.0
-"""Seconds after which a preparation, a scenario or the restoring of the station is stopped."""
+MAX_DURATION = 5 * 3600.0
+"""Seconds after which a preparation, a scenario or the restoring of the station is stopped. No case takes as long."""
 
 BURST = 1000
 """Frames and connection attempts that are allowed at any rate. A case with our station has fewer than fifty."""

@@ -22,6 +22,7 @@ class ActionKind(enum.Enum):
     EV_PREPARE = enum.auto()
     EV_STOP = enum.auto()
     SET_MEASURED_VALUE = enum.auto()
+    EXTERNAL_LIMIT = enum.auto()
     NETWORK_DOWN = enum.auto()
     POWER_OFF = enum.auto()
     COMMISSION = enum.auto()

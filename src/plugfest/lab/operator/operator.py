@@ -36,7 +36,7 @@ class Operator:
         self.jammed: set[tuple[int, int]] = set()
         self.measured: set[tuple[str, str, int | None]] = set()  # component, variable, EVSE
         self.network_cut = False
-        self.externally_limited = False
+        self.externally_limited: set[int | None] = set()  # EVSEs; None: the station
         self.unavailable: set[Capability] = set()  # the storage that was made unavailable
         self.cannot: dict[Capability, str] = {}
         """What the operator has no means for, with the reason. It is not requested."""
@@ -251,15 +251,19 @@ class Operator:
         if available:
             self.unavailable.discard(storage)
 
-    async def external_limit(self, watts: float | None) -> None:
-        """Limit the power of the station beside the CSMS, in W, or release the limit (None)."""
-        before, self.externally_limited = self.externally_limited, watts is not None
+    async def external_limit(self, watts: float | None, evse_id: int | None = None) -> None:
+        """Limit the power of an EVSE or of the station beside the CSMS, in W, or release the limit (None)."""
+        before = set(self.externally_limited)
+        self.externally_limited.add(evse_id)
         await self._perform(
             Capability.EXTERNAL_LIMIT,
-            lambda: self._driver.external_limit(watts),
+            lambda: self._driver.external_limit(watts, evse_id),
             "release the external limit" if watts is None else "set an external limit",
             lambda: setattr(self, "externally_limited", before),
+            note=OperatorAction(kind=ActionKind.EXTERNAL_LIMIT, evse_id=evse_id),
         )
+        if watts is None:
+            self.externally_limited.discard(evse_id)
 
     async def power_cycle(self) -> None:
         await self._perform(
@@ -288,11 +292,11 @@ class Operator:
         )
 
     async def clear_faults(self) -> None:
-        """Connect the network, clear the faults, release the locks, the external limit, the storage and the sensors."""
+        """Connect the network, clear the faults, release the locks, external limits, the storage and the sensors."""
         if self.network_cut:
             await self.network(up=True)
-        if self.externally_limited:
-            await self.external_limit(None)
+        for limited in sorted(self.externally_limited, key=str):
+            await self.external_limit(None, limited)
         if Capability.CUSTOMER_STORAGE in self.unavailable:
             await self.customer_storage(available=True)
         if Capability.LOG_STORAGE in self.unavailable:

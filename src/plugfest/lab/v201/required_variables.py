@@ -20,12 +20,18 @@ class Access(Enum):
 
 
 class Required(NamedTuple):
-    """One row: `name` as Component.Variable[instance], `profile` the certification profile of the block (None: all)."""
+    """One row: `name` as Component.Variable[instance], `profiles` the certification profiles that include the block.
+
+    Without any, every product has it.
+    """
 
     name: str
     access: Access
-    profile: str | None = None
+    profiles: tuple[str, ...] = ()
 
+
+SMART_CHARGING = ("Smart Charging", "ISO 15118 Support")
+"""The profiles with SmartChargingCtrlr (Part 5 section 4)."""
 
 CONTROLLERS = (
     Required("OCPPCommCtrlr.ActiveNetworkProfile", Access.READ),
@@ -66,23 +72,23 @@ CONTROLLERS = (
     Required("AlignedDataCtrlr.Interval", Access.WRITE),
     Required("AlignedDataCtrlr.TxEndedMeasurands", Access.WRITE),
     Required("AlignedDataCtrlr.TxEndedInterval", Access.WRITE),
-    Required("LocalAuthListCtrlr.Entries", Access.READ, "Local Authorization List Management"),
-    Required("LocalAuthListCtrlr.ItemsPerMessage", Access.READ, "Local Authorization List Management"),
-    Required("LocalAuthListCtrlr.BytesPerMessage", Access.READ, "Local Authorization List Management"),
-    Required("SmartChargingCtrlr.ProfileStackLevel", Access.READ, "Smart Charging"),
-    Required("SmartChargingCtrlr.RateUnit", Access.READ, "Smart Charging"),
-    Required("SmartChargingCtrlr.PeriodsPerSchedule", Access.READ, "Smart Charging"),
-    Required("SmartChargingCtrlr.Entries[ChargingProfiles]", Access.READ, "Smart Charging"),
-    Required("SmartChargingCtrlr.LimitChangeSignificance", Access.WRITE, "Smart Charging"),
-    Required("TariffCostCtrlr.TariffFallbackMessage", Access.WRITE, "Advanced User Interface"),
-    Required("TariffCostCtrlr.TotalCostFallbackMessage", Access.WRITE, "Advanced User Interface"),
-    Required("TariffCostCtrlr.Currency", Access.WRITE, "Advanced User Interface"),
-    Required("MonitoringCtrlr.ItemsPerMessage[SetVariableMonitoring]", Access.READ, "Advanced Device Management"),
-    Required("MonitoringCtrlr.BytesPerMessage[SetVariableMonitoring]", Access.READ, "Advanced Device Management"),
-    Required("DisplayMessageCtrlr.DisplayMessages", Access.READ, "Advanced User Interface"),
-    Required("DisplayMessageCtrlr.SupportedFormats", Access.READ, "Advanced User Interface"),
-    Required("DisplayMessageCtrlr.SupportedPriorities", Access.READ, "Advanced User Interface"),
-    Required("ISO15118Ctrlr.ContractValidationOffline", Access.WRITE, "ISO 15118 Support"),
+    Required("LocalAuthListCtrlr.Entries", Access.READ, ("Local Authorization List Management",)),
+    Required("LocalAuthListCtrlr.ItemsPerMessage", Access.READ, ("Local Authorization List Management",)),
+    Required("LocalAuthListCtrlr.BytesPerMessage", Access.READ, ("Local Authorization List Management",)),
+    Required("SmartChargingCtrlr.ProfileStackLevel", Access.READ, SMART_CHARGING),
+    Required("SmartChargingCtrlr.RateUnit", Access.READ, SMART_CHARGING),
+    Required("SmartChargingCtrlr.PeriodsPerSchedule", Access.READ, SMART_CHARGING),
+    Required("SmartChargingCtrlr.Entries[ChargingProfiles]", Access.READ, SMART_CHARGING),
+    Required("SmartChargingCtrlr.LimitChangeSignificance", Access.WRITE, SMART_CHARGING),
+    Required("TariffCostCtrlr.TariffFallbackMessage", Access.WRITE, ("Advanced User Interface",)),
+    Required("TariffCostCtrlr.TotalCostFallbackMessage", Access.WRITE, ("Advanced User Interface",)),
+    Required("TariffCostCtrlr.Currency", Access.WRITE, ("Advanced User Interface",)),
+    Required("MonitoringCtrlr.ItemsPerMessage[SetVariableMonitoring]", Access.READ, ("Advanced Device Management",)),
+    Required("MonitoringCtrlr.BytesPerMessage[SetVariableMonitoring]", Access.READ, ("Advanced Device Management",)),
+    Required("DisplayMessageCtrlr.DisplayMessages", Access.READ, ("Advanced User Interface",)),
+    Required("DisplayMessageCtrlr.SupportedFormats", Access.READ, ("Advanced User Interface",)),
+    Required("DisplayMessageCtrlr.SupportedPriorities", Access.READ, ("Advanced User Interface",)),
+    Required("ISO15118Ctrlr.ContractValidationOffline", Access.WRITE, ("ISO 15118 Support",)),
 )
 
 STATION = ("AvailabilityState", "Available", "SupplyPhases")
@@ -175,7 +181,7 @@ def availability_states(product: Product) -> frozenset[Variable]:
 
 
 def _rows(product: Product) -> Iterator[Required]:
-    return (row for row in CONTROLLERS if row.profile is None or row.profile in product.profiles)
+    return (row for row in CONTROLLERS if not row.profiles or not set(row.profiles).isdisjoint(product.profiles))
 
 
 def _infrastructure(product: Product) -> Iterator[Variable]:

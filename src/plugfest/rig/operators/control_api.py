@@ -92,8 +92,9 @@ class ControlApiOperator:
     async def log_storage(self, *, available: bool) -> None:
         await self._do("log_storage", available=available)
 
-    async def external_limit(self, watts: float | None) -> None:
-        await self._do("external_limit", watts=watts)
+    async def external_limit(self, watts: float | None, evse_id: int | None = None) -> None:
+        where = {} if evse_id is None else {"evse_id": evse_id}
+        await self._do("external_limit", watts=watts, **where)
 
     async def power_cycle(self) -> None:
         await self._do("power_off")

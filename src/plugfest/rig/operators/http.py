@@ -132,8 +132,9 @@ class HttpOperator:
     async def log_storage(self, *, available: bool) -> None:
         await self._station.post("log_storage", {"available": _boolean(available)})
 
-    async def external_limit(self, watts: float | None) -> None:
-        await self._station.post("external_limit", {"watts": "" if watts is None else f"{watts:g}"})
+    async def external_limit(self, watts: float | None, evse_id: int | None = None) -> None:
+        where = {} if evse_id is None else _at(evse_id)
+        await self._station.post("external_limit", {"watts": "" if watts is None else f"{watts:g}"} | where)
 
     async def power_cycle(self) -> None:
         await self._station.post("reboot")

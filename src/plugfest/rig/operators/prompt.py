@@ -142,12 +142,13 @@ class PromptOperator:
             else "Make the logs of the station unavailable, so that it has no log information to upload."
         )
 
-    async def external_limit(self, watts: float | None) -> None:
+    async def external_limit(self, watts: float | None, evse_id: int | None = None) -> None:
+        place = "the whole station" if evse_id is None else f"EVSE {evse_id}"
         where = "at the energy management system that is connected to the station"
         await self._ask(
-            f"Release the limit {where}."
+            f"Release the limit of {place} {where}."
             if watts is None
-            else f"Limit the power of the whole station to {watts:g} W {where}."
+            else f"Limit the power of {place} to {watts:g} W {where}."
         )
 
     async def power_cycle(self) -> None:

@@ -141,8 +141,8 @@ class VirtualOperator:
     async def log_storage(self, *, available: bool) -> None:
         self._hardware.set_available(StoredData.LOGS, available=available)
 
-    async def external_limit(self, watts: float | None) -> None:
-        _do(lambda: self._hardware.set_external_limit("EMS", watts))
+    async def external_limit(self, watts: float | None, evse_id: int | None = None) -> None:
+        _do(lambda: self._hardware.set_external_limit("EMS", watts, evse_id))
 
     async def power_cycle(self) -> None:
         await self._station.lose_power()

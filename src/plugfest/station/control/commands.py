@@ -152,10 +152,10 @@ class Control:
         with _as_control_error():
             set_measured_value(self._hardware, component, variable, evse_id, value)
 
-    def external_limit(self, watts: float | None, source: str = "EMS") -> None:
-        """A system beside the CSMS limits the power of the whole station, or releases its limit (None)."""
+    def external_limit(self, watts: float | None, source: str = "EMS", evse_id: int | None = None) -> None:
+        """A system beside the CSMS limits the power of the station or of an EVSE, or releases that limit (None)."""
         with _as_control_error():
-            self._hardware.set_external_limit(source, watts)
+            self._hardware.set_external_limit(source, watts, evse_id)
 
     def customer_storage(self, *, available: bool) -> None:
         """Cause a fault of the storage of customer data, or clear it."""

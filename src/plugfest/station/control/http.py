@@ -112,10 +112,11 @@ class MeasuredValue(_Body, frozen=True):
 
 
 class ExternalLimit(_Body, frozen=True):
-    """A limit of the whole station in W; null releases it. `source`: EMS, SO or Other, as in OCPP 2.0.1."""
+    """A limit of an EVSE, or of the whole station, in W; null releases it. `source`: EMS, SO or Other (OCPP 2.0.1)."""
 
     watts: float | None
     source: str = "EMS"
+    evse_id: int | None = None
 
 
 class Storage(_Body, frozen=True):
@@ -198,9 +199,9 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "external_limit",
-        "Limit the power of the station beside the CSMS, or release the limit",
+        "Limit the power of the station or of an EVSE beside the CSMS, or release the limit",
         ExternalLimit,
-        lambda c, b: c.external_limit(b.watts, b.source),
+        lambda c, b: c.external_limit(b.watts, b.source, b.evse_id),
     ),
     Operation(
         "customer_storage",

@@ -34,6 +34,7 @@ class TransactionState(msgspec.Struct, frozen=True, kw_only=True):
     authorized: bool
     charging_state: str | None
     next_seq_no: int
+    charging_priority: int
 
 
 class ReservationState(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,4 +166,5 @@ def _transaction(session: ChargingSession, transaction: Transaction, id: str) ->
         authorized=session.authorization is not None,
         charging_state=transaction.reported_state,
         next_seq_no=transaction.next_seq_no,
+        charging_priority=session.charging_priority,
     )

@@ -276,6 +276,27 @@ def test_an_ev_whose_plan_exceeds_its_schedule_renegotiates() -> None:
     run_iso15118(body)
 
 
+def test_the_plan_of_the_ev_lowers_the_composite_schedule_until_the_session_ends() -> None:
+    async def composite(bench: Iso15118Bench, evse_id: int) -> list[tuple[int, float]]:
+        request = m.GetCompositeScheduleRequest(evse_id=evse_id, duration=600)
+        schedule = (await bench.csms.call(request)).schedule
+        assert isinstance(schedule, t.CompositeScheduleType)
+        return [(each.start_period, each.limit) for each in schedule.charging_schedule_period]
+
+    async def body(bench: Iso15118Bench) -> None:
+        await authorized(bench)
+        await plan(bench)
+        assert await composite(bench, 1) == [(0, 32)]
+        emit(bench, ScheduleChosen(1, 1, (PowerLimit(0, 10 * 690), PowerLimit(60, 20 * 690))))
+        for evse_id in (0, 1):
+            assert await composite(bench, evse_id) == [(0, 10), (60, 20)]  # K15.FR.14, SC.04
+        bench.hardware.ev_stop(1)
+        await asyncio.sleep(5)
+        assert await composite(bench, 1) == [(0, 32)]
+
+    run_iso15118(body)
+
+
 def test_without_a_plan_of_the_ev_its_schedule_is_reported_from_the_offer_on() -> None:
     async def body(bench: Iso15118Bench) -> None:
         await authorized(bench)

@@ -243,6 +243,47 @@ def test_an_external_limit_is_obeyed_reported_and_released() -> None:
     run_on_bench(body, AC)
 
 
+def test_an_external_limit_of_an_evse_is_for_that_evse_alone() -> None:
+    async def body(bench: StationBench) -> None:
+        station, other = await limits(bench, 0), await limits(bench, 2)
+        await charge(bench)
+        full = amperes(bench)
+        bench.hardware.set_external_limit("SO", 10 * 690, 1)
+        await asyncio.sleep(5)
+        assert amperes(bench) == pytest.approx(10)  # K11.FR.01
+        assert await limits(bench, 1) == [10]
+        assert await limits(bench, 2) == other
+        assert await limits(bench, 0) == [pytest.approx(station[0] - full + 10)]
+        (notified,) = bench.csms.all(m.NotifyChargingLimitRequest)
+        assert notified.evse_id == 1
+        (report,) = await reports(bench, charging_profile_purpose=EXTERNAL)
+        assert (report.evse_id, report.charging_profile[0].id < 0) == (1, True)
+        bench.hardware.set_external_limit("SO", None)
+        await asyncio.sleep(1)
+        assert bench.csms.all(m.ClearedChargingLimitRequest) == []  # there is no limit of the station
+        bench.hardware.set_external_limit("SO", None, 1)
+        await asyncio.sleep(5)
+        (cleared,) = bench.csms.all(m.ClearedChargingLimitRequest)
+        assert (cleared.evse_id, cleared.charging_limit_source.value) == (1, "SO")  # K13.FR.02
+        assert amperes(bench) == full
+
+    run_on_bench(body, AC)
+
+
+def test_external_limits_of_the_station_and_of_an_evse_apply_together() -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.set_external_limit("EMS", 8 * 690, 1)
+        bench.hardware.set_external_limit("EMS", 12 * 690)
+        await asyncio.sleep(1)
+        assert [each.evse_id for each in bench.csms.all(m.NotifyChargingLimitRequest)] == [1, UNSET]
+        assert await limits(bench, 1) == [8]
+        bench.hardware.set_external_limit("EMS", None, 1)
+        await asyncio.sleep(1)
+        assert await limits(bench, 1) == [12]
+
+    run_on_bench(body, AC)
+
+
 def test_an_external_limit_is_reported_with_its_schedule_if_the_csms_wants_that() -> None:
     async def body(bench: StationBench) -> None:
         bench.hardware.set_external_limit("SO", 4140)

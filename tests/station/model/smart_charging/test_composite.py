@@ -243,7 +243,8 @@ def test_every_second_of_the_whole_station_is_as_in_the_slow_reference(
 ) -> None:
     requested = [composite_request(number, supply, started) for number, supply in enumerate(supplies, start=1)]
     assert_as_in_the_slow_reference(
-        total(drawn, requested), [total_at(drawn, requested, second) for second in range(LENGTH)]
+        total(drawn, requested[0], [composite(drawn, each) for each in requested]),
+        [total_at(drawn, requested, second) for second in range(LENGTH)],
     )
 
 

@@ -53,3 +53,22 @@ def test_every_evse_gets_at_least_its_minimum_or_nothing(
     assert sum(shares.values()) <= total * (1 + 1e-9) + 1e-6
     for evse_id, power in shares.items():
         assert power == 0 or power >= min(minimum.get(evse_id, 0), requested[evse_id]) - 1e-6
+
+
+def test_a_higher_priority_gets_all_that_it_requests_first() -> None:
+    assert share(100, {1: 60, 2: 60, 3: 60}, priority={2: 1}) == {1: 20, 2: 60, 3: 20}
+    assert share(50, {1: 60, 2: 60}, priority={1: -1}) == {1: 0, 2: 50}
+    assert share(50, {1: 60, 2: 60}, {1: 20, 2: 20}, priority={1: 9, 2: 9}) == {1: 25, 2: 25}
+
+
+@given(st.floats(0, 1e6), POWERS, st.dictionaries(st.integers(1, 9), st.integers(-9, 9)))
+def test_a_lower_priority_gets_something_only_when_the_higher_ones_have_all(
+    total: float, requested: dict[int, float], priority: dict[int, int]
+) -> None:
+    shares = share(total, requested, priority=priority)
+    assert shares.keys() == requested.keys()
+    assert sum(shares.values()) <= total * (1 + 1e-9)
+    for lower in shares:
+        higher = [each for each in shares if priority.get(each, 0) > priority.get(lower, 0)]
+        if shares[lower] > 1e-6:
+            assert all(shares[each] >= requested[each] - 1e-3 for each in higher)

@@ -46,14 +46,24 @@ class PeriodsMatch:
     """Matches schedule periods with these limits, each starting within the tolerance (seconds).
 
     Limits that start within the tolerance of the end are ignored. `phases` is the number of phases of the EVSE, if
-    it is AC: numberPhases is this, or the default of three.
+    it is AC: numberPhases is this, or the default of three. `own_share` is what a limit may be higher by, as a share of
+    it: what a station consumes itself (2.0.1, K08.FR.03).
     """
 
-    def __init__(self, steps: Sequence[Step], seconds: int, tolerance: Callable[[], float], phases: object) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        seconds: int,
+        tolerance: Callable[[], float],
+        phases: object,
+        *,
+        own_share: float = 0.0,
+    ) -> None:
         self._seconds = seconds
         self._tolerance = tolerance
         self._phases = phases
         self._steps = steps
+        self._own_share = own_share
 
     def __repr__(self) -> str:
         return _listed(self._before_the_end(self._steps))
@@ -73,8 +83,12 @@ class PeriodsMatch:
             comparison.judge(
                 close, f"{where}.start_period", f"within {tolerance:g} s of {expected_step.start}", step.start
             )
-            same = math.isinf(expected_step.limit) or abs(step.limit - expected_step.limit) < _ROUNDING
+            same = self._is_limit(step.limit, expected_step.limit)
             comparison.judge(same, f"{where}.limit", f"{expected_step.limit:g}", step.limit)
+
+    def _is_limit(self, reported: float, expected: float) -> bool:
+        highest = expected * (1 + self._own_share)
+        return math.isinf(expected) or expected - _ROUNDING < reported < highest + _ROUNDING
 
     def _joined(self, reported: Sequence[Step]) -> list[Step]:
         """The reported limits without those that begin while the limit is not known."""

@@ -90,6 +90,7 @@ def token_info_of(info: t.IdTokenInfoType) -> TokenInfo:
         cache_expiry=in_utc(given(info.cache_expiry_date_time)),
         evse_ids=tuple(given(info.evse_id) or ()),
         message=text_of(info.personal_message),
+        charging_priority=given(info.charging_priority),
     )
 
 

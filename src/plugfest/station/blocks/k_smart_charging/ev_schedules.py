@@ -19,12 +19,14 @@ from plugfest.station.blocks.k_smart_charging.ev_schedule_rules import (
 )
 from plugfest.station.blocks.k_smart_charging.station_limits import rate_units
 from plugfest.station.context import Context
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.composite import Interval, Limit
+from plugfest.station.model.smart_charging.ev_plans import PlannedLimits
 from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfilePurpose, RateUnit
+from plugfest.station.model.transactions.transactions import Transactions
 
 PROFILE_TIMEOUT: Final = 55.0
 """Seconds to wait for the charging profile of the CSMS: an EV waits for 60 s (K15, error handling)."""
@@ -91,13 +93,19 @@ class EvSchedules:
         communications.schedule_chosen.add(self._chosen)
         communications.session_stopped.add(lambda request: self._forget(request.evse_id))
         communications.session_set_up.add(lambda request: self._forget(request.evse_id))
+        self._context.shared.get(Transactions).on_end(self._transaction_ended)
         # The answer to the request that has changed the profiles comes before the plan of the EV.
         self._profiles.on_change.append(lambda: self._context.handlers.after_response(self._profiles_changed))
+
+    def _transaction_ended(self, session: ChargingSession, _: Transaction) -> None:
+        if session.evse_id is not None:
+            self._remember(None, session.evse_id)
 
     def _forget(self, evse_id: int) -> None:
         self._cancel_negotiation(evse_id)
         self._offered.pop(evse_id, None)
         self._asked_again.discard(evse_id)
+        self._remember(None, evse_id)
 
     def _cancel_negotiation(self, evse_id: int) -> None:
         negotiation = self._negotiations.pop(evse_id, None)
@@ -166,7 +174,14 @@ class EvSchedules:
             transaction = self._context.shared.get(ChargingSessions).at(request.evse_id).transaction
             if transaction is not None and len(offer.schedules) > 1:
                 self._profiles.choose(transaction.id, schedule.id - 1)
-            self._report_plan(self._plan(request, offer, schedule))
+            plan = self._plan(request, offer, schedule)
+            self._remember(plan if request.profile else None, request.evse_id)
+            self._report_plan(plan)
+
+    def _remember(self, plan: EvPlan | None, evse_id: int) -> None:
+        """The plan counts in composite schedules until the EV has another one. K15.FR.14, K16.FR.10, K17.FR.14"""
+        limits = None if plan is None else PlannedLimits(plan.start, plan.limits, plan.duration)
+        self._context.shared.get(Limiter).ev_plans.set(evse_id, limits)
 
     def _plan(self, request: ScheduleChosen, offer: _Offer, schedule: Schedule) -> EvPlan:
         """The plan of the EV from now on, or the schedule that it has chosen from its offer on."""

@@ -47,6 +47,9 @@ class TokenInfo(msgspec.Struct, frozen=True):
     message: FormattedText | None = msgspec.field(default=None, name="personal_message")
     """A text for the driver, such as the tariff."""
 
+    charging_priority: int | None = None
+    """From -9 to 9; the higher one is served first. None: not known."""
+
     @property
     def accepted(self) -> bool:
         return self.status == ACCEPTED

@@ -128,7 +128,9 @@ class Charging:
         reservation_id: int | None = None,
     ) -> None:
         """Authorize a session for a token that was accepted. E01.FR.03, E02.FR.01, E03.FR.01"""
-        authorization = Authorization(token, info.group, remote_start_id, info.evse_ids, reservation_id)
+        authorization = Authorization(
+            token, info.group, remote_start_id, info.evse_ids, reservation_id, info.charging_priority
+        )
         session.authorization = authorization
         if session.transaction is None or session.owner is None:
             session.owner = authorization

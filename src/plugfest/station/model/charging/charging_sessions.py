@@ -24,6 +24,8 @@ class Authorization(msgspec.Struct, frozen=True):
     evse_ids: tuple[int, ...] = ()
     reservation_id: int | None = None
     """The reservation that the driver uses."""
+    charging_priority: int | None = None
+    """That of the token; None: not known."""
 
     def is_for(self, token: Token) -> bool:
         """Whether it was given for this token. C01.FR.03 (a)"""
@@ -72,6 +74,8 @@ class Transaction(msgspec.Struct, kw_only=True):
     """The meter's public key has been sent in this transaction."""
     end_samples: list[Sample] = []
     """Samples for its last event. E06.FR.11"""
+    charging_priority: int | None = None
+    """What the CSMS has set for this transaction only; None: that of the token holds. K03.FR.05"""
 
 
 class ChargingSession(msgspec.Struct, kw_only=True):
@@ -102,6 +106,14 @@ class ChargingSession(msgspec.Struct, kw_only=True):
     def unused(self) -> bool:
         """Whether the EVSE is free for another driver: no authorization, transaction or locked cable."""
         return self.authorization is None and self.transaction is None and self.unlock_authorization is None
+
+    @property
+    def charging_priority(self) -> int:
+        """The priority of its transaction among those of all EVSEs. K03.FR.05, K03.FR.06"""
+        driver = self.authorization or self.owner
+        of_token = None if driver is None else driver.charging_priority
+        of_transaction = None if self.transaction is None else self.transaction.charging_priority
+        return of_transaction if of_transaction is not None else of_token or 0
 
     @property
     def is_starting(self) -> bool:

@@ -65,9 +65,11 @@ class Ending:
         if session is None or session.authorization is None or not session.authorization.is_for(token):
             return
         if info.accepted:
+            known = session.authorization  # the answer may omit something
+            priority = known.charging_priority if info.charging_priority is None else info.charging_priority
             session.authorization = msgspec.structs.replace(
-                session.authorization, group=info.group or session.authorization.group
-            )  # the answer may omit it
+                known, group=info.group or known.group, charging_priority=priority
+            )
             self._sessions.save(session)
             return
         if self._settings().stop_on_invalid:

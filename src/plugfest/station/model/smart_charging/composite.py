@@ -153,7 +153,7 @@ def station_limits(
     profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float = 0.0
 ) -> tuple[StationLimit, ...]:
     """The limits of the whole station in a second of the request: each has to be kept (SC.01)."""
-    external = ([profile] for profile in profiles if profile.purpose is ProfilePurpose.EXTERNAL)
+    external = ([profile] for profile in _external(profiles) if profile.evse_id == 0)
     found = [_active_period(profiles, ProfilePurpose.STATION, request, request.start + timedelta(seconds=second))]
     found += [
         _active_period(each, ProfilePurpose.EXTERNAL, request, request.start + timedelta(seconds=second))
@@ -165,21 +165,27 @@ def station_limits(
     )
 
 
+def _external(profiles: Iterable[ChargingProfile]) -> Iterator[ChargingProfile]:
+    return (profile for profile in profiles if profile.purpose is ProfilePurpose.EXTERNAL)
+
+
 def station_limit_changes(profiles: Sequence[ChargingProfile], request: CompositeRequest) -> list[float]:
     """The seconds of the request, including 0, at which `station_limits` may change."""
-    return _edges([profile for profile in profiles if profile.purpose in _OF_STATION], request)
+    of_station = [profile for profile in profiles if profile.purpose in _OF_STATION and profile.evse_id == 0]
+    return _edges(of_station, request)
 
 
-def total(profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRequest]) -> tuple[Interval, ...]:
-    """The composite schedule of the whole station (1.6, 5.7; K08.FR.03), from a request for each EVSE."""
-    schedules = [composite(profiles, request) for request in requests]
+def total(
+    profiles: Sequence[ChargingProfile], request: CompositeRequest, schedules: Sequence[Sequence[Interval]]
+) -> tuple[Interval, ...]:
+    """The composite schedule of the whole station (1.6, 5.7; K08.FR.03), from those of all EVSEs."""
     starts = {interval.start for schedule in schedules for interval in schedule}
     return merged(
         Interval(
             second,
-            _grid_limit([_in_force(each, second) for each in schedules], station_limits(profiles, requests[0], second)),
+            _grid_limit([in_force(each, second) for each in schedules], station_limits(profiles, request, second)),
         )
-        for second in sorted(starts.union(station_limit_changes(profiles, requests[0])))
+        for second in sorted(starts.union(station_limit_changes(profiles, request)))
     )
 
 
@@ -202,7 +208,8 @@ def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(kept)
 
 
-def _in_force(schedule: Sequence[Interval], second: float) -> Limit:
+def in_force(schedule: Sequence[Interval], second: float) -> Limit:
+    """The limit at a second, which is not before the first interval."""
     return next(interval.limit for interval in reversed(schedule) if interval.start <= second)
 
 
@@ -227,20 +234,31 @@ def _grid_current(limit: Limit, phase: int) -> float:
 
 
 def _limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, second: float) -> Limit:
-    """The lowest of the limits of the station, the transaction and the hardware, on the phases that all allow."""
+    """The lowest of the limits of the station, the EVSE, the transaction and the hardware.
+
+    It is on the phases that all of them allow.
+    """
+    moment = request.start + timedelta(seconds=second)
     stations = station_limits(profiles, request, second)
-    transaction = _for_transaction(profiles, request, request.start + timedelta(seconds=second))
-    allowed = [station.phases for station in stations]
-    allowed += [] if transaction is None else [transaction[1].allowed_phases]
+    own = _limits_of_evse(profiles, request, moment)
+    allowed = [station.phases for station in stations] + [period.allowed_phases for _, period in own]
     limit = request.supply.on_phases(min(allowed, default=ALL_PHASES))  # 2.0.1 erratum 2.36: the lowest number counts
     powers = [limit.power]
     for station in stations:
         # In A it is for each phase of the grid, and for the direct current to an EV.
         powers.append(station.limit * station.watts_per_unit(limit.phases))
         powers.append(limit.watts(station.limit, station.unit))
-    if transaction is not None:
-        powers.append(_watts(limit, *transaction))
+    powers += [_watts(limit, *each) for each in own]
     return Limit(min(powers), limit.phases)
+
+
+def _limits_of_evse(
+    profiles: Sequence[ChargingProfile], request: CompositeRequest, moment: datetime
+) -> list[tuple[ChargingProfile, SchedulePeriod]]:
+    """The limit of the transaction, and those of external systems for the EVSE (SC.01)."""
+    external = [[profile] for profile in _external(profiles) if profile.evse_id != 0]
+    found = [_active_period(each, ProfilePurpose.EXTERNAL, request, moment) for each in external]
+    return [each for each in (_for_transaction(profiles, request, moment), *found) if each is not None]
 
 
 def _watts(limit: Limit, profile: ChargingProfile, period: SchedulePeriod) -> float:

@@ -1,4 +1,4 @@
-"""Limits of the whole station that an external system sets, beside the CSMS (K11 to K13)."""
+"""Limits of the whole station or of an EVSE that an external system sets, beside the CSMS (K11 to K13)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,11 +18,14 @@ from plugfest.station.model.smart_charging.profile import (
 )
 
 IDS: Final = {LimitSource.EMS: -1, LimitSource.SYSTEM_OPERATOR: -2, LimitSource.OTHER: -3}
-"""The profile ids of the sources: negative, as a CSMS does not use them (K12.FR.05)."""
+"""The profile ids of the sources for the station: negative, as a CSMS does not use them (K12.FR.05)."""
 
 
 class ExternalLimits:
-    """One limit of each source, kept as a charging profile. `enabled`: whether the station responds to them."""
+    """One limit of each source for the station and for each EVSE, kept as charging profiles.
+
+    `enabled`: whether the station responds to them.
+    """
 
     def __init__(
         self, profiles: ChargingProfiles, limiter: Limiter, now: Callable[[], datetime], enabled: Callable[[], bool]
@@ -38,9 +41,9 @@ class ExternalLimits:
         """Obey a new limit, or no longer obey the one that was released. K11.FR.01, K12.FR.01, K13.FR.01"""
         if not self._enabled():
             return
-        source = LimitSource(event.source)
-        before = self._installed(source)
-        after = None if event.watts is None else external_profile(source, event.watts, self._now())
+        source, evse_id = LimitSource(event.source), STATION if event.evse_id is None else event.evse_id
+        before = self._installed(source, evse_id)
+        after = None if event.watts is None else external_profile(source, evse_id, event.watts, self._now())
         with self._limiter.own_change():
             if after is not None:
                 self._profiles.put(after)
@@ -49,19 +52,19 @@ class ExternalLimits:
             for listener in self.on_change:
                 listener(source, before, after)
 
-    def _installed(self, source: LimitSource) -> ChargingProfile | None:
-        of_source = (each for each in self._profiles if each.purpose is ProfilePurpose.EXTERNAL)
-        return next((each for each in of_source if each.source is source), None)
+    def _installed(self, source: LimitSource, evse_id: int) -> ChargingProfile | None:
+        external = (each for each in self._profiles if each.purpose is ProfilePurpose.EXTERNAL)
+        return next((each for each in external if (each.source, each.evse_id) == (source, evse_id)), None)
 
 
-def external_profile(source: LimitSource, watts: float, now: datetime) -> ChargingProfile:
+def external_profile(source: LimitSource, evse_id: int, watts: float, now: datetime) -> ChargingProfile:
     """An external limit as a profile, from now on. K11.FR.06, K12.FR.05"""
     schedule = ChargingSchedule(
         id=1, unit=RateUnit.WATT, periods=(SchedulePeriod(0, watts),), start=now, starts_on_arrival=True
     )
     return ChargingProfile(
-        id=IDS[source],
-        evse_id=STATION,
+        id=IDS[source] - len(IDS) * evse_id,
+        evse_id=evse_id,
         stack_level=0,
         purpose=ProfilePurpose.EXTERNAL,
         kind=ProfileKind.ABSOLUTE,

@@ -21,6 +21,7 @@ from plugfest.station.model.smart_charging.composite import (
     station_limits,
     total,
 )
+from plugfest.station.model.smart_charging.ev_plans import EvPlans
 from plugfest.station.model.smart_charging.profile import ChargingProfile
 from plugfest.station.model.smart_charging.sharing import share
 from plugfest.station.model.timers import Timers
@@ -52,6 +53,7 @@ class Limiter:
         self._timers = timers
         self._now = now
         self._update_evse = update_evse
+        self.ev_plans = EvPlans()
         self._delivering: frozenset[int] = frozenset()
         self._rates: dict[int, float] = {}
         self.on_own_change: list[Callable[[Mapping[int, float], Mapping[int, float]], None]] = []
@@ -63,9 +65,20 @@ class Limiter:
         `choice`: as if the EV had chosen the schedules of this number, from 0.
         """
         profiles = [each if choice is None else each.with_choice(choice) for each in self._profiles]
-        if evse_id == STATION:
-            return total(profiles, [self._request(each, duration) for each in self._paths])
-        return composite(profiles, self._request(evse_id, duration))
+        if evse_id != STATION:
+            return composite(profiles, self._request(evse_id, duration))
+        requests = [self._request(each, duration) for each in self._paths]
+        return total(profiles, requests[0], [composite(profiles, each) for each in requests])
+
+    def expected(self, evse_id: int, duration: float) -> tuple[Interval, ...]:
+        """As `schedule`, lower where an EV has planned to draw less (SC.04)."""
+        if not self.ev_plans:
+            return self.schedule(evse_id, duration)
+        now = self._now()
+        if evse_id != STATION:
+            return self.ev_plans.expected(evse_id, self.schedule(evse_id, duration), now, duration)
+        schedules = [self.ev_plans.expected(each, self.schedule(each, duration), now, duration) for each in self._paths]
+        return total(list(self._profiles), self._request(min(self._paths), duration), schedules)
 
     def delivery_changed(self) -> None:
         """Recalculate if an EVSE has started or stopped delivery: EVSEs share the limit of the station."""
@@ -113,8 +126,9 @@ class Limiter:
         """The shares of the EVSEs that deliver in each limit of the station."""
         shares = {evse_id: limits[evse_id] for evse_id in self._delivering}
         minimum = {evse_id: self._min_power(profiles, requests[evse_id], limits[evse_id]) for evse_id in shares}
+        priority = {evse_id: self._sessions.at(evse_id).charging_priority for evse_id in shares}
         for station in station_limits(profiles, requests[min(requests)]):
-            shares = _shared(station, shares, minimum)
+            shares = _shared(station, shares, minimum, priority)
         return shares
 
     @staticmethod
@@ -141,10 +155,12 @@ class Limiter:
         )
 
 
-def _shared(station: StationLimit, limits: Mapping[int, Limit], min_power: Mapping[int, float]) -> dict[int, Limit]:
+def _shared(
+    station: StationLimit, limits: Mapping[int, Limit], min_power: Mapping[int, float], priority: Mapping[int, int]
+) -> dict[int, Limit]:
     """The limits of EVSEs that together keep the limit of the station."""
     per_unit = {evse_id: station.watts_per_unit(limit.phases) for evse_id, limit in limits.items()}
     requested = {evse_id: limit.power / per_unit[evse_id] for evse_id, limit in limits.items()}
     minimum = {evse_id: power / per_unit[evse_id] for evse_id, power in min_power.items()}
-    shares = share(station.limit, requested, minimum)
+    shares = share(station.limit, requested, minimum, priority)
     return {evse_id: Limit(each * per_unit[evse_id], limits[evse_id].phases) for evse_id, each in shares.items()}

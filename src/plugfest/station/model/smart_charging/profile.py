@@ -16,7 +16,7 @@ class ProfilePurpose(StrEnum):
     STATION = "Station"
     """All EVSEs together, by the CSMS."""
     EXTERNAL = "External"
-    """All EVSEs together, by a system beside the CSMS (K12)."""
+    """All EVSEs together, or one EVSE, by a system beside the CSMS (K12)."""
     TX_DEFAULT = "TxDefault"
     """Every transaction without a profile of its own."""
     TX = "Tx"

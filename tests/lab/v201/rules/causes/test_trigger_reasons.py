@@ -125,6 +125,17 @@ def test_an_abnormal_condition_without_a_fault_is_a_finding_of_a_recommendation(
         assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("AbnormalCondition"), act) == []
 
 
+def test_a_profile_an_external_limit_or_another_transaction_changes_the_charging_rate() -> None:
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("ChargingRateChanged")) == [0]
+    limited = action(ActionKind.EXTERNAL_LIMIT, at=1.0)
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("ChargingRateChanged"), limited) == []
+    cleared, other = StationRecord(), StationRecord()
+    cleared.asked(1, "ClearChargingProfile")
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("ChargingRateChanged", cleared)) == []
+    other.event(1, "CablePluggedIn", transaction_id="T2", evse={"id": 2, "connectorId": 1})
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("ChargingRateChanged", other)) == []
+
+
 def test_a_plug_is_no_abnormal_condition() -> None:
     assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("AbnormalCondition"), PLUGGED_IN) == [0]
 

@@ -7,7 +7,12 @@ from tests.lab.rules.evidence import stamp, violating_frames
 from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.v201.rules.smart_charging.limits import LIMITS_FOLLOWED
-from plugfest.lab.v201.rules.smart_charging.reports import CLEARED_IF_INSTALLED, POSSIBLE_PHASES, REPORTS_COMPLETE
+from plugfest.lab.v201.rules.smart_charging.reports import (
+    CLEARED_IF_INSTALLED,
+    POSSIBLE_PHASES,
+    REPORTS_COMPLETE,
+    START_AS_KIND,
+)
 
 AC = "reference-ac"
 
@@ -152,3 +157,15 @@ def test_phases_are_possible(period: dict[str, int], right: bool) -> None:
     }
     record.request(1, "ReportChargingProfiles", payload, {})
     assert (violating_frames(POSSIBLE_PHASES, record, product=AC) == []) is right
+
+
+@pytest.mark.parametrize(("kind", "right"), [("Absolute", True), ("Recurring", True), ("Relative", False)])
+def test_a_reported_profile_has_a_start_unless_it_is_relative(kind: str, right: bool) -> None:
+    for has_start in (True, False):
+        reported = profile(chargingProfileKind=kind)
+        if not has_start:
+            del reported["chargingSchedule"][0]["startSchedule"]
+        record = StationRecord()
+        payload = {"requestId": 1, "chargingLimitSource": "CSO", "evseId": 1, "chargingProfile": [reported]}
+        record.request(1, "ReportChargingProfiles", payload, {})
+        assert (violating_frames(START_AS_KIND, record, product=AC) == []) is (has_start is right)

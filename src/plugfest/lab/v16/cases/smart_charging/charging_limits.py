@@ -4,6 +4,7 @@ import math
 from datetime import datetime, timedelta
 
 from plugfest.lab.checks.numbers import number
+from plugfest.lab.checks.smart_charging.limits import REACTION_TIME
 from plugfest.lab.checks.times import moved
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.readings import PERIODIC, Reading, readings
@@ -12,9 +13,6 @@ from plugfest.lab.v16.memory.charging_profile import number_of_phases, rate_unit
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
-
-REACTION_TIME = 5.0
-"""Seconds in which an EV follows a new limit (IEC 61851-1)."""
 
 METER_TOLERANCE = 1.1
 """The factor by which a meter may exceed the limit."""

@@ -1,9 +1,10 @@
 """Meter values that show the limit which the EV follows; the rule about charging limits judges them."""
 
+from plugfest.lab.checks.smart_charging.limits import REACTION_TIME
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import sampled_updates, short_sampled_interval
-from plugfest.lab.v201.rules.smart_charging.limits import REACTION_TIME, UNITS
+from plugfest.lab.v201.rules.smart_charging.limits import UNITS
 from plugfest.ocpp.v201 import messages as m
 
 

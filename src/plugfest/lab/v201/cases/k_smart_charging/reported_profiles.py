@@ -20,6 +20,9 @@ CSO = t.ChargingLimitSourceEnumType.CSO
 _ROUNDING = 0.05
 """Limits have at most one decimal place (ChargingSchedulePeriodType)."""
 
+OWN_CONSUMPTION = 0.1
+"""The share by which a station may take more from the grid than its EVSEs deliver: its own consumption, and losses."""
+
 
 class Installed(NamedTuple):
     """A profile that the station has accepted, and the EVSE that it is for."""
@@ -158,7 +161,9 @@ async def check_composite_schedule(bench: Bench, *, seconds: int, evse_id: int |
             schedule_start=time_within(asked, tolerance),
             duration=seconds,
             charging_rate_unit=rate_unit(bench),
-            charging_schedule_period=PeriodsMatch(steps, seconds, tolerance, phases),
+            charging_schedule_period=PeriodsMatch(
+                steps, seconds, tolerance, phases, own_share=OWN_CONSUMPTION if which == STATION else 0.0
+            ),
         ),
     )
 

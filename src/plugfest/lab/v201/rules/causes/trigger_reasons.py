@@ -20,6 +20,7 @@ from plugfest.lab.v201.rules.causes.known_causes import (
     acts,
     any_of,
     arrivals,
+    other_transactions,
     refusals_of_tokens,
     requests,
     signed_data,
@@ -54,8 +55,10 @@ REPEATED: Mapping[str, Causes] = {"Deauthorized": refusals_of_tokens}
 
 RECOMMENDED: Mapping[str, Causes] = {
     "AbnormalCondition": any_of(FAULTS, POWER),
-    "ChargingRateChanged": requests(
-        m.SetChargingProfileRequest, m.ClearChargingProfileRequest, m.RequestStartTransactionRequest
+    "ChargingRateChanged": any_of(
+        requests(m.SetChargingProfileRequest, m.ClearChargingProfileRequest, m.RequestStartTransactionRequest),
+        acts(ActionKind.EXTERNAL_LIMIT),  # K11.FR.04, K13.FR.03
+        other_transactions,
     ),
     "EnergyLimitReached": ENERGY_LIMITS,
     "TimeLimitReached": PROFILES,

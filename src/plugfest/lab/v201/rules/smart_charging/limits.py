@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from plugfest.lab.checks.numbers import power_of_ten
-from plugfest.lab.checks.smart_charging.limits import LimitProfile, Purpose, Step, expected_steps
+from plugfest.lab.checks.smart_charging.limits import REACTION_TIME, LimitProfile, Purpose, Step, expected_steps
 from plugfest.lab.checks.times import moved
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
@@ -17,9 +17,6 @@ from plugfest.lab.v201.rules.smart_charging.profile_limits import limits_of
 from plugfest.lab.v201.rules.transactions import Event, event_time, transactions
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import types as t
-
-REACTION_TIME = 5.0
-"""Seconds in which an EV follows a new limit (IEC 61851-1)."""
 
 METER_TOLERANCE = 1.1
 """The factor by which a meter, or a voltage above the nominal one, may exceed the limit."""

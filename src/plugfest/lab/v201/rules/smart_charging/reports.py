@@ -131,4 +131,19 @@ PHASES = (1, 2, 3)
 
 POSSIBLE_PHASES = Rule("possible phases in schedules", "K01.FR.19, ChargingSchedulePeriodType", _judge_phases)
 
-PROFILE_RULES = (REPORTS_COMPLETE, CLEARED_IF_INSTALLED, POSSIBLE_PHASES)
+
+def _judge_starts(evidence: Evidence) -> Iterator[Violation]:
+    for report in evidence.sent(m.ReportChargingProfilesRequest):
+        for profile in report.message.charging_profile:
+            relative = profile.charging_profile_kind is t.ChargingProfileKindEnumType.Relative
+            if any((schedule.start_schedule is UNSET) is not relative for schedule in profile.charging_schedule):
+                expected = "no startSchedule" if relative else "startSchedule"
+                kind = profile.charging_profile_kind.value
+                yield Violation(
+                    f"{expected} in charging profile {profile.id}, which is {kind}", "the opposite", report.frame
+                )
+
+
+START_AS_KIND = Rule("startSchedule as the kind of the profile requires", "K01.FR.40, K01.FR.41", _judge_starts)
+
+PROFILE_RULES = (REPORTS_COMPLETE, CLEARED_IF_INSTALLED, POSSIBLE_PHASES, START_AS_KIND)

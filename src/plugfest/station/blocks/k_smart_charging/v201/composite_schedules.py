@@ -33,7 +33,7 @@ async def _get(context: Context, request: m.GetCompositeScheduleRequest) -> m.Ge
         return _rejected("ValueTooLow")
     duration = min(request.duration, int(MAX_DURATION))
     now = context.now()
-    schedule = context.shared.get(Limiter).schedule(request.evse_id, duration)  # K08.FR.03, K08.FR.06
+    schedule = context.shared.get(Limiter).expected(request.evse_id, duration)  # K08.FR.03, K08.FR.06
     return m.GetCompositeScheduleResponse(
         status=_STATUS.Accepted,
         schedule=t.CompositeScheduleType(

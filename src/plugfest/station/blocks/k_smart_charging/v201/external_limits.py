@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.station.blocks.conversion.charging_profiles_v201 import schedule_type
@@ -27,8 +27,10 @@ def _report(
 ) -> None:
     limit_source = t.ChargingLimitSourceEnumType(source.value)  # never CSO: K11.FR.05, K12.FR.04
     if after is None:
-        if before is not None:
-            context.outbox.send(m.ClearedChargingLimitRequest(charging_limit_source=limit_source))  # K13.FR.02
+        if before is not None:  # K13.FR.02
+            context.outbox.send(
+                m.ClearedChargingLimitRequest(charging_limit_source=limit_source, evse_id=_evse_id(before))
+            )
         return
     if before is not None and not is_significant(_watts(before), _watts(after), _significance(context.device_model)):
         return  # K11.FR.02, K12.FR.02
@@ -37,8 +39,14 @@ def _report(
         m.NotifyChargingLimitRequest(
             charging_limit=t.ChargingLimitType(charging_limit_source=limit_source),
             charging_schedule=[schedule_type(after.schedule)] if with_schedule else UNSET,  # K11.FR.03, K12.FR.03
+            evse_id=_evse_id(after),
         )
     )
+
+
+def _evse_id(profile: ChargingProfile) -> int | UnsetType:
+    """Omitted for the whole station."""
+    return profile.evse_id or UNSET
 
 
 def _watts(profile: ChargingProfile) -> float:

@@ -8,12 +8,13 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import changed, later_with_fields, with_arguments
+from plugfest.rig.selftest.behaviours.builders import always, changed, later_with_fields, with_arguments, with_fields
 from plugfest.rig.selftest.behaviours.charging_profiles import (
     first_period_reported,
     other_evse,
 )
-from plugfest.station.blocks.k_smart_charging.v201 import composite_schedules, reports
+from plugfest.station.blocks.k_smart_charging.v201 import composite_schedules, external_limits, reports
+from plugfest.station.model.smart_charging import external_limits as limits_of_others
 from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfilePurpose
 
@@ -73,6 +74,16 @@ class _SendsMore:
         return await self._context.csms.call(msgspec.structs.replace(request, tbc=True), **options)
 
 
+def _once_for_each_evse(original: Function) -> Function:
+    """Reports a profile for all EVSEs as one of the EVSEs 1 and 2."""
+
+    def parts(found: Any) -> Any:
+        for evse_id, source, part in original(found):
+            yield from ((each, source, part) for each in ((evse_id,) if evse_id else (1, 2)))
+
+    return parts
+
+
 def _profile_type(**fields: object) -> Patch:
     return Patch(reports, "profile_type", changed(lambda profile: msgspec.structs.replace(profile, **fields)))
 
@@ -104,6 +115,10 @@ def _of_one_evse(original: Function) -> Function:
     return lambda self, evse_id, duration, choice=None: original(self, evse_id or 1, duration, choice)
 
 
+def _without_start(profile: ChargingProfile) -> Any:
+    return msgspec.structs.replace(profile.schedule, start=None)
+
+
 BEHAVIOURS: tuple[Behaviour, ...] = (
     # GetCompositeSchedule
     wrong_v201(
@@ -125,6 +140,18 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(Limiter, "schedule", _of_one_evse),
     ),
     wrong_v201(
+        "reports a composite schedule for half the time",
+        "K08.FR.02",
+        f"TC_K_39 {SCHEDULES}",
+        _schedule_with(duration=lambda schedule: schedule.duration // 2),
+    ),
+    wrong_v201(
+        "reports the TxDefaultProfile of all EVSEs once for each EVSE",
+        "K01.FR.14",
+        "TC_K_10",
+        Patch(reports, "_parts", _once_for_each_evse),
+    ),
+    wrong_v201(
         "reports a composite schedule in another unit",
         "K08.FR.02",
         f"TC_K_39 {SCHEDULES}",
@@ -142,6 +169,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K08.FR.05",
         "TC_K_47",
         Patch(composite_schedules, "_get", with_arguments(_answers_for_evse_1)),
+    ),
+    # External limits
+    wrong_v201(
+        "notifies the CSMS of a limit of the station as one of EVSE 1",
+        "K12.FR.02",
+        "TC_K_52",
+        Patch(external_limits, "_evse_id", always(1)),
+    ),
+    wrong_v201(
+        "reports an Absolute external limit without its start",
+        "K01.FR.40",
+        "TC_K_52",
+        Patch(limits_of_others, "external_profile", with_fields(schedule=_without_start)),
     ),
     # GetChargingProfiles
     wrong_v201(
