@@ -142,8 +142,8 @@ def _with_status(status: t.ResetStatusEnumType) -> Any:
 
 
 def _whole_station(original: Function) -> Function:
-    async def reset_(self: Any, evse_id: int | None, reason: Any) -> None:
-        await original(self, None, reason)
+    async def reset_(self: Any, evse_id: int | None, reason: Any, seconds: float) -> None:
+        await original(self, None, reason, seconds)
 
     return reset_
 
@@ -151,7 +151,7 @@ def _whole_station(original: Function) -> Function:
 def _without_ending(original: Function) -> Function:
     """Reboots without ending the transactions first."""
 
-    async def reset_(self: Any, evse_id: int | None, reason: Any) -> None:
+    async def reset_(self: Any, evse_id: int | None, reason: Any, seconds: float) -> None:
         self._context.request_reboot(reason)
 
     return reset_
