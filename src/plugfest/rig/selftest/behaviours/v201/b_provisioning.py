@@ -158,8 +158,8 @@ def _without_ending(original: Function) -> Function:
 
 
 def _remote_reset(original: Function) -> Function:
-    async def reset_(self: Any, evse_id: int | None, reason: Any) -> None:
-        await original(self, evse_id, BootReason.REMOTE_RESET)
+    async def reset_(self: Any, evse_id: int | None, reason: Any, seconds: float) -> None:
+        await original(self, evse_id, BootReason.REMOTE_RESET, seconds)
 
     return reset_
 
