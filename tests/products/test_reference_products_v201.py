@@ -4,8 +4,8 @@ import pytest
 
 from plugfest.products import Product, load_product
 from plugfest.products.features import Feature, feature_catalog
-from plugfest.products.plan import PlannedCase, plan
-from plugfest.products.selection import select
+from plugfest.products.plan import PlannedCase, plan, withdrawn_cases
+from plugfest.products.selection import select, select_withdrawn
 
 PRODUCTS = ("reference-ac", "reference-dc", "reference-ac-fixed")
 PROFILES = ("Core", "Advanced Security")
@@ -38,6 +38,12 @@ def test_every_optional_feature_is_claimed_by_one_of_them() -> None:
 def test_every_case_of_both_profiles_applies_to_one_of_them() -> None:
     applies = {selected.id for product in products() for selected in select(product) if selected.applies}
     assert [case.id for case in cases_of_both_profiles() if case.id not in applies] == []
+
+
+def test_every_case_of_all_profiles_applies_to_a_reference_product() -> None:
+    every = [*products(), load_product("reference-plug-and-charge")]
+    applies = {one.id for product in every for one in (*select(product), *select_withdrawn(product)) if one.applies}
+    assert [case.id for case in (*plan("2.0.1"), *withdrawn_cases("2.0.1")) if case.id not in applies] == []
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
