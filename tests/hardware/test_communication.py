@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from plugfest import clock
@@ -165,6 +166,19 @@ def test_a_dc_ev_needs_direct_current() -> None:
         request = bench.requests[-1]
         assert isinstance(request, NeedsSent)
         assert (request.needs.phases, request.needs.max_power) == (0, 150_000)
+
+    simulated(run)
+
+
+def test_the_first_needs_have_the_energy_and_the_departure_that_were_chosen() -> None:
+    async def run() -> None:
+        bench = Bench()
+        await bench.begin(msgspec.structs.replace(TRUSTING, energy=20_000, departure=3600))
+        bench.port.answer_authorization(True)
+        await asyncio.sleep(5)
+        request = bench.requests[-1]
+        assert isinstance(request, NeedsSent)
+        assert (request.needs.energy, request.needs.departure) == (20_000, 3600)
 
     simulated(run)
 

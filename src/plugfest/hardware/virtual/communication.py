@@ -53,13 +53,15 @@ class CommunicatingEv(msgspec.Struct, frozen=True, kw_only=True):
 
     `contract`: the chain of its contract certificate, leaf first, in PEM; None: the driver identifies at the station.
     `certificate_request`: what it requests for the contract before it presents it. `v2g_roots`: in PEM, the roots that
-    it trusts; without one of them there is no TLS connection, so no plug and charge. `needs` None: from its battery.
+    it trusts; without one of them there is no TLS connection, so no plug and charge. `energy` that it asks for, in Wh;
+    None: what its battery lacks. `departure`: in seconds from then; None: unknown.
     """
 
     contract: str | None = None
     certificate_request: CertificateAction | None = None
     v2g_roots: tuple[str, ...] = ()
-    needs: ChargingNeeds | None = None
+    energy: float | None = None
+    departure: float | None = None
 
 
 class _Phase(Enum):
@@ -148,11 +150,11 @@ class VirtualCommunication:
         """The EV asks for a new schedule, with other needs. Raises HardwareError if it does not charge."""
         if self._ev is None or self._phase is not _Phase.CHARGING:
             raise HardwareError(f"the EV at EVSE {self._id} is not in a charging session by ISO 15118")
-        needs = self._needs()
-        changed = msgspec.structs.replace(
-            needs, energy=needs.energy if energy is None else energy, departure=departure or needs.departure
+        self._ev = msgspec.structs.replace(
+            self._ev,
+            energy=self._ev.energy if energy is None else energy,
+            departure=self._ev.departure if departure is None else departure,
         )
-        self._ev = msgspec.structs.replace(self._ev, needs=changed)
         self._send_needs()
 
     def stop_session(self) -> None:
@@ -211,11 +213,14 @@ class VirtualCommunication:
         self._emit(NeedsSent(self._id, self._needs(), requested))
 
     def _needs(self) -> ChargingNeeds:
-        ev = self._evse.ev
         assert self._ev is not None
+        lacking = self._needs_of_battery()
+        energy = lacking.energy if self._ev.energy is None else self._ev.energy
+        return msgspec.structs.replace(lacking, energy=energy, departure=self._ev.departure)
+
+    def _needs_of_battery(self) -> ChargingNeeds:
+        ev = self._evse.ev
         assert ev is not None
-        if self._ev.needs is not None:
-            return self._ev.needs
         energy = (100.0 - ev.state_of_charge) / 100.0 * ev.capacity
         if self._evse.phases:
             phases = min(self._evse.phases, ev.ac_phases)

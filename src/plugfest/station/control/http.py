@@ -86,12 +86,15 @@ class CommunicatingEvAt(_Body, frozen=True):
     """An EV that communicates by ISO 15118. Certificates in PEM; `contract` is a chain, leaf first.
 
     Without a contract the driver identifies at the station. `certificate_request`: before it presents the contract.
+    `energy` that it asks for, in Wh, if null what its battery lacks; `departure` in seconds from then, null: unknown.
     """
 
     evse_id: int
     contract: str | None = None
     certificate_request: CertificateAction | None = None
     v2g_roots: tuple[str, ...] = ()
+    energy: float | None = None
+    departure: float | None = None
 
 
 class Needs(_Body, frozen=True):
@@ -148,7 +151,11 @@ class Operation(msgspec.Struct, frozen=True):
 
 def _communicating_ev(body: CommunicatingEvAt) -> CommunicatingEv:
     return CommunicatingEv(
-        contract=body.contract, certificate_request=body.certificate_request, v2g_roots=body.v2g_roots
+        contract=body.contract,
+        certificate_request=body.certificate_request,
+        v2g_roots=body.v2g_roots,
+        energy=body.energy,
+        departure=body.departure,
     )
 
 
