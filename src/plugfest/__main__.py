@@ -1,6 +1,6 @@
 """`python -m plugfest`: the same as the command `plugfest`."""
 
-from plugfest.cli.main import main
+from plugfest.cli.start import main
 
 if __name__ == "__main__":
     main()

@@ -89,8 +89,17 @@ def test_a_damaged_line_is_named(tmp_path: Path) -> None:
     written(path)
     lines = path.read_bytes().split(b"\n")
     path.write_bytes(b"\n".join([lines[0], b"\x00", *lines[2:]]))
-    with pytest.raises(NotAnEntry, match="line 2"):
+    with pytest.raises(NotAnEntry, match="line 2 is damaged"):
         read_sitting(path)
+
+
+@pytest.mark.parametrize("tail", [b"\x00" * 300, b"\x00\n\x00\n", b"\xff\xfe\n{}\n"])
+def test_what_a_power_cut_left_at_the_end_is_left_out(tmp_path: Path, tail: bytes) -> None:
+    written(tmp_path / "s")
+    before = read(tmp_path / "s")
+    with (tmp_path / "s").open("ab") as file:
+        file.write(tail)
+    assert read(tmp_path / "s") == before
 
 
 def test_lone_surrogates_of_a_station_are_kept_as_escapes(tmp_path: Path) -> None:

@@ -94,6 +94,9 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
     except CampaignInterrupted as interrupted:
         console.print(f"{interruption.text} {interrupted}", soft_wrap=True, markup=False)
         return interruption.exit_code
+    except KeyboardInterrupt:  # once more, while the campaign ended
+        console.print(f"{interruption.text}.{_how_to_continue(request)}", soft_wrap=True, markup=False)
+        return interruption.exit_code
     document = reports[0] if isinstance(request.product, str) else build_family_report(request.product, reports)
     request.outputs.write(
         document, runner.log, runner.signer, lambda text: console.print(text, soft_wrap=True, markup=False)
@@ -229,11 +232,17 @@ def _title(product: Product, choice: Choice, request: CampaignRequest) -> Text:
 
 def _interruption(progress_view: View, request: CampaignRequest, writer: SittingWriter | None) -> str:
     text = f"after {progress_view.progress.as_text()}."
-    if request.run is None or writer is None or writer.problem is not None:
+    if writer is None or writer.problem is not None:
         return f"{text} Nothing was kept."
+    return f"{text}{_how_to_continue(request)}"
+
+
+def _how_to_continue(request: CampaignRequest) -> str:
+    if request.run is None:
+        return ""
     folder = shlex.quote(str(request.run.path))
     return (
-        f"{text} They are in the run {folder}.\n"
+        f" Finished cases are in the run {folder}.\n"
         f"  Continue:       plugfest certify --resume {folder}\n"
         f"  Report so far:  plugfest report {folder} --to report"
     )

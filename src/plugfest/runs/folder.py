@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -22,6 +22,7 @@ from plugfest.runs.sitting import Sitting, SittingWriter, read_sitting
 RUN_FILE: Final = "run.json"
 FORMAT_VERSION: Final = 1
 
+_FILE_NAME: Final = r"^[^/]+\Z"  # a product of the run is a folder in it
 _SITTING: Final = re.compile(r"sitting-(\d+)\.jsonl")
 _OWNER_ONLY_FOLDER, _OWNER_ONLY_FILE = 0o700, 0o600
 
@@ -30,6 +31,12 @@ OptionValue = str | bool | int | list[str]
 
 class RunError(Exception):
     """A folder that is no run, that cannot be read or written, or that is in use. The text is for the user."""
+
+
+class _AnyFormat(msgspec.Struct, frozen=True):
+    """What `run.json` of every version has."""
+
+    format: int
 
 
 class RunDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,7 +48,7 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     format_version: int = msgspec.field(name="format", default=FORMAT_VERSION)
     software: str
     started_at: datetime
-    products: tuple[str, ...]
+    products: tuple[Annotated[str, msgspec.Meta(pattern=_FILE_NAME)], ...]
     options: dict[str, OptionValue]
 
 
@@ -105,12 +112,12 @@ class RunFolder:
         with _as_run_error(file):
             data = file.read_bytes()
         try:
-            description = msgspec.json.decode(data, type=RunDescription)
-        except msgspec.DecodeError as error:
+            version = msgspec.json.decode(data, type=_AnyFormat).format
+            if version != FORMAT_VERSION:
+                raise RunError(f"{file} has format {version}: this Plugfest reads {FORMAT_VERSION}")
+            return msgspec.json.decode(data, type=RunDescription)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise RunError(f"{file} cannot be read: {error}") from None
-        if description.format_version != FORMAT_VERSION:
-            raise RunError(f"{file} has format {description.format_version}: this Plugfest reads {FORMAT_VERSION}")
-        return description
 
     def product(self, slug: str, pics: bytes | None = None) -> ProductFolder:
         """The part about a product; it is created with its PICS if it does not exist. Raises RunError."""

@@ -82,7 +82,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def read_sitting(path: Path) -> Sitting | None:
-    """The sitting in a file; None if not even its begin was written. A last line without its end is left out.
+    """The sitting in a file; None if not even its begin was written. What a power cut left at the end is left out.
 
     Raises:
         OSError: the file cannot be read.
@@ -112,8 +112,15 @@ def read_sitting(path: Path) -> Sitting | None:
 
 def _entries(path: Path) -> Iterator[Entry]:
     lines = path.read_bytes().split(b"\n")[:-1]  # after the last line end: nothing, or a part of an entry
+    unreadable: NotAnEntry | None = None
     for number, line in enumerate(lines, 1):
         try:
-            yield from_line(line)
+            entry = from_line(line)
         except NotAnEntry as error:
-            raise NotAnEntry(f"{path}, line {number}: {error}") from None
+            unreadable = unreadable or NotAnEntry(
+                f"{path}, line {number} is damaged ({error}): delete the line to use the rest"
+            )
+            continue
+        if unreadable is not None:
+            raise unreadable
+        yield entry

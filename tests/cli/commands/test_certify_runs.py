@@ -110,7 +110,7 @@ def test_ctrl_c_names_the_run_and_how_to_go_on(tmp_path: Path) -> None:
     rig.after_case = lambda: signal.raise_signal(signal.SIGINT)
     code, printed = run(with_run(request("TC_E_09", "TC_E_10"), tmp_path / "run"), rig)
     assert code == 130
-    assert f"Interrupted after 1 of 2 cases (1 PASS). They are in the run {tmp_path / 'run'}." in printed
+    assert f"Interrupted after 1 of 2 cases (1 PASS). Finished cases are in the run {tmp_path / 'run'}." in printed
     assert f"plugfest certify --resume {tmp_path / 'run'}" in printed
 
 
@@ -160,3 +160,36 @@ def test_a_resumed_run_uses_the_pics_as_it_was(tmp_path: Path) -> None:
     assert call("certify", pics, "--case", "TC_001", "--run", tmp_path / "run").return_value == 0
     pics.unlink()
     assert call("certify", "--failed", tmp_path / "run").return_value == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"format": 2}', "has format 2: this Plugfest reads 1"),
+        (
+            '{"format": 1, "software": "P", "started_at": "2030-01-01T00:00:00Z", "products": ["../x"], "options": {}}',
+            "regex",
+        ),
+        ("hello", "cannot be read"),
+    ],
+)
+def test_a_description_that_was_changed_is_one_line(tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "run.json").write_text(text, encoding="utf-8")
+    assert problem in str(call("certify", "--resume", tmp_path).exception)
+
+
+@pytest.mark.parametrize("option", ["--run", "--resume", "--failed"])
+def test_a_run_without_a_name_is_refused(option: str) -> None:
+    assert "has no name" in str(call("certify", option, "").exception)
+
+
+def test_ctrl_c_twice_names_the_run_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def again(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    rig = FakeRig()
+    rig.after_case = lambda: signal.raise_signal(signal.SIGINT)
+    monkeypatch.setattr("plugfest.cli.campaign._interruption", again)
+    code, printed = run(with_run(request("TC_E_09", "TC_E_10"), tmp_path / "run"), rig)
+    assert code == 130
+    assert f"plugfest certify --resume {tmp_path / 'run'}" in printed

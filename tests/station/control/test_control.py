@@ -186,6 +186,19 @@ def test_errors_over_http_are_one_line() -> None:
     run_simulated(run())
 
 
+@pytest.mark.parametrize("body", [{"contract": "hello"}, {"v2g_roots": ["hello"]}])
+def test_an_ev_with_a_certificate_that_cannot_be_read_is_refused(body: dict[str, object]) -> None:
+    async def scenario() -> None:
+        async with station_bench() as bench:
+            transport = httpx.ASGITransport(application(control_of(bench)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                answer = await post(client, "ev_prepare", evse_id=1, **body)
+                assert answer.status_code == 409
+                assert "not a certificate in PEM" in answer.text
+
+    run_simulated(scenario())
+
+
 def test_the_lines_of_the_display_are_served() -> None:
     async def run() -> None:
         async with station_bench() as bench:

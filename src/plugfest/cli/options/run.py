@@ -101,6 +101,8 @@ class CommandWithRun(CommandWithExternalStationOptions):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         given, _, _ = self.make_parser(ctx).parse_args(list(args))
+        if any(given.get(name) == "" for name in _RUN_OPTIONS):
+            raise click.UsageError("the folder of the run has no name.")
         continued = [given[name] for name in ("resumed_run", "repeated_run") if name in given]
         options = {name: value for name, value in given.items() if _is_value(value) and name not in _RUN_OPTIONS}
         if continued:

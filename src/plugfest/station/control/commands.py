@@ -9,6 +9,7 @@ from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.station import Side, VirtualHardware
 from plugfest.products import Product
+from plugfest.security.certificates import InvalidCertificate, certificates_from_pem
 from plugfest.station.control.states import (
     ConnectorState,
     EvseState,
@@ -107,6 +108,11 @@ class Control:
 
     def ev_prepare(self, evse_id: int, ev: CommunicatingEv) -> None:
         """Let the EV communicate by ISO 15118. If none is plugged in, the next one does."""
+        try:
+            for pem in (*(() if ev.contract is None else (ev.contract,)), *ev.v2g_roots):
+                certificates_from_pem(pem)
+        except InvalidCertificate as error:
+            raise ControlError(str(error)) from None
         with _as_control_error():
             self._hardware.ev_prepare(evse_id, ev)
 
