@@ -179,10 +179,8 @@ class CampaignRunner:
         """The outcome, and the duration in seconds of the campaign's clock."""
         loop = asyncio.get_running_loop()
         start = loop.time()
-        listeners = [
-            *([] if writer is None else [writer.on_event]),
-            progress_view.on_event,
-        ]  # kept before it is printed
+        kept = [] if writer is None else [writer.on_event]
+        listeners = [*kept, progress_view.on_event]  # a case that was printed is on the disk
         async with progress_view.refreshing():
             outcome = await self._run_campaign(product, chosen, settings=self._request.settings, listeners=listeners)
         return outcome, loop.time() - start

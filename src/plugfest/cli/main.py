@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import click
 
+from plugfest.cli.interruption import INTERRUPTED
 from plugfest.cli.terminal import standard_output
 
 # Modules in `plugfest.cli.commands`, each with a click command called `command`, and their descriptions.
@@ -25,7 +26,7 @@ COMMANDS = {
     "selftest": "Show which wrong stations the lab detects.",
 }
 
-COULD_NOT_RUN, INTERRUPTED = 2, 130
+COULD_NOT_RUN = 2
 
 _SERIAL_NUMBER_WARNING = "Parsed a serial number which wasn't positive"
 """Of cryptography, about a certificate from outside: public root certificates with serial number 0 exist."""

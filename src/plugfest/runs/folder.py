@@ -16,6 +16,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from plugfest.runs.data_folder import data_folder
 from plugfest.runs.entries import NotAnEntry, SittingBegan
 from plugfest.runs.sitting import Sitting, SittingWriter, read_sitting
 
@@ -160,10 +161,8 @@ class RunFolder:
 
 
 def default_folder(environment: Mapping[str, str]) -> Path:
-    """The folder of the runs (XDG Base Directory Specification)."""
-    data = environment.get("XDG_DATA_HOME", "")
-    home = Path(environment["HOME"]) if environment.get("HOME") else Path.home()
-    return (Path(data) if Path(data).is_absolute() else home / ".local" / "share") / "plugfest" / "runs"
+    """The folder of the runs of the user."""
+    return data_folder(environment) / "runs"
 
 
 def new_folder(runs: Path, started_at: datetime, name: str) -> Path:

@@ -165,10 +165,7 @@ class TestPki:
     def _authority(self, title: str, issuer: Authority | None, fault: CertificateFault | None = None) -> Authority:
         key = new_key(self._kind)
         name = subject(f"{self._organization} {title} {self._generation}", self._organization)
-        builder = self._builder(name, key.public_key(), issuer, fault)
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        builder = builder.add_extension(CA_KEY_USAGE, critical=True)
-        return Authority(signed(builder, key if issuer is None else issuer.key), key)
+        return authority(self._builder(name, key.public_key(), issuer, fault), key, issuer)
 
     def _builder(
         self,
@@ -178,22 +175,43 @@ class TestPki:
         fault: CertificateFault | None,
         valid_from: datetime | None = None,
     ) -> x509.CertificateBuilder:
-        first, last = _VALIDITY.get(fault, _VALIDITY[None])
-        # Each certificate is valid one second later than the one before: the newest one is used (A02.FR.09).
         self._issued += 1
-        begin = valid_from or self._now + first * _YEAR + timedelta(seconds=self._issued)
-        authority_key = key if issuer is None else issuer.key.public_key()
-        return (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name if issuer is None else issuer.certificate.subject)
-            .public_key(key)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(begin)
-            .not_valid_after(self._now + last * _YEAR)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key), critical=False)  # type: ignore[arg-type]
-        )
+        return unsigned(name, key, issuer, now=self._now, number=self._issued, fault=fault, valid_from=valid_from)
+
+
+def unsigned(
+    name: x509.Name,
+    key: CertificatePublicKeyTypes,
+    issuer: Authority | None,
+    *,
+    now: datetime,
+    number: int,
+    fault: CertificateFault | None = None,
+    valid_from: datetime | None = None,
+) -> x509.CertificateBuilder:
+    """What every certificate has. `number`: how many its PKI has issued with it; without an issuer it is a root."""
+    first, last = _VALIDITY.get(fault, _VALIDITY[None])
+    # Each certificate is valid one second later than the one before: the newest one is used (A02.FR.09, A02.FR.15).
+    begin = valid_from or now + first * _YEAR + timedelta(seconds=number)
+    authority_key = key if issuer is None else issuer.key.public_key()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name if issuer is None else issuer.certificate.subject)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(now + last * _YEAR)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key), critical=False)  # type: ignore[arg-type]
+    )
+
+
+def authority(builder: x509.CertificateBuilder, key: PrivateKey, issuer: Authority | None) -> Authority:
+    """A certificate authority with this key; without an issuer it signs itself."""
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    builder = builder.add_extension(CA_KEY_USAGE, critical=True)
+    return Authority(signed(builder, key if issuer is None else issuer.key), key)
 
 
 def signed(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate:

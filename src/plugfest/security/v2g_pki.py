@@ -4,8 +4,7 @@ As ISO 15118-2 requires: keys on P-256, and below the root every certificate nam
 `pki`: from ten years ago until ten years ahead.
 """
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
@@ -14,9 +13,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 from plugfest.security.certificates import certificate_to_pem
 from plugfest.security.keys import CertifiedKey, key_to_pem, new_key, signing_request_from_pem, subject
 from plugfest.security.ocsp import OcspResponder
-from plugfest.security.pki import CA_KEY_USAGE, EC_KEY_USAGE, Authority, CertificateFault, signed
-
-_YEAR: Final = timedelta(days=365)
+from plugfest.security.pki import EC_KEY_USAGE, Authority, CertificateFault, authority, signed, unsigned
 
 
 class V2gPki:
@@ -57,10 +54,9 @@ class V2gPki:
 
     def _authority(self, title: str, issuer: Authority | None) -> Authority:
         key = new_key()
-        builder = self._builder(subject(f"{self._name} {title}", self._name), key.public_key(), issuer)
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        builder = builder.add_extension(CA_KEY_USAGE, critical=True)
-        return Authority(signed(builder, key if issuer is None else issuer.key), key)
+        return authority(
+            self._builder(subject(f"{self._name} {title}", self._name), key.public_key(), issuer), key, issuer
+        )
 
     def _builder(
         self,
@@ -69,22 +65,8 @@ class V2gPki:
         issuer: Authority | None,
         fault: CertificateFault | None = None,
     ) -> x509.CertificateBuilder:
-        # Each certificate is valid one second later than the one before: the newest one is used (A02.FR.15).
         self._issued += 1
-        first = 5 if fault is CertificateFault.NOT_YET_VALID else -10
-        last = -5 if fault is CertificateFault.EXPIRED else 10
-        authority_key = key if issuer is None else issuer.key.public_key()
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name if issuer is None else issuer.certificate.subject)
-            .public_key(key)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(self._now + first * _YEAR + timedelta(seconds=self._issued))
-            .not_valid_after(self._now + last * _YEAR)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key), critical=False)  # type: ignore[arg-type]
-        )
+        builder = unsigned(name, key, issuer, now=self._now, number=self._issued, fault=fault)
         return builder if issuer is None else builder.add_extension(self._responder_access(), critical=False)
 
     def _responder_access(self) -> x509.AuthorityInformationAccess:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.station.v16.smart_charging.profiles import DEFAULT, KINDS, MAX, install, power, profile
@@ -75,13 +76,22 @@ def test_a_profile_begins_when_the_clock_reaches_its_start() -> None:
     run_simulated(scenario())
 
 
+WITHOUT_START: dict[str, Any] = {"schedule": {"start_schedule": UNSET}}
+
+
 @MINUTES
-def test_a_profile_relative_to_the_transaction_does_not_follow_the_clock(minutes: int) -> None:
+@pytest.mark.parametrize(
+    ("connector_id", "purpose", "fields"),
+    [(1, DEFAULT, {"charging_profile_kind": KINDS.Relative, **WITHOUT_START}), (0, MAX, WITHOUT_START)],
+    ids=["relative to the transaction", "of the station, without a start"],
+)
+def test_a_profile_without_a_time_of_day_does_not_follow_the_clock(
+    minutes: int, connector_id: int, purpose: t.ChargingProfilePurposeType, fields: dict[str, Any]
+) -> None:
     async def scenario() -> None:
         async with station_bench() as bench:
             await bench.charge()
-            relative = {"charging_profile_kind": KINDS.Relative, "schedule": {"start_schedule": UNSET}}
-            assert await install(bench, 1, profile(DEFAULT, {0: 6000, 600: 7000}, **relative)) == "Accepted"
+            assert await install(bench, connector_id, profile(purpose, {0: 6000, 600: 7000}, **fields)) == "Accepted"
             await asyncio.sleep(300)
             await set_clock(bench, timedelta(minutes=minutes))
             assert power(bench) == 6000
@@ -103,22 +113,6 @@ def test_the_connection_timeout_does_not_follow_the_clock(minutes: int) -> None:
             assert bench.statuses()[-1] == "Preparing"
             await asyncio.sleep(30)
             assert bench.statuses()[-1] == "Available"
-
-    run_simulated(scenario())
-
-
-@MINUTES
-def test_a_profile_of_the_station_without_a_start_does_not_follow_the_clock(minutes: int) -> None:
-    async def scenario() -> None:
-        async with station_bench() as bench:
-            await bench.charge()
-            endless = {"schedule": {"start_schedule": UNSET}}
-            assert await install(bench, 0, profile(MAX, {0: 6000, 600: 7000}, **endless)) == "Accepted"
-            await asyncio.sleep(300)
-            await set_clock(bench, timedelta(minutes=minutes))
-            assert power(bench) == 6000
-            await asyncio.sleep(310)
-            assert power(bench) == 7000
 
     run_simulated(scenario())
 

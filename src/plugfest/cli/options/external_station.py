@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 import click
 import msgspec
 
+from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.toml_files import load_settings, read_pem
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
@@ -19,8 +20,6 @@ PROMPT_OPERATOR_TIMEOUT: Final = 900.0
 """The default time that a person at the station has for an action, in seconds."""
 
 ANY_ADDRESS: Final = ("0.0.0.0", "::")
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 OPTIONS: Final = (
     click.option("--listen", metavar="URL", help="Test a station that connects to ws://HOST:PORT or wss://HOST:PORT."),
@@ -63,9 +62,7 @@ OPTIONS: Final = (
 
 def external_station_options(command: Command) -> Command:
     """Add these options to a command."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+    return add_options(command, OPTIONS)
 
 
 class CommandWithExternalStationOptions(click.Command):

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import click
 import msgspec
 
+from plugfest.cli.options.adding import Command, add_options
 from plugfest.reports.files import check_writable, write_files
 from plugfest.reports.folder import HTML_FILE, log_file, write_folder
 from plugfest.reports.model.report import Document
@@ -16,8 +17,6 @@ from plugfest.reports.signing.lab_key import ENVIRONMENT_VARIABLE, load_signer
 from plugfest.reports.signing.signer import Signer
 
 STANDARD_OUTPUT: Final = "-"
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 KEY_OPTION: Final = click.option(
     "--key",
@@ -44,9 +43,7 @@ OPTIONS: Final = (
 
 def output_options(command: Command) -> Command:
     """Add these options to a command."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+    return add_options(command, OPTIONS)
 
 
 def check_format_files(files: Mapping[Format, str]) -> None:

@@ -2,14 +2,14 @@
 
 import contextlib
 import os
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 import msgspec
 
+from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.external_station import CommandWithExternalStationOptions
 from plugfest.cli.options.outputs import STANDARD_OUTPUT
 from plugfest.products.family import Family
@@ -18,8 +18,6 @@ from plugfest.runs.folder import OptionValue, RunDescription, RunError, RunFolde
 
 GIVEN: Final = f"{__name__}.given"
 """The key in the context of what the user gave, and what the resumed run was begun with."""
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 OPTIONS: Final = (
     click.option(
@@ -48,9 +46,7 @@ OPTIONS: Final = (
 
 def run_options(command: Command) -> Command:
     """Add these options to a command."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+    return add_options(command, OPTIONS)
 
 
 class RunOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from plugfest.reports.signing.signer import Signer
+from plugfest.runs.data_folder import data_folder
 
 ENVIRONMENT_VARIABLE: Final = "PLUGFEST_LAB_KEY"
 GENERATE_COMMAND: Final = "openssl genpkey -algorithm ed25519 -out"
@@ -54,11 +55,8 @@ def existing_signer(environment: Mapping[str, str]) -> Signer | None:
 
 
 def default_path(environment: Mapping[str, str]) -> Path:
-    """The path of the lab's own key (XDG Base Directory Specification)."""
-    data = environment.get("XDG_DATA_HOME", "")
-    home = Path(environment["HOME"]) if environment.get("HOME") else Path.home()
-    folder = Path(data) if Path(data).is_absolute() else home / ".local" / "share"
-    return folder / "plugfest" / "lab-key.pem"
+    """The path of the lab's own key."""
+    return data_folder(environment) / "lab-key.pem"
 
 
 def _path_in(environment: Mapping[str, str]) -> Path | None:

@@ -1,10 +1,11 @@
 """AuthorizeRequest and ClearCacheRequest of OCPP 2.0.1 (C01 to C12), also for contract certificates (C07)."""
 
+from collections.abc import Callable
 from functools import partial
 
 from plugfest.link.errors import CallTimeout, ConnectionLost, LinkError
 from plugfest.ocpp.message import UNSET, given
-from plugfest.ocpp.v201.messages import AuthorizeRequest, ClearCacheRequest, ClearCacheResponse
+from plugfest.ocpp.v201.messages import AuthorizeRequest, AuthorizeResponse, ClearCacheRequest, ClearCacheResponse
 from plugfest.ocpp.v201.types import ClearCacheStatusEnumType
 from plugfest.station.blocks.c_authorization.contracts import ContractAuthorization
 from plugfest.station.blocks.c_authorization.rules import Contract, ContractCheck, is_accepted
@@ -29,23 +30,21 @@ def register(context: Context) -> None:
         context.device_model.provide("AuthCacheCtrlr", "Storage", lambda: str(authorizer.cache.size()))
 
 
+Judge = Callable[[AuthorizeResponse, TokenInfo], TokenInfo]
+"""What an answer and its idTokenInfo mean for the token."""
+
+
 async def _ask(context: Context, cache: TokenCache, token: Token) -> TokenInfo | None:
-    """C01.FR.02. None if the CSMS is unreachable; then the offline rules apply."""
-    try:
-        response = await context.csms.call(AuthorizeRequest(id_token=id_token_type(token)))
-    except (Offline, ConnectionLost, CallTimeout):
-        return None
-    except LinkError:
-        return INVALID  # the CSMS answered with an error
-    info = token_info_of(response.id_token_info)
-    cache.update(token, info)  # C10.FR.04
-    return info
+    """C01.FR.02."""
+    return await _authorize(
+        context, cache, token, AuthorizeRequest(id_token=id_token_type(token)), lambda _, info: info
+    )
 
 
 async def _ask_about_contract(
     context: Context, cache: TokenCache, contract: Contract, check: ContractCheck
 ) -> TokenInfo | None:
-    """C07.FR.01, C07.FR.02, C07.FR.06. None if the CSMS is unreachable."""
+    """C07.FR.01, C07.FR.02, C07.FR.06."""
     token = Token(contract.emaid, "eMAID")
     by_certificate = check is ContractCheck.BY_CERTIFICATE
     hashes = [ocsp_request_data(data) for data in contract.ocsp[:MAX_HASHES]]
@@ -54,6 +53,19 @@ async def _ask_about_contract(
         certificate=contract.chain if by_certificate else UNSET,
         iso15118_certificate_hash_data=UNSET if by_certificate else hashes or UNSET,
     )
+
+    def judge(response: AuthorizeResponse, info: TokenInfo) -> TokenInfo:
+        status = given(response.certificate_status)
+        accepted = is_accepted(check, contract.validity, token_accepted=info.accepted, certificate_status=status)
+        return info if accepted or not info.accepted else INVALID
+
+    return await _authorize(context, cache, token, request, judge)
+
+
+async def _authorize(
+    context: Context, cache: TokenCache, token: Token, request: AuthorizeRequest, judge: Judge
+) -> TokenInfo | None:
+    """None if the CSMS is unreachable; then the offline rules apply."""
     try:
         response = await context.csms.call(request)
     except (Offline, ConnectionLost, CallTimeout):
@@ -62,9 +74,7 @@ async def _ask_about_contract(
         return INVALID  # the CSMS answered with an error
     info = token_info_of(response.id_token_info)
     cache.update(token, info)  # C10.FR.04
-    status = given(response.certificate_status)
-    accepted = is_accepted(check, contract.validity, token_accepted=info.accepted, certificate_status=status)
-    return info if accepted or not info.accepted else INVALID
+    return judge(response, info)
 
 
 async def _clear(authorizer: Authorizer, request: ClearCacheRequest) -> ClearCacheResponse:
