@@ -1,7 +1,6 @@
 """Runs the campaigns of `plugfest certify`, keeps them in the folder of the run, prints progress, writes the report."""
 
 import asyncio
-import gc
 import os
 import shlex
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from plugfest.cli.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.terminal import summary
 from plugfest.cli.terminal.log import collected_log
 from plugfest.cli.terminal.progress import View, view
+from plugfest.garbage_collection import collect_less_often
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.events import Listener
@@ -87,7 +87,7 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
     planned = [(product, choose_cases(product, request.cases, request.shuffle)) for product in request.products()]
     request.outputs.check()
     runner = CampaignRunner(request, run_campaign, console)
-    gc.freeze()  # the modules and the product stay: no collection has to look at them again
+    collect_less_often()
     try:
         with interruptible() as interruption, request.run.locked() if request.run else nullcontext():
             reports = [runner.test(product, choice) for product, choice in planned]
