@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
+from plugfest.campaigns.toml_files import load_settings, read_pem
 from plugfest.cli.options.adding import Command, add_options
-from plugfest.cli.options.toml_files import load_settings, read_pem
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
 from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator, prompt_operator
