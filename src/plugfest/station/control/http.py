@@ -27,7 +27,6 @@ from plugfest.http_server.access import Access, AccessRules
 from plugfest.station.control.commands import Control, ControlError, LockedError, TokenFormatError
 from plugfest.station.control.states import StationState
 
-LOOPBACK = "127.0.0.1"
 JSON = "application/json"
 _CONTENT_TYPES = frozenset({JSON, "application/x-www-form-urlencoded"})  # curl --data names its JSON so
 
