@@ -25,7 +25,7 @@ PORT: Final = 8500
 Examples:
   plugfest serve
   plugfest serve --open
-  plugfest serve --listen 0.0.0.0:8500      # also for a phone; prints the address with its token"""
+  plugfest serve --listen 0.0.0.0:8500"""
 )
 @click.option(
     "--listen",
@@ -46,7 +46,8 @@ def command(listen_at: str, opens: bool, data: Path | None) -> None:
     """Serve Plugfest as web pages until Ctrl-C.
 
     Start campaigns and watch them, answer instructions on a phone, read and compare runs, write a PICS, and operate
-    virtual stations. The pages work without a connection to the Internet.
+    virtual stations. The pages work without a connection to the Internet. For a phone, name an address that it reaches
+    with --listen; the printed address then has a token.
     """
     try:
         listening = bind(*address("--listen", listen_at))
