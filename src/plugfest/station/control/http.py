@@ -1,7 +1,7 @@
 """The control API over HTTP with JSON, described in /openapi.json.
 
 Each operation is a POST to its name with its arguments as a JSON object. GET /state returns the state of the station,
-GET /display what the display shows.
+GET /display what the display shows, GET /measured_values what set_measured_value can set.
 By default the API listens on the loopback interface, for this machine only; on any other it asks for a token.
 """
 
@@ -25,6 +25,7 @@ from plugfest.hardware.virtual.station import Side
 from plugfest.http_server import serving
 from plugfest.http_server.access import Access, AccessRules
 from plugfest.station.control.commands import Control, ControlError, LockedError, TokenFormatError
+from plugfest.station.control.measured_values import MeasurableValue
 from plugfest.station.control.states import StationState
 
 JSON = "application/json"
@@ -241,10 +242,18 @@ def application(control: Control) -> Starlette:
     async def display(_: Request) -> Response:
         return _json(control.display_lines())
 
+    async def measured_values(_: Request) -> Response:
+        return _json(control.measured_values())
+
     async def described(_: Request) -> Response:
         return _json(openapi())
 
-    routes = [Route("/state", state), Route("/display", display), Route("/openapi.json", described)]
+    routes = [
+        Route("/state", state),
+        Route("/display", display),
+        Route("/measured_values", measured_values),
+        Route("/openapi.json", described),
+    ]
     routes += [Route(f"/{each.name}", _endpoint(control, each), methods=["POST"]) for each in OPERATIONS]
     return Starlette(routes=routes, exception_handlers={HTTPException: _unknown_operation})
 
@@ -264,11 +273,12 @@ def openapi() -> dict[str, Any]:
     """The OpenAPI description, generated from `OPERATIONS`."""
     bodies = sorted({each.body for each in OPERATIONS}, key=lambda body: body.__name__)
     _, components = msgspec.json.schema_components(
-        [*bodies, StationState, Problem], ref_template="#/components/schemas/{name}"
+        [*bodies, StationState, MeasurableValue, Problem], ref_template="#/components/schemas/{name}"
     )
     paths: dict[str, Any] = {f"/{each.name}": {"post": _described(each)} for each in OPERATIONS}
     paths["/state"] = {"get": {"operationId": "state", "summary": "The state of the station", "responses": _success()}}
     paths["/display"] = {"get": _DISPLAY}
+    paths["/measured_values"] = {"get": _MEASURED_VALUES}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Control API of a virtual charging station", "version": "1"},
@@ -277,16 +287,18 @@ def openapi() -> dict[str, Any]:
     }
 
 
-_DISPLAY: dict[str, Any] = {
-    "operationId": "display",
-    "summary": "What can be read on the display now, from top to bottom",
-    "responses": {
-        str(HTTPStatus.OK.value): {
-            "description": "The lines of the display",
-            "content": {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}},
-        }
-    },
-}
+def _listing(name: str, summary: str, items: dict[str, str]) -> dict[str, Any]:
+    """The description of a GET that returns an array."""
+    schema = {"type": "array", "items": items}
+    answer = {"description": summary, "content": {"application/json": {"schema": schema}}}
+    return {"operationId": name, "summary": summary, "responses": {str(HTTPStatus.OK.value): answer}}
+
+
+_DISPLAY = _listing("display", "What can be read on the display now, from top to bottom", {"type": "string"})
+
+_MEASURED_VALUES = _listing(
+    "measured_values", "What set_measured_value can set", {"$ref": "#/components/schemas/MeasurableValue"}
+)
 
 
 def _described(operation: Operation) -> dict[str, Any]:
