@@ -1,5 +1,6 @@
 """The pages of stations in Chromium, with a CSMS that is not ours."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -30,7 +31,7 @@ def test_a_whole_charge_is_driven_from_the_page(tmp_path: Path) -> None:
         page.get_by_role("button", name="Present").click()
         expect(evse.get_by_text("Occupied · Charging")).to_be_visible(timeout=15_000)
         power = evse.get_by_role("img", name="Power during")
-        expect(power).to_have_attribute("aria-label", "Power during 5.0 s: now 21.64 kW", timeout=15_000)
+        expect(power).to_have_attribute("aria-label", re.compile(r"now 21\.64 kW"), timeout=15_000)
         evse.get_by_role("button", name="Unplug", exact=True).click()
         expect(page.locator("#problem")).to_have_text("the cable is locked in connector 1 of EVSE 1")
         evse.get_by_role("button", name="Stop").click()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.web.stations.site import PASSWORD, Site, problems, section
+from websockets.asyncio.server import broadcast
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
@@ -236,6 +237,36 @@ def test_power_and_network_are_switches(tmp_path: Path) -> None:
         await site.post("/stations/1/do/network_on")
         await site.post("/stations/1/do/power_on")
         await site.csms.expect(m.BootNotificationRequest, 2)
+
+    simulated(tmp_path, scenario)
+
+
+def test_changes_at_the_same_time_follow_each_other(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        await site.start(store="kept")
+        await site.csms.expect(m.BootNotificationRequest)
+        connect = {"csms_url": site.csms.url, "security_profile": "1"}
+        posts = [site.post("/stations/1/connect", **connect) for _ in range(3)]
+        posts += [site.post(f"/stations/1/{path}") for path in ("stop", "start", "stop", "start")]
+        assert {each.status_code for each in await asyncio.gather(*posts)} == {303}
+        assert "failed" not in await site.see("/stations/1", "accepted by the CSMS")
+        await site.post("/stations/1/stop")
+        received = len(site.csms.received)
+        await asyncio.sleep(3600)  # a second station on the same store would send heartbeats
+        assert len(site.csms.received) == received
+
+    simulated(tmp_path, scenario)
+
+
+def test_a_line_that_quotes_a_frame_has_no_password(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        await site.start()
+        await site.csms.expect(m.BootNotificationRequest)
+        peer = site.csms.peer
+        assert peer is not None
+        broadcast([peer._websocket], '[3,"1",{"key":"AuthorizationKey","value":"topsecret"}]')
+        text = await site.see("/stations/1", "frame ignored")
+        assert "topsecret" not in text
 
     simulated(tmp_path, scenario)
 

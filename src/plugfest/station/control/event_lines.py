@@ -23,6 +23,9 @@ from plugfest.station.station import Station
 MAX_QUOTE_LENGTH: Final = 300
 """Longer texts of the CSMS are cut."""
 
+MAX_DEFECTS: Final = 1000
+"""Further defects of messages are not written."""
+
 _SECURITY_EVENTS: Final = {
     "CertificateRejected": "certificate rejected",
     "CertificateNotDeleted": "certificate not deleted",
@@ -108,7 +111,7 @@ class EventLines:
     def _write_defects(self, message: str, defects: Sequence[MessageDefect]) -> None:
         """Write what is wrong with a message that is used nevertheless, each once."""
         for defect in defects:
-            if (message, defect) not in self._defects:
+            if (message, defect) not in self._defects and len(self._defects) < MAX_DEFECTS:
                 self._defects.add((message, defect))
                 self._write(f"the CSMS's {message} has {_quoted(str(defect))}; it is used nevertheless")
 

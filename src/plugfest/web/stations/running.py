@@ -15,6 +15,7 @@ from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Direction
 from plugfest.products import Product
+from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.station.control.commands import ControlError
 from plugfest.station.control.event_lines import EventLines
 from plugfest.station.control.virtual_station import VirtualStation
@@ -64,48 +65,42 @@ class RunningStation:
         """None while it is stopped."""
         self._lines = EventLines(self._write, product.ocpp_version)
         self._tasks: list[asyncio.Task[None]] = []
+        self._changing = asyncio.Lock()
+        """Held while the station starts, stops or is connected elsewhere, so that one follows the other."""
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Start the station, if it is stopped. Raises ProvisioningError or StoreError."""
-        if self.virtual is not None:
-            return
-        self.failure = self.connection_failure = ""
-        virtual = VirtualStation(
-            self.product,
-            self.settings,
-            self.store_file,
-            on_frame=self._frame,
-            on_event=self._lines.rpc_event,
-            on_failure=self._connection_failed,
-            on_wait=lambda _: self.signal.notify(),
-            on_start=self._station_started,
-        )
-        self.histories = {evse_id: SessionHistory() for evse_id in virtual.hardware.evses}
-        virtual.hardware.listen(self._hardware_changed)
-        self.virtual = virtual
-        virtual.station.power_on()
-        self._write("switched on")
-        self._start_tasks(virtual)
+        async with self._changing:
+            if self.virtual is None:
+                self.failure = self.connection_failure = ""
+                self.virtual = virtual = self._new_station()
+                self.histories = {evse_id: SessionHistory() for evse_id in virtual.hardware.evses}
+                virtual.hardware.listen(self._hardware_changed)
+                virtual.station.power_on()
+                self._write("switched on")
+                self._start_tasks(virtual)
 
     async def connect_to(self, settings: Settings) -> None:
         """Connect to another CSMS, or to the same one with other settings.
 
         Raises ProvisioningError, or ControlError if the station is stopped.
         """
-        virtual = self.running()
-        await virtual.connect_to(settings)
-        self.settings = settings
-        self.connection_failure = ""
-        self._start_tasks(virtual)
-        self.signal.notify()
+        async with self._changing:
+            virtual = self.running()
+            await virtual.connect_to(settings)
+            self.settings = settings
+            self.connection_failure = ""
+            self._start_tasks(virtual)
+            self.signal.notify()
 
     async def stop(self) -> None:
         """Shut the station down, if it runs."""
-        virtual, self.virtual = self.virtual, None
-        if virtual is not None:
-            self._cancel_tasks()
-            await virtual.close()
-            self._write("switched off")
+        async with self._changing:
+            virtual, self.virtual = self.virtual, None
+            if virtual is not None:
+                self._cancel_tasks()
+                await virtual.close()
+                self._write("switched off")
 
     def running(self) -> VirtualStation:
         """The station. Raises ControlError if it is stopped."""
@@ -127,6 +122,18 @@ class RunningStation:
         else:
             virtual.control.present_token(driver.token.id_token, driver.token.type, evse_id)
 
+    def _new_station(self) -> VirtualStation:
+        return VirtualStation(
+            self.product,
+            self.settings,
+            self.store_file,
+            on_frame=self._frame,
+            on_event=self._lines.rpc_event,
+            on_failure=self._connection_failed,
+            on_wait=lambda _: self.signal.notify(),
+            on_start=self._station_started,
+        )
+
     # Listeners of the station.
 
     def _station_started(self, station: Station) -> None:
@@ -146,7 +153,7 @@ class RunningStation:
         self.signal.notify()
 
     def _write(self, line: str) -> None:
-        self.events.append(StationEvent(utc_now(), line))
+        self.events.append(StationEvent(utc_now(), without_passwords(line)))  # it may quote a frame
         self.signal.notify()
 
     def _hardware_changed(self, _: HardwareEvent) -> None:

@@ -136,11 +136,11 @@ class Stations:
         started = []
         for settings, file in order.stations:
             station = RunningStation(self._newest + 1, order.product, settings, file, self._signal.notify)
-            _start_or_explain(station)
+            await _start_or_explain(station)
             self._newest += 1
             self._stations[station.number] = station
             started.append(station)
-            await asyncio.sleep(0)  # others have their turn: fifty stations take seconds
+            await asyncio.sleep(0)  # others have their turn: fifty stations take a second
         return started
 
     async def _list_live(self, _: Request) -> Response:
@@ -263,7 +263,7 @@ class Stations:
 
     async def _start_again(self, station: RunningStation, _: Request) -> Response:
         try:
-            station.start()
+            await station.start()
         except (StoreError, ProvisioningError) as error:
             station.failure = str(error)
         return _see(f"{PATH}/{station.number}")
@@ -279,10 +279,10 @@ class Stations:
         return _see(PATH)
 
 
-def _start_or_explain(station: RunningStation) -> None:
+async def _start_or_explain(station: RunningStation) -> None:
     """Raises FormError."""
     try:
-        station.start()
+        await station.start()
     except ProvisioningError as error:
         raise forms.as_form_error(error) from None
     except StoreError as error:
