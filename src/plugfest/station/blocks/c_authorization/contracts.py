@@ -16,10 +16,11 @@ from plugfest.station.blocks.c_authorization.rules import (
 from plugfest.station.context import Context
 from plugfest.station.model.authorization.authorizer import INVALID, Authorizer
 from plugfest.station.model.authorization.token_handler import TokenHandler
-from plugfest.station.model.authorization.tokens import Token, TokenInfo
+from plugfest.station.model.authorization.tokens import EMAID, Token, TokenInfo
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.security.trust_store import MO_ROOT, V2G_ROOT
+from plugfest.station.storage.contracts import PresentedContract, PresentedContracts
 
 _log = logging.getLogger(__name__)
 
@@ -67,11 +68,17 @@ class ContractAuthorization:
             _log.info("the contract certificate cannot be used: %s", error)
             self._answer(evse_id, False)
             return
-        token = Token(contract.emaid, "eMAID")  # C07.FR.02
+        token = Token(contract.emaid, EMAID)  # C07.FR.02
         check = partial(self._check, contract, token)
         accepted = await self._context.shared.get(TokenHandler).present_contract(token, evse_id, check)
+        self._remember(contract, accepted=accepted)
         if not accepted:
             self._answer(evse_id, False)
+
+    def _remember(self, contract: Contract, *, accepted: bool) -> None:
+        """What CustomerInformation reports by contract certificate (N09.FR.05)."""
+        presented = PresentedContract(contract.emaid, contract.hashes, self._context.now(), accepted)
+        PresentedContracts(self._context.store).put(contract.fingerprint, presented)
 
     async def _check(self, contract: Contract, token: Token) -> TokenInfo:
         settings = ContractSettings(

@@ -6,8 +6,17 @@ from enum import Enum
 
 import msgspec
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
-from plugfest.security.certificates import InvalidCertificate, certificates_from_pem, common_name
+from plugfest.security.certificates import (
+    CertificateHash,
+    HashAlgorithm,
+    InvalidCertificate,
+    certificate_hash,
+    certificates_from_pem,
+    common_name,
+    with_issuers,
+)
 from plugfest.security.chains import ChainFault, UntrustedChain, verify_chain
 from plugfest.security.ocsp import OcspData, ocsp_data
 
@@ -28,6 +37,10 @@ class Contract(msgspec.Struct, frozen=True):
     validity: Validity
     ocsp: tuple[OcspData, ...]
     """What the CSMS needs to ask about each certificate whose issuer is known."""
+    fingerprint: str
+    """The SHA-256 of the contract certificate."""
+    hashes: tuple[CertificateHash, ...]
+    """The hash data of the contract certificate with each algorithm; empty if its issuer is not known."""
 
 
 def read_contract(chain: str, roots: Sequence[str], now: datetime) -> Contract:
@@ -40,7 +53,23 @@ def read_contract(chain: str, roots: Sequence[str], now: datetime) -> Contract:
     if not emaid:
         raise InvalidCertificate("the contract certificate has no commonName")
     known = [certificates_from_pem(pem)[0] for pem in roots]
-    return Contract(chain, emaid, _validity(certificates, known, now), tuple(ocsp_data(certificates, known)))
+    return Contract(
+        chain,
+        emaid,
+        _validity(certificates, known, now),
+        tuple(ocsp_data(certificates, known)),
+        certificates[0].fingerprint(hashes.SHA256()).hex(),
+        _hashes_of_leaf(certificates, known),
+    )
+
+
+def _hashes_of_leaf(chain: list[x509.Certificate], roots: list[x509.Certificate]) -> tuple[CertificateHash, ...]:
+    return tuple(
+        certificate_hash(certificate, issuer, algorithm)
+        for certificate, issuer in with_issuers(chain, roots)
+        if certificate is chain[0]
+        for algorithm in HashAlgorithm
+    )
 
 
 def _validity(chain: list[x509.Certificate], roots: list[x509.Certificate], now: datetime) -> Validity:

@@ -13,7 +13,7 @@ from plugfest.station.blocks.conversion.v201 import id_token_type, ocsp_request_
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import INVALID, Authorizer
 from plugfest.station.model.authorization.token_cache import TokenCache
-from plugfest.station.model.authorization.tokens import Token, TokenInfo
+from plugfest.station.model.authorization.tokens import EMAID, Token, TokenInfo
 from plugfest.station.setup.capabilities import Capability, has_capability
 
 MAX_HASHES = 4
@@ -45,7 +45,7 @@ async def _ask_about_contract(
     context: Context, cache: TokenCache, contract: Contract, check: ContractCheck
 ) -> TokenInfo | None:
     """C07.FR.01, C07.FR.02, C07.FR.06."""
-    token = Token(contract.emaid, "eMAID")
+    token = Token(contract.emaid, EMAID)
     by_certificate = check is ContractCheck.BY_CERTIFICATE
     hashes = [ocsp_request_data(data) for data in contract.ocsp[:MAX_HASHES]]
     request = AuthorizeRequest(
