@@ -182,13 +182,6 @@ def test_the_certificates_of_an_ev_are_in_the_body() -> None:
     assert call == Call(f"/api/v1/ev_prepare?{query}", {"v2g_root": "root", "contract": "contract", "key": "key"})
 
 
-def test_the_needs_of_an_ev_are_in_the_address() -> None:
-    ev = CommunicatingEv(v2g_root="root", energy=20000, departure=3600)
-    (call,) = do(lambda operator: operator.ev_prepare(1, ev), station_only)
-    query = "communicates=true&authorization=EIM&energy=20000&departure=3600&evse_id=1"
-    assert call == Call(f"/api/v1/ev_prepare?{query}", {"v2g_root": "root"})
-
-
 def test_an_ev_without_a_contract_authorizes_by_external_means() -> None:
     (call,) = do(lambda operator: operator.ev_prepare(1, CommunicatingEv(v2g_root="root")), station_only)
     assert call == Call("/api/v1/ev_prepare?communicates=true&authorization=EIM&evse_id=1", {"v2g_root": "root"})
@@ -362,21 +355,6 @@ def test_a_fixture_that_stops_is_unreachable() -> None:
                 Call(
                     "/ev_prepare",
                     {"evse_id": 1, "contract": "contract", "certificate_request": "Install", "v2g_roots": ["root"]},
-                )
-            ],
-        ),
-        (
-            lambda operator: operator.ev_prepare(1, CommunicatingEv(v2g_root="root", departure=3600)),
-            [
-                Call(
-                    "/ev_prepare",
-                    {
-                        "evse_id": 1,
-                        "contract": None,
-                        "certificate_request": None,
-                        "v2g_roots": ["root"],
-                        "departure": 3600,
-                    },
                 )
             ],
         ),

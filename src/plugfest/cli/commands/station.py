@@ -1,7 +1,6 @@
 """`plugfest station`: runs a product's charging station against a CSMS."""
 
 import asyncio
-import signal
 import socket
 from collections.abc import Coroutine, Sequence
 from typing import Any, Final
@@ -9,6 +8,7 @@ from typing import Any, Final
 import click
 
 from plugfest.cli.options.station_arguments import private_key_of, text_of, virtual_product
+from plugfest.cli.stopping import until_stopped
 from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
@@ -156,25 +156,11 @@ async def _run(
         console.print(f"control API at http://{_authority(listening)}, described in /openapi.json")
     station.power_on()
     try:
-        await _until_stopped(background)
+        await until_stopped(background)
     finally:
         await station.close()
         store.close()
     console.print("stopped")
-
-
-async def _until_stopped(background: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Run until Ctrl-C. If a background coroutine fails, raise its error."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    tasks = [asyncio.create_task(coroutine) for coroutine in (stopped.wait(), *background)]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        if task.done():
-            task.result()
-        task.cancel()
 
 
 def _uses_tls(csms_url: str) -> bool:

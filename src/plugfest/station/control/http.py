@@ -8,13 +8,11 @@ There is no authentication: by default the API listens on the loopback interface
 import asyncio
 import inspect
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,6 +22,7 @@ from starlette.routing import Route
 from plugfest.hardware.communication import CertificateAction
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.station import Side
+from plugfest.link.http.server import serve_http
 from plugfest.station.control.commands import Control, ControlError, LockedError, TokenFormatError
 from plugfest.station.control.states import StationState
 
@@ -256,16 +255,7 @@ async def _unknown_operation(request: Request, error: Exception) -> Response:
 
 async def serve(control: Control, listening: socket.socket) -> None:
     """Serve on a bound socket until cancelled."""
-    config = uvicorn.Config(application(control), log_level="critical", lifespan="off")
-    await _Server(config).serve(sockets=[listening])
-
-
-class _Server(uvicorn.Server):
-    """Leaves signal handling to the caller."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    await serve_http(application(control), listening)
 
 
 def openapi() -> dict[str, Any]:
