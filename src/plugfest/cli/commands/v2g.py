@@ -76,7 +76,7 @@ def certificates(output: str, emaid: str, fault: str | None, ocsp: str) -> None:
 @command.command(
     epilog="""\b
 Example:
-  plugfest v2g sign pnc request.pem > chain.pem"""
+  plugfest v2g sign pnc request.pem"""
 )
 @click.argument("folder")
 @click.argument("request", metavar="FILE")
