@@ -102,6 +102,8 @@ class VirtualOperator:
                 contract=None if ev.contract is None else ev.contract.chain,
                 certificate_request=CertificateAction(ev.certificate_request) if ev.certificate_request else None,
                 v2g_roots=(ev.v2g_root,),
+                energy=ev.energy,
+                departure=ev.departure,
             )
         _do(lambda: self._hardware.ev_prepare(evse_id, prepared))
 

@@ -24,6 +24,7 @@ from plugfest.station.device_model.standard import claims
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.setup.version_behaviour import behaviour_of
 from plugfest.station.storage.diagnostics import CustomerData
 from plugfest.station.storage.store import Store
@@ -243,7 +244,12 @@ class Control:
             state_of_charge=evse.state_of_charge,
             temperature=reading.temperature,
             parking_bay_occupied=None if evse.bay is None else evse.bay.occupied,
+            contract_problem=self._contract_problem(evse_id),
         )
+
+    def _contract_problem(self, evse_id: int) -> str | None:
+        running = self._station.station
+        return None if running is None else running.context.shared.get(EvCommunications).contract_problems.get(evse_id)
 
     def _connector(self, evse_id: int, connector_id: int, connector: VirtualConnector) -> ConnectorState:
         return ConnectorState(
