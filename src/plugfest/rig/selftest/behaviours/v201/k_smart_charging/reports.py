@@ -9,10 +9,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import always, changed, later_with_fields, with_arguments, with_fields
-from plugfest.rig.selftest.behaviours.charging_profiles import (
-    first_period_reported,
-    other_evse,
-)
+from plugfest.rig.selftest.behaviours.charging_profiles import above_the_limits, first_period_reported, other_evse
 from plugfest.station.blocks.k_smart_charging.v201 import composite_schedules, external_limits, reports
 from plugfest.station.model.smart_charging import external_limits as limits_of_others
 from plugfest.station.model.smart_charging.limiter import Limiter
@@ -132,6 +129,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K08.FR.02",
         "TC_K_21 TC_K_22 TC_K_23 TC_K_40 TC_K_41",
         Patch(Limiter, "schedule", first_period_reported),
+    ),
+    wrong_v201(
+        "reports composite schedules above the charging profiles",
+        "K08.FR.04",
+        SCHEDULES,
+        Patch(composite_schedules, "schedule_periods", above_the_limits),
     ),
     wrong_v201(
         "reports the limits of one EVSE for the whole station",
