@@ -60,3 +60,8 @@ def test_the_limit_of_the_station_counts_unless_it_does_not_charge_yet(local: fl
 def test_of_profiles_on_one_stack_level_any_may_apply() -> None:
     profiles = [limited_to(10), limited_to(16), limited_to(32, stack_level=-1)]
     assert expected_steps(profiles, 1, BEGIN, SECONDS, 32) == [Step(0, 16)]
+
+
+def test_before_its_first_step_a_profile_has_no_limit() -> None:
+    late = LimitProfile(evse_id=1, purpose=Purpose.DEFAULT, stack_level=0, steps=(Step(9, 6),), start=BEGIN)
+    assert expected_steps([late], 1, BEGIN, SECONDS, 32) == [Step(0, 32), Step(9, 6)]

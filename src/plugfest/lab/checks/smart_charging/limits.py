@@ -68,7 +68,7 @@ class LimitProfile(msgspec.Struct, frozen=True, kw_only=True):
         )
         if over or elapsed < 0 or (self.valid_from is not None and moment < self.valid_from):
             return None
-        return [step.limit for step in self.steps if step.start <= elapsed][-1]
+        return next((step.limit for step in reversed(self.steps) if step.start <= elapsed), None)
 
     def changes(self, transaction_start: datetime) -> Iterator[datetime]:
         """The moments at which its limit may change."""

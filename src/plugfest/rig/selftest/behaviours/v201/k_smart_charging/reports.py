@@ -112,6 +112,11 @@ def _of_one_evse(original: Function) -> Function:
     return lambda self, evse_id, duration, choice=None: original(self, evse_id or 1, duration, choice)
 
 
+def _doubled(profile: ChargingProfile) -> Any:
+    periods = tuple(msgspec.structs.replace(each, limit=2 * each.limit) for each in profile.schedule.periods)
+    return msgspec.structs.replace(profile.schedule, periods=periods)
+
+
 def _without_start(profile: ChargingProfile) -> Any:
     return msgspec.structs.replace(profile.schedule, start=None)
 
@@ -179,6 +184,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K12.FR.02",
         "TC_K_52",
         Patch(external_limits, "_evse_id", always(1)),
+    ),
+    wrong_v201(
+        "reports twice the external limit that was set",
+        "K12.FR.05",
+        "TC_K_52",
+        Patch(limits_of_others, "external_profile", with_fields(schedule=_doubled)),
     ),
     wrong_v201(
         "reports an Absolute external limit without its start",
