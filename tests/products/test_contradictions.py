@@ -24,7 +24,7 @@ TWO_EVSES = ("[features]\n", '[[evse]]\nid = 2\ncurrent = "AC"\nphases = 3\nconn
         (
             '["Core"]',
             '["Core", "Smart Charging"]',
-            'features."SC-2": is empty, but the profile Smart Charging is claimed; claim at least one of SC-2.1, SC-2.2',
+            'features."SC-2": is empty, but the profile Smart Charging is claimed; claim at least one of SC-2.1',
         ),
         ('"C-38" = true\n', "", "features: none of C-36 or C-37 or C-38 or C-39 is claimed; claim at least one"),
         ('["Heartbeat"]', '["NTP"]', 'features."C-23": Heartbeat is missing; add it'),
