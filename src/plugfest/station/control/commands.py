@@ -1,9 +1,9 @@
 """Operator actions at a virtual station: what drivers, EVs, technicians, the mains and the network do to it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from plugfest.hardware.ports import CableLocked, HardwareError, StoredData
+from plugfest.hardware.ports import CableLocked, HardwareError, LimitPeriod, StoredData
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
@@ -160,10 +160,22 @@ class Control:
         with _as_control_error():
             set_measured_value(self._hardware, component, variable, evse_id, value)
 
-    def external_limit(self, watts: float | None, source: str = "EMS", evse_id: int | None = None) -> None:
-        """A system beside the CSMS limits the power of the station or of an EVSE, or releases that limit (None)."""
+    def external_limit(
+        self,
+        periods: Sequence[LimitPeriod],
+        source: str = "EMS",
+        evse_id: int | None = None,
+        duration: int | None = None,
+    ) -> None:
+        """A system beside the CSMS limits the power of the station or of an EVSE; without periods it releases that.
+
+        `duration`: seconds until the last period ends; None: when the limit is released.
+        """
+        if periods and periods[0].start != 0:
+            raise ControlError(f"the first period starts at 0 s, not at {periods[0].start} s")
+        watts = periods[0].watts if periods else None
         with _as_control_error():
-            self._hardware.set_external_limit(source, watts, evse_id)
+            self._hardware.set_external_limit(source, watts, evse_id, periods[1:], duration)
 
     def customer_storage(self, *, available: bool) -> None:
         """Cause a fault of the storage of customer data, or clear it."""
