@@ -356,6 +356,11 @@ class Report(ReportPart, frozen=True, kw_only=True, tag_field="kind", tag="produ
         return tuple(case for case in self.cases if case.passed and case.findings)
 
     @property
+    def with_abandoned(self) -> tuple[CaseEntry, ...]:
+        """The cases with an attempt that does not count, in the order of the run."""
+        return tuple(case for case in self.cases if case.abandoned)
+
+    @property
     def recommendation_count(self) -> int:
         """The number of recommendations that were not followed, in all cases."""
         return sum(finding.is_recommendation for case in self.cases for finding in case.findings)
