@@ -208,7 +208,7 @@ def instruction(
 
     terminal.write("\n")
     clock.run_simulated(scenario())
-    return terminal.printed[0].removeprefix("[1] ").split("\n    1 min for it")[0]
+    return terminal.printed[0].removeprefix("[1] ").split("\n    60 s for it")[0]
 
 
 @pytest.mark.parametrize(
