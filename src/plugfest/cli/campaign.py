@@ -1,7 +1,6 @@
 """Runs the campaigns of `plugfest certify`, keeps them in the folder of the run, prints progress, writes the report."""
 
 import asyncio
-import gc
 import os
 import shlex
 from collections.abc import Iterator, Sequence
@@ -14,19 +13,20 @@ from rich.console import Console
 from rich.text import Text
 
 from plugfest import clock
+from plugfest.campaigns.choosing import choose_cases
+from plugfest.campaigns.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.outputs import Outputs
-from plugfest.cli.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.terminal import summary
 from plugfest.cli.terminal.log import collected_log
 from plugfest.cli.terminal.progress import View, view
+from plugfest.garbage_collection import collect_less_often
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.events import Listener
 from plugfest.lab.operator.control import CampaignQuit
-from plugfest.lab.selection import Choice, cases, choose
+from plugfest.lab.selection import Choice
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import LabError
 from plugfest.products import Product, load_product, pics_text
 from plugfest.products.family import Family
 from plugfest.reports.build import SOFTWARE, CampaignDetails, build_family_report
@@ -89,7 +89,7 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
     planned = [(product, choose_cases(product, request.cases, request.shuffle)) for product in request.products()]
     request.outputs.check()
     runner = CampaignRunner(request, run_campaign, console)
-    gc.freeze()  # the modules and the product stay: no collection has to look at them again
+    collect_less_often()
     try:
         with interruptible() as interruption, request.run.locked() if request.run else nullcontext():
             reports = [runner.test(product, choice) for product, choice in planned]
@@ -203,16 +203,6 @@ def _writing(folder: ProductFolder | None, began: SittingBegan, console: Console
         writer.close()
         if writer.problem is not None:
             console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True, markup=False)
-
-
-def choose_cases(product: Product, case_ids: Sequence[str], shuffle: int | None) -> Choice:
-    """The cases of a campaign. Raises LabError if there is none."""
-    choice = choose(product, case_ids, shuffle=shuffle)
-    if not choice.chosen:
-        raise LabError(f"no case of the OCPP {product.ocpp_version} test plan applies to {product.slug}")
-    if not cases(product.ocpp_version):
-        raise LabError(f"the lab implements no case of OCPP {product.ocpp_version}: it cannot test {product.slug}")
-    return choice
 
 
 def console_for(request: CampaignRequest) -> Console:

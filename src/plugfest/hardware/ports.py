@@ -215,6 +215,10 @@ class Evse(Protocol):
         """
 
     @property
+    def reports_state_of_charge(self) -> bool:
+        """Whether EVs that communicate, or charge with direct current, give their state of charge."""
+
+    @property
     def state_of_charge(self) -> float | None:
         """State of charge of the EV in percent; None if it is not known."""
 
@@ -240,7 +244,7 @@ class FlowChanged(msgspec.Struct, frozen=True):
 
 
 class MeasurementChanged(msgspec.Struct, frozen=True):
-    """The power or the temperature of an EVSE has changed."""
+    """Something that an EVSE measures has changed: power, voltage, current, temperature, state of charge."""
 
     evse_id: int
 

@@ -12,7 +12,7 @@ from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 
 
-class CampaignStarted(msgspec.Struct, frozen=True):
+class CampaignStarted(msgspec.Struct, frozen=True, tag=True):
     """A campaign of so many cases begins."""
 
     product: str
@@ -31,7 +31,7 @@ class ContradictionsFound(msgspec.Struct, frozen=True, tag=True):
     contradictions: tuple[Contradiction, ...]
 
 
-class CaseStarted(msgspec.Struct, frozen=True):
+class CaseStarted(msgspec.Struct, frozen=True, tag=True):
     """A case begins."""
 
     id: str
@@ -45,7 +45,7 @@ class ScenarioStarted(msgspec.Struct, frozen=True):
     case: str
 
 
-class StepStarted(msgspec.Struct, frozen=True):
+class StepStarted(msgspec.Struct, frozen=True, tag=True):
     """A step of the running case begins."""
 
     case: str
@@ -63,18 +63,18 @@ class WaitEnded(msgspec.Struct, frozen=True):
     """The wait that began last is over."""
 
 
-class AttemptAbandoned(msgspec.Struct, frozen=True):
+class AttemptAbandoned(msgspec.Struct, frozen=True, tag=True):
     """An attempt at a case does not count. The case may start again."""
 
     case: str
     reason: str
 
 
-class CampaignPaused(msgspec.Struct, frozen=True):
+class CampaignPaused(msgspec.Struct, frozen=True, tag=True):
     """The campaign waits until a person resumes it."""
 
 
-class CampaignResumed(msgspec.Struct, frozen=True):
+class CampaignResumed(msgspec.Struct, frozen=True, tag=True):
     """A pause is over."""
 
 

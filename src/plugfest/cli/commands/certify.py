@@ -8,11 +8,11 @@ import msgspec
 from rich.console import Console
 
 from plugfest import clock
+from plugfest.campaigns.toml_files import load_approval, load_settings, vendor_timeouts
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
 from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
 from plugfest.cli.options.outputs import Outputs, output_options
 from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
-from plugfest.cli.options.toml_files import load_approval, load_settings, vendor_timeouts
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError

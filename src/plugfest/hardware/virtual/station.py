@@ -20,6 +20,7 @@ from plugfest.hardware.virtual.display import VirtualDisplay
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.meter import GridMeter
+from plugfest.hardware.virtual.quantities import Quantity
 from plugfest.hardware.virtual.spec import StationSpec
 
 Side: TypeAlias = Literal["ev", "evse", "both"]
@@ -162,9 +163,9 @@ class VirtualHardware:
         """Cause a fault of the storage of these data, or clear it. Nothing is lost."""
         (self._unavailable.discard if available else self._unavailable.add)(data)
 
-    def set_temperature(self, evse_id: int, celsius: float | None) -> None:
-        """Heat or cool the housing of an EVSE to this temperature; None: its power determines it again."""
-        self._evse(evse_id).set_temperature(celsius)
+    def impose(self, evse_id: int, quantity: Quantity, value: float | None) -> None:
+        """Make a sensor of an EVSE measure this value; None: what it measures otherwise."""
+        self._evse(evse_id).impose(quantity, value)
 
     def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         """Jam the retention lock, or clear that; then a lock without a plug is released."""

@@ -10,6 +10,7 @@ from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.station import Side, VirtualHardware
 from plugfest.products import Product
 from plugfest.security.certificates import InvalidCertificate, certificates_from_pem
+from plugfest.station.control.measured_values import MeasurableValue, measurable_values, set_measured_value
 from plugfest.station.control.states import (
     ConnectorState,
     EvseState,
@@ -223,6 +224,10 @@ class Control:
             reservations=[] if running is None else reservations_of(running.context),
         )
 
+    def measured_values(self) -> list[MeasurableValue]:
+        """What `set_measured_value` can set, with the present values."""
+        return measurable_values(self._hardware)
+
     def display_lines(self) -> list[str]:
         """What can be read on the display now, from top to bottom."""
         return [] if self._hardware.display is None else self._hardware.display.lines
@@ -267,18 +272,6 @@ class Control:
         problem = behaviour_of(self._station.product.ocpp_version).token_format.problem(id_token, kind)
         if problem is not None:
             raise TokenFormatError(problem)
-
-
-def set_measured_value(
-    hardware: VirtualHardware, component: str, variable: str, evse_id: int | None, value: float | None
-) -> None:
-    """Make a sensor measure this value; None: what it would measure otherwise.
-
-    Raises HardwareError if there is no such sensor.
-    """
-    if (component, variable) != ("TemperatureSensor", "Temperature") or evse_id is None:
-        raise HardwareError(f"{component}.{variable} cannot be set; TemperatureSensor.Temperature of an EVSE can")
-    hardware.set_temperature(evse_id, value)
 
 
 def store_customer(store: Store, identifier: str) -> None:

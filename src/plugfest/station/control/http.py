@@ -1,20 +1,18 @@
 """The control API over HTTP with JSON, described in /openapi.json.
 
 Each operation is a POST to its name with its arguments as a JSON object. GET /state returns the state of the station,
-GET /display what the display shows.
-There is no authentication: by default the API listens on the loopback interface only.
+GET /display what the display shows, GET /measured_values what set_measured_value can set.
+By default the API listens on the loopback interface, for this machine only; on any other it asks for a token.
 """
 
 import asyncio
 import inspect
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,10 +22,14 @@ from starlette.routing import Route
 from plugfest.hardware.communication import CertificateAction
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.station import Side
+from plugfest.http_server import serving
+from plugfest.http_server.access import Access, AccessRules
 from plugfest.station.control.commands import Control, ControlError, LockedError, TokenFormatError
+from plugfest.station.control.measured_values import MeasurableValue
 from plugfest.station.control.states import StationState
 
-LOOPBACK = "127.0.0.1"
+JSON = "application/json"
+_CONTENT_TYPES = frozenset({JSON, "application/x-www-form-urlencoded"})  # curl --data names its JSON so
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -240,10 +242,18 @@ def application(control: Control) -> Starlette:
     async def display(_: Request) -> Response:
         return _json(control.display_lines())
 
+    async def measured_values(_: Request) -> Response:
+        return _json(control.measured_values())
+
     async def described(_: Request) -> Response:
         return _json(openapi())
 
-    routes = [Route("/state", state), Route("/display", display), Route("/openapi.json", described)]
+    routes = [
+        Route("/state", state),
+        Route("/display", display),
+        Route("/measured_values", measured_values),
+        Route("/openapi.json", described),
+    ]
     routes += [Route(f"/{each.name}", _endpoint(control, each), methods=["POST"]) for each in OPERATIONS]
     return Starlette(routes=routes, exception_handlers={HTTPException: _unknown_operation})
 
@@ -254,29 +264,21 @@ async def _unknown_operation(request: Request, error: Exception) -> Response:
     return _json(Problem(problem), HTTPStatus(error.status_code), error.headers)
 
 
-async def serve(control: Control, listening: socket.socket) -> None:
-    """Serve on a bound socket until cancelled."""
-    config = uvicorn.Config(application(control), log_level="critical", lifespan="off")
-    await _Server(config).serve(sockets=[listening])
-
-
-class _Server(uvicorn.Server):
-    """Leaves signal handling to the caller."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+async def serve(control: Control, listening: socket.socket, token: str | None) -> None:
+    """Serve on a bound socket until cancelled. `token`: what a client has to send, None on the loopback interface."""
+    await serving.serve(Access(application(control), AccessRules(token=token)), listening)
 
 
 def openapi() -> dict[str, Any]:
     """The OpenAPI description, generated from `OPERATIONS`."""
     bodies = sorted({each.body for each in OPERATIONS}, key=lambda body: body.__name__)
     _, components = msgspec.json.schema_components(
-        [*bodies, StationState, Problem], ref_template="#/components/schemas/{name}"
+        [*bodies, StationState, MeasurableValue, Problem], ref_template="#/components/schemas/{name}"
     )
     paths: dict[str, Any] = {f"/{each.name}": {"post": _described(each)} for each in OPERATIONS}
     paths["/state"] = {"get": {"operationId": "state", "summary": "The state of the station", "responses": _success()}}
     paths["/display"] = {"get": _DISPLAY}
+    paths["/measured_values"] = {"get": _MEASURED_VALUES}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Control API of a virtual charging station", "version": "1"},
@@ -285,16 +287,18 @@ def openapi() -> dict[str, Any]:
     }
 
 
-_DISPLAY: dict[str, Any] = {
-    "operationId": "display",
-    "summary": "What can be read on the display now, from top to bottom",
-    "responses": {
-        str(HTTPStatus.OK.value): {
-            "description": "The lines of the display",
-            "content": {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}},
-        }
-    },
-}
+def _listing(name: str, summary: str, items: dict[str, str]) -> dict[str, Any]:
+    """The description of a GET that returns an array."""
+    schema = {"type": "array", "items": items}
+    answer = {"description": summary, "content": {"application/json": {"schema": schema}}}
+    return {"operationId": name, "summary": summary, "responses": {str(HTTPStatus.OK.value): answer}}
+
+
+_DISPLAY = _listing("display", "What can be read on the display now, from top to bottom", {"type": "string"})
+
+_MEASURED_VALUES = _listing(
+    "measured_values", "What set_measured_value can set", {"$ref": "#/components/schemas/MeasurableValue"}
+)
 
 
 def _described(operation: Operation) -> dict[str, Any]:
@@ -327,7 +331,7 @@ def _content(kind: type) -> dict[str, Any]:
 def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
-            body = msgspec.json.decode(await request.body() or b"{}", type=operation.body)
+            body = msgspec.json.decode(await _json_text(request), type=operation.body)
             running = operation.run(control, body)
             if inspect.isawaitable(running):
                 await running
@@ -343,6 +347,14 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
     return endpoint
 
 
+async def _json_text(request: Request) -> bytes:
+    """The arguments. Raises ValidationError for another type of content."""
+    text = await request.body()
+    if text and request.headers.get("content-type", JSON).partition(";")[0].strip().lower() not in _CONTENT_TYPES:
+        raise msgspec.ValidationError(f"the arguments have to be {JSON}")
+    return text or b"{}"
+
+
 def _json(content: object, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Response:
     body = msgspec.json.encode(content)
-    return Response(body, status_code=status.value, headers=headers, media_type="application/json")
+    return Response(body, status_code=status.value, headers=headers, media_type=JSON)

@@ -83,7 +83,7 @@ class Lifecycle:
         self.time_ignored: Hook[[str]] = Hook()
         """The time of the CSMS cannot be that of the clock; the reason in words."""
         self.measured: Hook[[]] = Hook()
-        """The hardware has measured another power or temperature."""
+        """The hardware has measured something else."""
         self.firmware_status: Hook[[str, str]] = Hook()
         """The status of a firmware update, or of the answer that refuses one, and the reason of a failure in words."""
         self.v2g_certificate_renewed: Hook[[]] = Hook()

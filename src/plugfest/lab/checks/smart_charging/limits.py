@@ -17,7 +17,10 @@ STATION = 0
 """The id of a profile for the whole station, or for all its EVSEs. In OCPP 1.6 EVSEs are connectors."""
 
 REACTION_TIME = 15.0
-"""Seconds in which a limit is followed: 10 s until the station signals it, 5 s for the EV (IEC 61851-1, Table A.6)."""
+"""Seconds in which a limit is followed: 10 s until the station signals it, 5 s for the EV.
+
+IEC 61851-1 sets the time of the EV (Table A.6, sequence 6). OCPP sets none for the station: the lab gives it 10 s.
+"""
 
 
 class Purpose(StrEnum):

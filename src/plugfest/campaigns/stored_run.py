@@ -3,9 +3,9 @@
 from functools import partial
 from pathlib import Path
 
-from plugfest.cli.campaign import choose_cases
-from plugfest.cli.options.toml_files import load_approval
-from plugfest.cli.sittings import left_cases, report_of_sittings
+from plugfest.campaigns.choosing import choose_cases
+from plugfest.campaigns.sittings import left_cases, report_of_sittings
+from plugfest.campaigns.toml_files import load_approval
 from plugfest.products import load_product
 from plugfest.products.family import load_family
 from plugfest.reports.build import CampaignDetails, build_family_report
