@@ -32,7 +32,14 @@ class SittingEnded(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     duration_s: float
 
 
-ProgressEvent = events.CampaignStarted | events.CaseStarted | events.StepStarted
+ProgressEvent = (
+    events.CampaignStarted
+    | events.CaseStarted
+    | events.StepStarted
+    | events.AttemptAbandoned
+    | events.CampaignPaused
+    | events.CampaignResumed
+)
 """The events that are kept for who watches the run."""
 
 RecordedEvent = (
@@ -74,7 +81,11 @@ def entry_of(event: events.Event) -> Entry | None:
     match event:
         case events.CaseFinished(result=result):
             findings = tuple(map(_encodable, result.findings))
-            return CaseEnded(msgspec.structs.replace(result, findings=findings))
+            abandoned = tuple(
+                msgspec.structs.replace(attempt, findings=tuple(map(_encodable, attempt.findings)))
+                for attempt in result.abandoned
+            )
+            return CaseEnded(msgspec.structs.replace(result, findings=findings, abandoned=abandoned))
         case events.FindingMade(case="", finding=finding):
             return events.FindingMade("", _encodable(finding))
         case events.FindingMade():
@@ -87,6 +98,9 @@ def entry_of(event: events.Event) -> Entry | None:
             | events.CampaignStarted()
             | events.CaseStarted()
             | events.StepStarted()
+            | events.AttemptAbandoned()
+            | events.CampaignPaused()
+            | events.CampaignResumed()
         ):
             return event
     return None
