@@ -15,6 +15,7 @@ from plugfest.reports.signing.signer import Signer
 HTML_FILE: Final = "index.html"
 JSON_FILE: Final = "report.json"
 PDF_FILE: Final = "report.pdf"
+EVIDENCE_FILE: Final = "evidence.pdf"
 JUNIT_FILE: Final = "junit.xml"
 CSV_FILE: Final = "cases.csv"
 LOG_FILE: Final = "log.txt"
@@ -23,6 +24,7 @@ FORMAT_FILES: Final[Mapping[str, Format]] = {
     HTML_FILE: "html",
     JSON_FILE: "json",
     PDF_FILE: "pdf",
+    EVIDENCE_FILE: "evidence",
     JUNIT_FILE: "xml",
     CSV_FILE: "csv",
 }

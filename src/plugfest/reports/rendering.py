@@ -9,13 +9,16 @@ from plugfest.reports.signing.part_digests import SignedFormat
 from plugfest.reports.signing.signature_line import add_signature
 from plugfest.reports.signing.signer import Signer
 
-Format = SignedFormat | Literal["csv"]
+SignedKind = SignedFormat | Literal["evidence"]
+Format = SignedKind | Literal["csv"]
+"""The formats of a report; `evidence` is the PDF with the evidence."""
 
-RENDERERS: Final[Mapping[SignedFormat, Callable[[Document], bytes]]] = {
+RENDERERS: Final[Mapping[SignedKind, Callable[[Document], bytes]]] = {
     "json": lambda document: as_json.text(document).encode(),
     "html": lambda document: as_html.page(document).encode(),
     "xml": lambda document: as_junit.text(document).encode(),
     "pdf": lambda document: as_pdf.pdf(document),
+    "evidence": lambda document: as_pdf.evidence_pdf(document),
 }
 """The formats that can be signed. CSV cannot: it has no comments."""
 
@@ -29,4 +32,6 @@ def render(format: Format, document: Document, signer: Signer | None) -> bytes:
     if format == "csv":
         return as_csv.text(document).encode()
     content = RENDERERS[format](document)
-    return content if signer is None else add_signature(format, content, RENDERERS["json"](document), signer)
+    if signer is None:
+        return content
+    return add_signature("pdf" if format == "evidence" else format, content, RENDERERS["json"](document), signer)

@@ -9,10 +9,11 @@ from rich.console import Console
 
 from plugfest import clock
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
+from plugfest.cli.options.approval import ApprovalOptions, approval_options
 from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
 from plugfest.cli.options.outputs import Outputs, output_options
 from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
-from plugfest.cli.options.toml_files import load_approval, load_settings, vendor_timeouts
+from plugfest.cli.options.toml_files import load_settings, vendor_timeouts
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
@@ -84,13 +85,7 @@ Examples with a station of your own, operated by you or by a test fixture:
     metavar="FILE",
     help="Firmware image of the station; the report has its SHA-256.",
 )
-@click.option(
-    "--approval",
-    "approval_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Approvers of the report: a TOML file with the tables vendor and laboratory.",
-)
+@approval_options
 @run_options
 @external_station_options
 def command(
@@ -102,7 +97,6 @@ def command(
     shuffle: int | None,
     settings_file: Path | None,
     firmware_image: Path | None,
-    approval_file: Path | None,
     **options: Any,
 ) -> int:
     """Test a product with every case that applies to it.
@@ -116,6 +110,7 @@ def command(
     Exit code 0: all cases passed; 1: a case did not pass; 2: could not run.
     """
     outputs = Outputs(**{name: options.pop(name) for name in Outputs.__struct_fields__})
+    approval = ApprovalOptions(**{name: options.pop(name) for name in ApprovalOptions.__struct_fields__})
     run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
     external = ExternalStationOptions(**options)
     try:
@@ -135,7 +130,7 @@ def command(
             shuffle,
             external.operator_kind or VIRTUAL,
             None if firmware_image is None else sha256_of(firmware_image),
-            load_approval(approval_file),
+            approval.approval(),
             run.folder(click.get_current_context(), subject, clock.SystemClock().now()),
             run.repeats,
         )

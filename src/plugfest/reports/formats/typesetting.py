@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import typst
@@ -21,9 +21,13 @@ _NOT_IN_ANY_FONT: Final = "\U0010fffd"
 """The last private-use character. It is drawn as every character is that the fonts lack."""
 
 
-class TypesettingJob(msgspec.Struct, frozen=True, kw_only=True):
-    """The document as JSON, and the time in its metadata in seconds since 1970."""
+TemplateName = Literal["report", "evidence"]
 
+
+class TypesettingJob(msgspec.Struct, frozen=True, kw_only=True):
+    """The name of the template, its data as JSON, and the time in the metadata in seconds since 1970."""
+
+    template: TemplateName
     document: msgspec.Raw
     timestamp: int
 
@@ -37,7 +41,7 @@ def typeset(job: TypesettingJob) -> bytes:
     text = bytes(job.document).decode()
     with as_file(files("plugfest.reports.formats") / "template") as templates:
         fonts, missing = _fonts(templates / "probe.typ", hidden_characters.font_dependent(text))
-        compiler = _compiler(templates / "report.typ", hidden_characters.name_missing(text, missing), fonts)
+        compiler = _compiler(templates / f"{job.template}.typ", hidden_characters.name_missing(text, missing), fonts)
         pdf = partial(compiler.compile, format="pdf", timestamp=job.timestamp)
         try:
             (content,) = _pages(pdf(pdf_standards=[*STANDARDS]))

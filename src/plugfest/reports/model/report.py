@@ -227,8 +227,15 @@ class Approver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The persons in the statement of approval."""
+    """Who tested, reviewed and approves. Missing fields are not printed.
 
+    `reference` is the number that the laboratory gives to the report.
+    """
+
+    reference: str | None = None
+    test_location: str | None = None
+    tested_by: str | None = None
+    reviewed_by: str | None = None
     vendor: Approver | None = None
     laboratory: Approver | None = None
 
