@@ -99,7 +99,7 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
         return interruption.exit_code
     document = reports[0] if isinstance(request.product, str) else build_family_report(request.product, reports)
     request.outputs.write(
-        document, runner.log, runner.signer, lambda text: console.print(text, soft_wrap=True, markup=False)
+        document, runner.log, runner.signers, lambda text: console.print(text, soft_wrap=True, markup=False)
     )
     return PASSED if document.all_passed else NOT_PASSED
 
@@ -109,7 +109,7 @@ class CampaignRunner:
 
     def __init__(self, request: CampaignRequest, run_campaign: RunCampaign, console: Console) -> None:
         self.log: list[str] = []
-        self.signer = request.outputs.signer()
+        self.signers = request.outputs.signers()
         self._request = request
         self._run_campaign = run_campaign
         self._console = console
@@ -135,7 +135,7 @@ class CampaignRunner:
             shuffle=request.shuffle,
             firmware_hash=request.firmware_hash,
             approval=request.approval,
-            signer=self.signer,
+            signer=self.signers.lab,
         )
         report, redactor = report_of_sittings(product, sittings, details)
         self.log.extend(map(redactor.text, lines))

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from plugfest.reports.formats import as_csv, as_html, as_json, as_junit, as_pdf
 from plugfest.reports.model.report import Document
 from plugfest.reports.signing.part_digests import SignedFormat
+from plugfest.reports.signing.pdf_signature import PdfSigner
 from plugfest.reports.signing.signature_line import add_signature
 from plugfest.reports.signing.signer import Signer
 
@@ -23,15 +24,21 @@ RENDERERS: Final[Mapping[SignedKind, Callable[[Document], bytes]]] = {
 """The formats that can be signed. CSV cannot: it has no comments."""
 
 
-def render(format: Format, document: Document, signer: Signer | None) -> bytes:
+def render(format: Format, document: Document, signer: Signer | None, pdf_signer: PdfSigner | None = None) -> bytes:
     """The content of a file, signed if there is a signer and the format can be signed.
+
+    A PDF is signed by `pdf_signer` as well, after the lab.
 
     Raises:
         PdfNotInstalled: the PDF needs typst.
+        PadesNotInstalled: the signature of the PDF needs pyHanko.
     """
     if format == "csv":
         return as_csv.text(document).encode()
     content = RENDERERS[format](document)
-    if signer is None:
-        return content
-    return add_signature("pdf" if format == "evidence" else format, content, RENDERERS["json"](document), signer)
+    form: SignedFormat = "pdf" if format == "evidence" else format
+    if signer is not None:
+        content = add_signature(form, content, RENDERERS["json"](document), signer)
+    if form == "pdf" and pdf_signer is not None:
+        content = pdf_signer.sign(content, document.reports[0].approval)
+    return content

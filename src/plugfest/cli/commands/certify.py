@@ -38,6 +38,7 @@ SECURITY_PROFILES: Final = {
     epilog="""\b
 Examples:
   plugfest certify alpitronic-hyc-200-eu --report reports/hyc
+  plugfest certify my-station.toml --report reports/mine --reference 2026-117 --tested-by "A. Lovelace" --sign-pdf lab
   plugfest certify my-station.toml --case TC_E_03 --case TC_E_10
   plugfest certify chargepoint-ct4000 --json - --shuffle 7
   plugfest certify chargepoint-ct4000 --clock real

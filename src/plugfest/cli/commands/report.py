@@ -9,6 +9,7 @@ import msgspec
 
 from plugfest.cli.options.approval import ApprovalOptions, approval_options
 from plugfest.cli.options.outputs import KEY_OPTION, check_format_files, write_formats
+from plugfest.cli.options.pdf_signing import PdfSigningOptions, pdf_signing_options
 from plugfest.cli.stored_run import stored_document
 from plugfest.lab.verdict import LabError
 from plugfest.products import ProductError
@@ -20,6 +21,7 @@ from plugfest.reports.formats.as_pdf import PdfNotInstalled
 from plugfest.reports.model.report import Document, FamilyReport, Laboratory, Report
 from plugfest.reports.rendering import Format
 from plugfest.reports.signing.lab_key import InvalidKey, existing_signer, load_signer
+from plugfest.reports.signing.pdf_signature import PdfSigner
 from plugfest.reports.signing.signer import Signer
 from plugfest.reports.signing.verification import SignatureState, Verification, verify_report
 from plugfest.runs.folder import RunError, RunFolder
@@ -37,6 +39,7 @@ Examples:
   plugfest report runs/hyc --to reports/hyc
   plugfest report runs/hyc --to reports/hyc --reviewed-by "G. Hopper" --reference 2026-117
   plugfest report report.json --pdf hyc.pdf --pdf-evidence hyc-evidence.pdf
+  plugfest report report.json --to reports/hyc --sign-pdf lab-manager.p12
   plugfest report report.json --csv -"""
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="RUN_OR_JSON")
@@ -53,6 +56,7 @@ Examples:
 @click.option("--unverified", is_flag=True, help="Accept an altered or unsigned file; the report will state this.")
 @approval_options
 @KEY_OPTION
+@pdf_signing_options
 def command(
     file: Path,
     folder: Path | None,
@@ -88,6 +92,7 @@ def command(
         check_format_files(files)
         if folder is not None:
             check_writable(folder / HTML_FILE)
+        pdf_signing = PdfSigningOptions(**{name: options.pop(name) for name in PdfSigningOptions.__struct_fields__})
         approval = ApprovalOptions(**options)
         if file.is_dir():
             source = _of_run(file, approval, key_file)
@@ -95,9 +100,10 @@ def command(
             raise click.UsageError("the names in a JSON file cannot be changed: give the folder of the run.")
         else:
             source = _of_json(file, unverified, key_file)
-        write_formats(files, source.document, source.signer)
+        pdf_signer = pdf_signing.pdf_signer(source.signer)
+        write_formats(files, source.document, source.signer, pdf_signer)
         if folder is not None:
-            _write_folder(folder, source)
+            _write_folder(folder, source, pdf_signer)
     except (NotReadable, NotWritable, InvalidKey, PdfNotInstalled, RunError, ProductError, LabError) as error:
         raise click.ClickException(str(error)) from None
     return 0
@@ -161,10 +167,10 @@ def _signer(verification: Verification, key_file: Path | None) -> Signer | None:
     return signer
 
 
-def _write_folder(folder: Path, source: _Source) -> None:
+def _write_folder(folder: Path, source: _Source, pdf_signer: PdfSigner | None) -> None:
     """Write every format; a JSON is copied. Raises NotWritable."""
     copied = {} if source.data is None else {JSON_FILE: source.data}
-    written = write_folder(folder, source.document, source.signer, copied)
+    written = write_folder(folder, source.document, source.signer, copied, pdf_signer)
     if written.missing:
         click.echo(written.missing, err=True)
     click.echo(f"Report: {written.page}", err=True)
