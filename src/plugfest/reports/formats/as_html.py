@@ -9,6 +9,7 @@ import jinja2
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.drawings.response_times import response_times
 from plugfest.reports.formats.html_evidence import evidence
+from plugfest.reports.formats.line_breaks import with_line_breaks
 from plugfest.reports.hidden_characters import name_hidden
 from plugfest.reports.model.report import CaseEntry, Document, FamilyReport, Report
 from plugfest.reports.model.wording import (
@@ -78,6 +79,7 @@ def _template() -> jinja2.Template:
     )
     environment.globals |= {"METER_VALUES": METER_VALUES, "RESPONSE_TIMES": RESPONSE_TIMES}
     environment.filters |= {
+        "breakable": with_line_breaks,
         "by_profile": _by_profile,
         "counted": counted,
         "css_name": _css_name,
