@@ -12,6 +12,9 @@ from plugfest.reports.model.report import CaseEntry, Report
 MAX_SESSIONS_PER_CASE: Final = 6
 """Sessions that are drawn for a case: a case may have any number of transactions."""
 
+MIN_TIMES: Final = 3
+"""Times with values of a quantity that is drawn: the energy at start and stop needs no chart."""
+
 Line = tuple[tuple[float, float], ...]
 """The points of a line: seconds since the first meter value of the session, and the value."""
 
@@ -41,7 +44,7 @@ ORDER: Final[Sequence[Quantity]] = ("power", "current", "voltage", "soc", "energ
 def sessions_by_case(report: Report) -> dict[str, tuple[ChargingSession, ...]]:
     """The sessions of each case, by its id. A session belongs to the last case that began before its first value.
 
-    Quantities with values at one time only, and sessions without any other, are left out.
+    Quantities with values at fewer than `MIN_TIMES` times, and sessions without any other, are left out.
     """
     by_transaction: dict[str, list[Sample]] = {}
     for sample in samples(report):
@@ -72,7 +75,7 @@ def _panels(its_samples: Sequence[Sample]) -> list[Panel]:
         for sample in its_samples:
             if sample.quantity == quantity:
                 lines.setdefault(sample.phase, []).append((sample.at - begin, sample.value))
-        if len({at for line in lines.values() for at, _ in line}) > 1:
+        if len({at for line in lines.values() for at, _ in line}) >= MIN_TIMES:
             at_start = next(iter(lines.values()))[0][1] if quantity == "energy" else 0.0
             panels.append(
                 Panel(
