@@ -10,7 +10,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product, performance_limits
 from plugfest.reports.files import read_bytes
-from plugfest.reports.model.report import Approval
+from plugfest.reports.model.approval import Approval
 
 FIRMWARE_FILES: Final = ("image", "unusable")
 """Keys of `[firmware]` that name a file, relative to the settings file."""

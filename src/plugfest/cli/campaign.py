@@ -30,7 +30,8 @@ from plugfest.lab.settings import LabSettings
 from plugfest.products import Product, load_product, pics_text
 from plugfest.products.family import Family
 from plugfest.reports.build import SOFTWARE, CampaignDetails, build_family_report
-from plugfest.reports.model.report import Approval, ClockName, Report
+from plugfest.reports.model.approval import Approval
+from plugfest.reports.model.report import ClockName, Report
 from plugfest.reports.model.wording import counted
 from plugfest.runs.entries import SittingBegan
 from plugfest.runs.folder import ProductFolder, RunFolder
@@ -101,7 +102,7 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
         return interruption.exit_code
     document = reports[0] if isinstance(request.product, str) else build_family_report(request.product, reports)
     request.outputs.write(
-        document, runner.log, runner.signer, lambda text: console.print(text, soft_wrap=True, markup=False)
+        document, runner.log, runner.signers, lambda text: console.print(text, soft_wrap=True, markup=False)
     )
     return PASSED if document.all_passed else NOT_PASSED
 
@@ -111,7 +112,7 @@ class CampaignRunner:
 
     def __init__(self, request: CampaignRequest, run_campaign: RunCampaign, console: Console) -> None:
         self.log: list[str] = []
-        self.signer = request.outputs.signer()
+        self.signers = request.outputs.signers()
         self._request = request
         self._run_campaign = run_campaign
         self._console = console
@@ -137,7 +138,7 @@ class CampaignRunner:
             shuffle=request.shuffle,
             firmware_hash=request.firmware_hash,
             approval=request.approval,
-            signer=self.signer,
+            signer=self.signers.lab,
         )
         report, redactor = report_of_sittings(product, sittings, details)
         self.log.extend(map(redactor.text, lines))

@@ -193,3 +193,10 @@ def test_ctrl_c_twice_names_the_run_too(tmp_path: Path, monkeypatch: pytest.Monk
     code, printed = run(with_run(request("TC_E_09", "TC_E_10"), tmp_path / "run"), rig)
     assert code == 130
     assert f"plugfest certify --resume {tmp_path / 'run'}" in printed
+
+
+def test_names_given_later_are_in_the_report_of_the_run(tmp_path: Path) -> None:
+    assert call(*BEGIN, "--run", tmp_path / "run", "--reference", "L-117", "--tested-by", "Lovelace").return_value == 0
+    assert call("report", tmp_path / "run", "--to", tmp_path / "r", "--reviewed-by", "Hopper").return_value == 0
+    approval = json.loads((tmp_path / "r" / "report.json").read_bytes())["approval"]
+    assert (approval["reference"], approval["tested_by"], approval["reviewed_by"]) == ("L-117", "Lovelace", "Hopper")

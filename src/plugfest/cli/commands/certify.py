@@ -8,8 +8,10 @@ import msgspec
 from rich.console import Console
 
 from plugfest import clock
-from plugfest.campaigns.toml_files import load_approval, load_settings, vendor_timeouts
+from plugfest.campaigns.approval import ApprovalOptions
+from plugfest.campaigns.toml_files import load_settings, vendor_timeouts
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
+from plugfest.cli.options.approval import approval_options
 from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
 from plugfest.cli.options.outputs import Outputs, output_options
 from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
@@ -37,6 +39,7 @@ SECURITY_PROFILES: Final = {
     epilog="""\b
 Examples:
   plugfest certify alpitronic-hyc-200-eu --report reports/hyc
+  plugfest certify my-station.toml --report reports/mine --reference 2026-117 --tested-by "A. Lovelace" --sign-pdf lab
   plugfest certify my-station.toml --case TC_E_03 --case TC_E_10
   plugfest certify chargepoint-ct4000 --json - --shuffle 7
   plugfest certify chargepoint-ct4000 --clock real
@@ -84,14 +87,8 @@ Examples with a station of your own, operated by you or by a test fixture:
     metavar="FILE",
     help="Firmware image of the station; the report has its SHA-256.",
 )
-@click.option(
-    "--approval",
-    "approval_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Approvers of the report: a TOML file with the tables vendor and laboratory.",
-)
 @click.option("--frames", is_flag=True, help="Print each frame as it is sent or received.")
+@approval_options
 @run_options
 @external_station_options
 def command(
@@ -103,7 +100,6 @@ def command(
     shuffle: int | None,
     settings_file: Path | None,
     firmware_image: Path | None,
-    approval_file: Path | None,
     frames: bool,
     **options: Any,
 ) -> int:
@@ -118,6 +114,7 @@ def command(
     Exit code 0: all cases passed; 1: a case did not pass; 2: could not run.
     """
     outputs = Outputs(**{name: options.pop(name) for name in Outputs.__struct_fields__})
+    approval = ApprovalOptions(**{name: options.pop(name) for name in ApprovalOptions.__struct_fields__})
     run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
     external = ExternalStationOptions(**options)
     try:
@@ -137,7 +134,7 @@ def command(
             shuffle,
             external.operator_kind or VIRTUAL,
             None if firmware_image is None else sha256_of(firmware_image),
-            load_approval(approval_file),
+            approval.approval(),
             run.folder(click.get_current_context(), subject, clock.SystemClock().now()),
             run.repeats,
             frames,
