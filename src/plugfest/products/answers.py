@@ -5,42 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from plugfest.products.features import Feature, FeatureCatalog, Kind, Table
-from plugfest.products.pics import MeasurandRow, Pics, ProductError, TomlValue
+from plugfest.products.pics import MeasurandRow, Pics, TomlValue
 from plugfest.products.product import Answer, Measurands
+from plugfest.toml_files.problems import Problem
 
 RawAnswer = TomlValue | MeasurandRow
 YES_NO = {"Yes": True, "No": False}
 
 
-def read_answers(pics: Pics, catalog: FeatureCatalog, file: str) -> dict[str, Answer]:
-    """All answers by id.
+class Answers(NamedTuple):
+    """The valid answers by id, and what is wrong with the others."""
 
-    Raises ProductError.
-    """
-    answered: dict[str, Answer] = {}
-    for table, answers in pics.answers().items():
-        for id, value in answers.items():
-            feature = _feature(id, table, catalog, file)
+    valid: dict[str, Answer]
+    problems: list[Problem]
+
+
+def read_answers(pics: Pics, catalog: FeatureCatalog) -> Answers:
+    """All answers of a PICS."""
+    answers = Answers({}, [])
+    for table, values in pics.answers().items():
+        for id, value in values.items():
+            if catalog.tables.get(id) != table:
+                answers.problems.append(_misplaced(id, table, catalog))
+                continue
+            feature = catalog.features[id]
             try:
-                answered[id] = READERS[feature.kind](value, feature, catalog)
+                answers.valid[id] = READERS[feature.kind](value, feature, catalog)
             except _InvalidAnswerError as invalid:
-                raise ProductError(file, f'{table}."{id}"', invalid.wrong, invalid.right) from None
-    return answered
+                answers.problems.append(Problem((table, id), invalid.wrong, invalid.right))
+    return answers
 
 
-def _feature(id: str, table: Table, catalog: FeatureCatalog, file: str) -> Feature:
+def _misplaced(id: str, table: Table, catalog: FeatureCatalog) -> Problem:
     right_table = catalog.tables.get(id)
-    if right_table == table:
-        return catalog.features[id]
-    key = f'{table}."{id}"'
     if right_table is not None:
-        raise ProductError(file, key, "is in the wrong table", f"move it to [{right_table}]")
+        return Problem((table, id), "is in the wrong table", f"move it to [{right_table}]")
     near = [known for known in catalog.features if _without_zeros(known) == _without_zeros(id)] or get_close_matches(
         id, catalog.features
     )
-    raise ProductError(file, key, "is not an id of this OCPP version", f"write {near[0]}" if near else "remove it")
+    return Problem((table, id), "is not an id of this OCPP version", f"write {near[0]}" if near else "remove it")
 
 
 def _without_zeros(id: str) -> str:

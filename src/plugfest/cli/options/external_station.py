@@ -9,9 +9,10 @@ import click
 import msgspec
 
 from plugfest.cli.options.adding import Command, add_options
-from plugfest.cli.options.toml_files import load_settings, read_pem
+from plugfest.cli.options.toml_files import load_settings, read_pem, vendor_timeouts
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
+from plugfest.products import Product
 from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator, prompt_operator
 from plugfest.rig.pki_folder import PkiFolder
 from plugfest.security.profile import SecurityProfile
@@ -104,26 +105,28 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
         if self.ev_url is not None and self.operator_kind != "http":
             raise click.UsageError("--ev needs --operator http=URL.")
 
-    def settings(self, file: Path | None, security_profile: int | None, defaults: dict[str, float]) -> LabSettings:
+    def settings(self, file: Path | None, security_profile: int | None, product: Product) -> LabSettings:
         """The settings in a file; these options take precedence. Raises UsageError, NotReadable, InvalidToml."""
         address = _address(self.listen or "", self.host)
-        timeout = {"operator_timeout": PROMPT_OPERATOR_TIMEOUT} if self.operator_kind == "prompt" else {}
-        settings = load_settings(file, **defaults, **timeout)
-        given = {
-            "identity": self.identity,
-            "password": self.password,
-            "station_roots": tuple(read_pem(path) for path in self.station_roots) or None,
-        }
         profile = _profile(address, security_profile)
         if profile.uses_tls and self.pki_folder is None:
             raise click.UsageError("wss:// needs --pki DIR, the folder for the certificates of the lab.")
-        return msgspec.structs.replace(
-            settings,
-            host=address.host,
-            listen_host=address.listen_host,
-            port=address.port,
-            security_profile=int(profile),
-            **{name: value for name, value in given.items() if value is not None},
+        roots = [read_pem(path) for path in self.station_roots]
+        given: dict[str, object] = {
+            "identity": self.identity,
+            "password": self.password,
+            "station_roots": roots or None,
+            "host": address.host,
+            "listen_host": address.listen_host,
+            "port": address.port,
+            "security_profile": int(profile),
+        }
+        timeout = {"operator_timeout": PROMPT_OPERATOR_TIMEOUT} if self.operator_kind == "prompt" else {}
+        return load_settings(
+            file,
+            product,
+            defaults={**vendor_timeouts(product), **timeout},
+            given={name: value for name, value in given.items() if value is not None},
         )
 
     def rig(self, print_line: Callable[[str], None]) -> ExternalRig:
