@@ -14,6 +14,7 @@ from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import OperatorFailed
 from plugfest.products import Product
 from plugfest.rig.operators.control_api import ControlApiOperator
 from plugfest.rig.operators.http import HttpOperator
@@ -56,19 +57,22 @@ class ExternalRig:
         """Wait for the station and run the chosen cases, in one uninterrupted run.
 
         Raises:
-            CampaignImpossible: no station connected, or it sent without end.
+            CampaignImpossible: no station connected, it sent without end or was not commissioned, or the operator
+                driver cannot be reached.
             CannotListen: the lab cannot listen at the address in the settings.
             PkiNotUsable: the folder has no usable root certificate.
-            OperatorFailed: the station was not commissioned, or the operator driver cannot be reached.
         """
         pki = None if self._pki_folder is None else self._pki_folder.pki(clock.SystemClock().now())
         settings = msgspec.structs.replace(settings, root_installed=self._pki_folder is not None)
         lab = compose(product, settings, listeners, pki)
+        engine = Engine(lab)
         await lab.commissioner.open_main()
         try:
             async with self._make_operator(product, settings) as operator:
                 await self._commission_or_announce(lab.commissioner.default, operator)
-                return await Engine(lab).run(chosen, operator, cannot=self._cannot)
+                return await engine.run(chosen, operator, cannot=self._cannot)
+        except OperatorFailed as error:
+            raise engine.impossible(str(error)) from error
         finally:
             await lab.csms.close()
 

@@ -75,7 +75,7 @@ def test_a_campaign_that_cannot_start_is_one_line_and_exit_code_2(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def impossible(*_: object, **__: object) -> CampaignOutcome:
-        raise CampaignImpossible("no station connected")
+        raise CampaignImpossible("no station connected", CampaignOutcome((), []))
 
     monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", impossible)
     with pytest.raises(SystemExit) as ended:
