@@ -6,8 +6,9 @@ import pytest
 from tests.products.pics_files import pics_file
 
 from plugfest.products import Product, load_product
+from plugfest.products.features import OcppVersion, feature_catalog
 from plugfest.products.plan import plan
-from plugfest.products.selection import SelectedCase, select, select_by
+from plugfest.products.selection import SelectedCase, select, select_by, titled
 
 PUBLISHED = ["alpitronic-hyc-200-us", "alpitronic-hyc-400-eu", "alpitronic-hyc-200-eu"]
 COUNTS = {
@@ -120,3 +121,18 @@ def test_the_edition_of_the_product_selects_the_condition(tmp_path: Path) -> Non
 def test_a_subtype_is_a_fact_by_its_name(tmp_path: Path) -> None:
     product = load_product(pics_file(tmp_path, ('["Core"]', '["Core"]\nsubtype = "Mode 1/2-only Charging Station"')))
     assert reason(product, "TC_E_38_CS") == "not applicable: Mode 1/2-only Charging Station is claimed"
+
+
+@pytest.mark.parametrize(
+    ("version", "reason", "expected"),
+    [
+        ("2.0.1", "not applicable: C-13 is No", "not applicable: C-13 Reset per EVSE is No"),
+        ("1.6", "SC-1.1 is No", "SC-1.1 Supported charging rate units: A is No"),
+        ("2.0.1", "C-49 yes and C-49 yes", "C-49 Authorization Cache yes and C-49 yes"),
+        ("2.0.1", "AQ-3 is No", "AQ-3 (Can the last ChargingStationCertificate be removed?) is No"),
+        ("2.0.1", "mandatory in Core; erratum 6-1", "mandatory in Core; erratum 6-1"),
+        ("2.0.1", "X-99 is No", "X-99 is No"),
+    ],
+)
+def test_an_id_is_followed_by_its_title_once(version: OcppVersion, reason: str, expected: str) -> None:
+    assert titled(reason, feature_catalog(version)) == expected

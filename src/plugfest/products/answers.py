@@ -31,12 +31,16 @@ def read_answers(pics: Pics, catalog: FeatureCatalog) -> Answers:
             if catalog.tables.get(id) != table:
                 answers.problems.append(_misplaced(id, table, catalog))
                 continue
-            feature = catalog.features[id]
             try:
-                answers.valid[id] = READERS[feature.kind](value, feature, catalog)
-            except _InvalidAnswerError as invalid:
+                answers.valid[id] = read_answer(value, catalog.features[id], catalog)
+            except InvalidAnswerError as invalid:
                 answers.problems.append(Problem((table, id), invalid.wrong, invalid.right))
     return answers
+
+
+def read_answer(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answer:
+    """The answer to one feature. Raises InvalidAnswerError."""
+    return READERS[feature.kind](value, feature, catalog)
 
 
 def _misplaced(id: str, table: Table, catalog: FeatureCatalog) -> Problem:
@@ -54,7 +58,7 @@ def _without_zeros(id: str) -> str:
     return re.sub(r"(?<=\D)0+(?=\d)", "", id)
 
 
-class _InvalidAnswerError(Exception):
+class InvalidAnswerError(Exception):
     """A value that is not a valid answer to its feature."""
 
     def __init__(self, wrong: object, right: str) -> None:
@@ -65,19 +69,19 @@ class _InvalidAnswerError(Exception):
 def _yes_or_no(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answer:
     answer = YES_NO.get(value) if isinstance(value, str) else value
     if not isinstance(answer, bool):
-        raise _InvalidAnswerError(value, "write true or false")
+        raise InvalidAnswerError(value, "write true or false")
     return answer
 
 
 def _number(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answer:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise _InvalidAnswerError(value, "write a number of at least 0")
+        raise InvalidAnswerError(value, "write a number of at least 0")
     return value
 
 
 def _text(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answer:
     if not isinstance(value, str):
-        raise _InvalidAnswerError(value, "write a string")
+        raise InvalidAnswerError(value, "write a string")
     return value
 
 
@@ -85,7 +89,7 @@ def _texts(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answe
     if value is False or value == "No":
         return ()
     if not isinstance(value, tuple):
-        raise _InvalidAnswerError(value, "write a list of names")
+        raise InvalidAnswerError(value, "write a list of names")
     return _check_names(value, feature.values)
 
 
@@ -93,7 +97,7 @@ def _measurands(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> 
     if isinstance(value, tuple):
         value = MeasurandRow(tested=value)
     if not isinstance(value, MeasurandRow):
-        raise _InvalidAnswerError(value, "write a list of measurands, or { tested = [...], supported = [...] }")
+        raise InvalidAnswerError(value, "write a list of measurands, or { tested = [...], supported = [...] }")
     tested = _check_names(value.tested, catalog.measurands)
     return Measurands(tested=tested, supported=_check_names(value.supported, catalog.measurands) or tested)
 
@@ -102,7 +106,7 @@ def _check_names(names: tuple[str, ...], vocabulary: Iterable[str]) -> tuple[str
     for name in names:
         if name not in vocabulary:
             near = get_close_matches(name, vocabulary, n=1) or vocabulary
-            raise _InvalidAnswerError(name, f"write {', '.join(near)}")
+            raise InvalidAnswerError(name, f"write {', '.join(near)}")
     return names
 
 

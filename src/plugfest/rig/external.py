@@ -1,6 +1,6 @@
 """Campaigns against a station in another process or elsewhere on the network. They need the real clock."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TypeAlias
 
@@ -81,12 +81,18 @@ class ExternalRig:
         if operator.can_commission and Capability.COMMISSION not in self._cannot:
             await operator.commission(default)
             return
-        profile = default.security_profile
-        self._print_line(f"Waiting for station {default.identity} at {default.csms_url}, security profile {profile:d}")
-        if profile.uses_password:
-            self._print_line(f"  password: {default.password}")
-        if self._pki_folder is not None:
-            self._print_line(f"  root certificate of the CSMS: {self._pki_folder.root}")
+        for line in announcement(default, self._pki_folder):
+            self._print_line(line)
+
+
+def announcement(default: Commissioning, pki_folder: PkiFolder | None) -> Iterator[str]:
+    """How the station has to be configured for the lab."""
+    profile = default.security_profile
+    yield f"Waiting for station {default.identity} at {default.csms_url}, security profile {profile:d}"
+    if profile.uses_password:
+        yield f"  password: {default.password}"
+    if pki_folder is not None:
+        yield f"  root certificate of the CSMS: {pki_folder.root}"
 
 
 def http_operator(url: str, ev_url: str | None = None) -> MakeOperator:

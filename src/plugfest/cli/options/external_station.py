@@ -22,8 +22,11 @@ PROMPT_OPERATOR_TIMEOUT: Final = 900.0
 
 ANY_ADDRESS: Final = ("0.0.0.0", "::")
 
-OPTIONS: Final = (
-    click.option("--listen", metavar="URL", help="Test a station that connects to ws://HOST:PORT or wss://HOST:PORT."),
+LISTEN_OPTION: Final = click.option(
+    "--listen", metavar="URL", help="Wait for your station, which connects to ws://HOST:PORT or wss://HOST:PORT."
+)
+
+OPERATOR_OPTIONS: Final = (
     click.option(
         "--operator",
         metavar="WHO",
@@ -38,6 +41,9 @@ OPTIONS: Final = (
         f" {', '.join(Capability)}.",
     ),
     click.option("--ev", "ev_url", metavar="URL", help="URL of the EV emulator of the test fixture."),
+)
+
+CONNECTION_OPTIONS: Final = (
     click.option(
         "--host", metavar="NAME", help="Host name by which the station reaches the lab, if it differs from --listen."
     ),
@@ -63,7 +69,12 @@ OPTIONS: Final = (
 
 def external_station_options(command: Command) -> Command:
     """Add these options to a command."""
-    return add_options(command, OPTIONS)
+    return add_options(command, (LISTEN_OPTION, *OPERATOR_OPTIONS, *CONNECTION_OPTIONS))
+
+
+def connection_options(command: Command) -> Command:
+    """Add the options for a station that is only read."""
+    return add_options(command, (LISTEN_OPTION, *CONNECTION_OPTIONS))
 
 
 class CommandWithExternalStationOptions(click.Command):

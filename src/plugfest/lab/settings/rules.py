@@ -78,6 +78,8 @@ def _addresses(settings: LabSettings, product: Product) -> Problems:
 
 def _evse(settings: LabSettings, product: Product) -> Problems:
     evses = {evse.id: [connector.id for connector in evse.connectors] for evse in product.evses}
+    if not evses:  # a PICS that is being written
+        return
     if settings.evse_id not in evses:
         yield Problem(("evse_id",), f"is {settings.evse_id}", f"write an EVSE of the PICS: {_list(evses)}")
     elif settings.connector_id not in evses[settings.evse_id]:
