@@ -56,10 +56,10 @@ def test_a_form_becomes_a_file_that_loads_when_it_is_complete(capsys: pytest.Cap
 def test_questions_are_asked_until_the_input_ends() -> None:
     ended = CliRunner().invoke(plugfest, ["init", "--ask", "-o", "my.toml"], input="Acme\nWallbox\n")
     assert ended.exit_code == 0
-    lines = [line.split() for line in Path("my.toml").read_text(encoding="utf-8").splitlines()]
-    assert ["vendor", "=", '"Acme"', *"# answered at the terminal".split()] in lines
-    assert ["model", "=", '"Wallbox"', *"# answered at the terminal".split()] in lines
-    assert "# ? firmware_version".split() in [line[:3] for line in lines]
+    lines = [" ".join(line.split()) for line in Path("my.toml").read_text(encoding="utf-8").splitlines()]
+    assert 'vendor = "Acme" # answered at the terminal' in lines
+    assert 'model = "Wallbox" # answered at the terminal' in lines
+    assert any(line.startswith("# ? firmware_version") for line in lines)
 
 
 def test_contradictions_of_a_form_are_shown_with_their_lines(capsys: pytest.CaptureFixture[str]) -> None:
