@@ -36,9 +36,9 @@ def stored_document(run: RunFolder, signer: Signer, approval: ApprovalOptions) -
 def _report(
     run: RunFolder, slug: str, description: RunDescription, signer: Signer, approval: Approval
 ) -> Report | None:
-    """The report about one product; None if no case has a result."""
+    """The report about one product; None if no case has a result, and nothing was found before the first."""
     sittings = run.sittings(slug)
-    if not any(sitting.results for sitting in sittings):
+    if not any(sitting.results or sitting.findings for sitting in sittings):
         return None
     options = description.options
     product = load_product(run.pics(slug))
