@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 from rich.console import Console
@@ -23,11 +23,13 @@ from plugfest.cli.terminal.progress import View, view
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.events import Listener
+from plugfest.lab.operator.walking_order import walking_order
 from plugfest.lab.selection import Choice, cases, choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product, load_product, pics_text
 from plugfest.products.family import Family
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.reports.build import SOFTWARE, CampaignDetails, build_family_report
 from plugfest.reports.model.report import Approval, ClockName, Report
 from plugfest.reports.model.wording import counted
@@ -39,16 +41,19 @@ PASSED, NOT_PASSED = 0, 1
 PIPE_WIDTH: Final = 120
 VIRTUAL: Final = "virtual"
 
+Order = Literal["plan", "walking"]
+
 
 class CampaignRequest(msgspec.Struct, frozen=True):
     """The options of `plugfest certify`."""
 
     product: str | Family
-    cases: tuple[str, ...]
+    cases: RequestedCases
     clock: ClockName
     outputs: Outputs
     settings: LabSettings
     shuffle: int | None = None
+    order: Order | None = None  # None: as requested
     operator: str = VIRTUAL
     firmware_hash: str | None = None
     approval: Approval = Approval()
@@ -84,7 +89,7 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
         NotWritable: a file cannot be written.
         RunError: the folder of the run cannot be read or created.
     """
-    planned = [(product, choose_cases(product, request.cases, request.shuffle)) for product in request.products()]
+    planned = [(product, choose_cases(product, request)) for product in request.products()]
     request.outputs.check()
     runner = CampaignRunner(request, run_campaign, console)
     gc.freeze()  # the modules and the product stay: no collection has to look at them again
@@ -201,9 +206,23 @@ def _writing(folder: ProductFolder | None, began: SittingBegan, console: Console
             console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True, markup=False)
 
 
-def choose_cases(product: Product, case_ids: Sequence[str], shuffle: int | None) -> Choice:
-    """The cases of a campaign. Raises LabError if there is none."""
-    choice = choose(product, case_ids, shuffle=shuffle)
+def choose_cases(product: Product, request: CampaignRequest) -> Choice:
+    """The cases of a campaign in their order. Raises LabError if there is none."""
+    choice = available_cases(product, request.cases, request.shuffle)
+    match request.order:
+        case "walking":
+            chosen = walking_order(choice.chosen, request.settings)
+        case "plan":
+            places = {one.id: place for place, one in enumerate(choose(product).chosen)}
+            chosen = tuple(sorted(choice.chosen, key=lambda one: places.get(one.id, len(places))))
+        case None:
+            return choice
+    return msgspec.structs.replace(choice, chosen=chosen)
+
+
+def available_cases(product: Product, requested: RequestedCases, shuffle: int | None) -> Choice:
+    """The requested cases as far as they apply. Raises LabError if there is none."""
+    choice = choose(product, requested, shuffle=shuffle)
     if not choice.chosen:
         raise LabError(f"no case of the OCPP {product.ocpp_version} test plan applies to {product.slug}")
     if not cases(product.ocpp_version):
@@ -220,7 +239,9 @@ def console_for(request: CampaignRequest) -> Console:
 
 
 def _title(product: Product, choice: Choice, request: CampaignRequest) -> Text:
-    order = "" if request.shuffle is None else f", random order, seed {request.shuffle}"
+    order = "" if request.order is None else f", {request.order} order"
+    if request.shuffle is not None:
+        order = f", random order, seed {request.shuffle}"
     return Text.assemble(
         (f"{product.vendor} {product.model}", "bold"),
         f", OCPP {product.ocpp_version}: {counted(len(choice.chosen), 'case')}, {request.clock} clock,"

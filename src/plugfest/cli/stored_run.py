@@ -3,7 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from plugfest.cli.campaign import choose_cases
+from plugfest.cli.campaign import available_cases
+from plugfest.cli.options.cases import requested_cases
 from plugfest.cli.options.toml_files import load_approval
 from plugfest.cli.sittings import left_cases, report_of_sittings
 from plugfest.products import load_product
@@ -39,10 +40,10 @@ def _report(run: RunFolder, slug: str, description: RunDescription, signer: Sign
         return None
     options = description.options
     product = load_product(run.pics(slug))
-    case_ids, shuffle, image = options.get("case_ids"), options.get("shuffle"), options.get("firmware_image")
+    shuffle, image = options.get("shuffle"), options.get("firmware_image")
     approval = options.get("approval_file")
     seed = None if shuffle is None else int(str(shuffle))
-    choice = choose_cases(product, case_ids if isinstance(case_ids, list) else (), seed)
+    choice = available_cases(product, requested_cases(options), seed)
     details = partial(
         CampaignDetails,
         not_applicable=choice.not_applicable,

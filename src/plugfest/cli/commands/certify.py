@@ -1,14 +1,15 @@
 """`plugfest certify`: tests a virtual station, or a station of the user, and writes a report."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import click
 import msgspec
 from rich.console import Console
 
 from plugfest import clock
-from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
+from plugfest.cli.campaign import VIRTUAL, CampaignRequest, Order, RunCampaign, certify, console_for
+from plugfest.cli.options.cases import COMBINATION, FIELDS, case_options, requested_cases
 from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
 from plugfest.cli.options.outputs import Outputs, output_options
 from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
@@ -34,10 +35,13 @@ SECURITY_PROFILES: Final = {
 
 @click.command(
     cls=CommandWithRun,
-    epilog="""\b
+    epilog=f"""\b
+{COMBINATION}
+\b
 Examples:
   plugfest certify alpitronic-hyc-200-eu --report reports/hyc
   plugfest certify my-station.toml --case TC_E_03 --case TC_E_10
+  plugfest certify my-station.toml --block E --order walking
   plugfest certify chargepoint-ct4000 --json - --shuffle 7
   plugfest certify chargepoint-ct4000 --clock real
   plugfest certify --family alpitronic-hypercharger --report reports/hypercharger
@@ -50,7 +54,7 @@ Examples with a station of your own, operated by you or by a test fixture:
 )
 @click.argument("product", metavar="[PRODUCT_OR_FILE]", required=False)
 @click.option("--family", "family_name", metavar="NAME_OR_FILE", help="Test every product of a family.")
-@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Run only this case; may be repeated.")
+@case_options
 @click.option(
     "--clock",
     "clock_name",
@@ -71,6 +75,12 @@ Examples with a station of your own, operated by you or by a test fixture:
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Timeouts, tokens and other settings of the lab, in TOML.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(get_args(Order)),
+    help="plan: as in the test plan. walking: cases that need the same actions at the station, and the same"
+    " commissioning, follow one another.  [default: as given by --case, else plan]",
 )
 @click.option(
     "--shuffle",
@@ -96,9 +106,9 @@ Examples with a station of your own, operated by you or by a test fixture:
 def command(
     product: str | None,
     family_name: str | None,
-    case_ids: tuple[str, ...],
     clock_name: ClockName | None,
     security_profile: int | None,
+    order: Order | None,
     shuffle: int | None,
     settings_file: Path | None,
     firmware_image: Path | None,
@@ -116,10 +126,13 @@ def command(
     Exit code 0: all cases passed; 1: a case did not pass; 2: could not run.
     """
     outputs = Outputs(**{name: options.pop(name) for name in Outputs.__struct_fields__})
+    cases = requested_cases({name: options.pop(name) for name in FIELDS})
     run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
     external = ExternalStationOptions(**options)
     try:
         run.check()
+        if order is not None and shuffle is not None:
+            raise click.UsageError("give only one of --order and --shuffle.")
         external.check_combination()
         clock_name = _clock(clock_name, external)
         subject = _subject(product, family_name, external)
@@ -128,11 +141,12 @@ def command(
         _check_security_profile(settings.security_profile, pics)
         request = CampaignRequest(
             subject,
-            case_ids,
+            cases,
             clock_name,
             outputs,
             settings,
             shuffle,
+            order,
             external.operator_kind or VIRTUAL,
             None if firmware_image is None else sha256_of(firmware_image),
             load_approval(approval_file),

@@ -1,0 +1,51 @@
+"""The options that choose cases: by id, pattern, block and certification profile."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import click
+
+from plugfest.cli.options.adding import Command, add_options
+from plugfest.products.plan.requested import RequestedCases
+
+COMBINATION: Final = """Values of one option add up; a case has to fit every option that is given:
+  --case 'TC_E_*' --case TC_B_01     block E, and TC_B_01
+  --block E --block F                the blocks E and F
+  --block C --profile Core           of block C, what belongs to Core"""
+
+FIELDS: Final = {"case_ids": "ids", "blocks": "blocks", "profiles": "profiles"}
+"""The field of `RequestedCases` for each of these options."""
+
+OPTIONS: Final = (
+    click.option(
+        "--case",
+        "case_ids",
+        multiple=True,
+        metavar="ID",
+        help="Only this case, or the cases that fit a pattern such as 'TC_E_*'; may be repeated.",
+    ),
+    click.option(
+        "--block",
+        "blocks",
+        multiple=True,
+        metavar="LETTER",
+        help="Only the cases of this functional block, OCPP 2.0.1 only; may be repeated.",
+    ),
+    click.option(
+        "--profile",
+        "profiles",
+        multiple=True,
+        metavar="NAME",
+        help="Only the cases of this certification profile, such as Core; may be repeated.",
+    ),
+)
+
+
+def case_options(command: Command) -> Command:
+    """Add these options to a command."""
+    return add_options(command, OPTIONS)
+
+
+def requested_cases(options: Mapping[str, Any]) -> RequestedCases:
+    """The cases that the values of these options request."""
+    return RequestedCases(**{field: tuple(options.get(name) or ()) for name, field in FIELDS.items()})
