@@ -163,6 +163,7 @@ class CampaignRunner:
             clock=request.clock,
             operator=request.operator,
             settings=msgspec.structs.replace(request.settings, firmware=None),
+            pics_sha256="" if folder is None else folder.pics_sha256(),
         )
         with _writing(folder, began, console) as writer:
             try:
