@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from plugfest.lab.csms.answers import Answers
-from plugfest.lab.csms.connection_log import ConnectionLog
+from plugfest.lab.csms.connection_log import ConnectionLog, host_of
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
 from plugfest.lab.csms.first_message import FirstMessage
 from plugfest.lab.csms.inbox import Inbox
@@ -84,6 +84,7 @@ class Csms:
         self.on_answer: list[Callable[[Request[Any], Response], None]] = []
         self.on_invalid_frame: list[Callable[[InvalidFrame, int], None]] = []
         self.on_attempt: list[Callable[[Attempt, bool], None]] = []
+        self._hosts: set[str] = set()  # from which the station has connected
         self.log = ConnectionLog(asyncio.get_running_loop().time, lambda: len(self.record))
         self._last_end = ""  # how the newest connection that ended did so
         self.connected_to: str | None = None  # name of the endpoint of the newest connection
@@ -99,7 +100,9 @@ class Csms:
 
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
         """Listen on a further endpoint."""
-        endpoint = Endpoint(self.protocol, settings, partial(self._on_connection, name), self._on_attempt)
+        endpoint = Endpoint(
+            self.protocol, settings, partial(self._on_connection, name), self._on_attempt, self._may_be_station
+        )
         await endpoint.open()
         self.endpoints[name] = endpoint
         return endpoint
@@ -286,9 +289,15 @@ class Csms:
 
     def _on_attempt(self, attempt: Attempt, is_station: bool) -> None:
         if attempt.failure is not None:
-            self.log.failed(attempt)
+            self.log.failed(attempt, is_station=is_station)
+        if is_station:
+            self._hosts.add(host_of(attempt.remote))
         for listener in self.on_attempt:
             listener(attempt, is_station)
+
+    def _may_be_station(self, attempt: Attempt) -> bool:
+        """Whether a client that has not authenticated may be the station: it is where the station has been."""
+        return not self._hosts or host_of(attempt.remote) in self._hosts
 
     def _respond(self, request: Request[Any]) -> Response:
         self.registration.check(request)
