@@ -19,7 +19,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.link.peer import ConnectionLost, Peer
 from plugfest.link.peer import Direction as FrameDirection
-from plugfest.link.server import Attempt, Connection
+from plugfest.link.server import CLOSING_TIME, Attempt, Connection
 from plugfest.ocpp.events import (
     CallReceived,
     CallRefused,
@@ -121,9 +121,12 @@ class Csms:
         """Close the connection and every endpoint."""
         self.log.stop()
         if self._peer is not None:
-            await self._peer.close(1001, "the lab closes")
-        for endpoint in self.endpoints.values():
-            await endpoint.close()
+            try:
+                async with asyncio.timeout(CLOSING_TIME):
+                    await self._peer.close(1001, "the lab closes")
+            except TimeoutError:
+                self._peer.abort("the lab closes")
+        await asyncio.gather(*(endpoint.close() for endpoint in self.endpoints.values()))
 
     @property
     def password(self) -> str:
