@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from plugfest import clock
-from plugfest.cli.options.toml_files import load_settings, vendor_timeouts
+from plugfest.campaigns.toml_files import load_settings, vendor_timeouts
 from plugfest.lab.selection import choose
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product, product_names

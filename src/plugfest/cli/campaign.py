@@ -1,32 +1,31 @@
 """Runs the campaigns of `plugfest certify`, keeps them in the folder of the run, prints progress, writes the report."""
 
 import asyncio
-import gc
 import os
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 import msgspec
 from rich.console import Console
 from rich.text import Text
 
 from plugfest import clock
+from plugfest.campaigns.choosing import Order, choose_cases, in_order
+from plugfest.campaigns.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.outputs import Outputs
-from plugfest.cli.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.terminal import summary
 from plugfest.cli.terminal.log import collected_log
 from plugfest.cli.terminal.progress import View, view
+from plugfest.garbage_collection import collect_less_often
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.events import Listener
-from plugfest.lab.operator.walking_order import walking_order
-from plugfest.lab.selection import Choice, cases, choose
+from plugfest.lab.selection import Choice
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import LabError
 from plugfest.products import Product, load_product, pics_text
 from plugfest.products.family import Family
 from plugfest.products.plan.requested import RequestedCases
@@ -40,8 +39,6 @@ from plugfest.runs.sitting import Sitting, SittingWriter
 PASSED, NOT_PASSED = 0, 1
 PIPE_WIDTH: Final = 120
 VIRTUAL: Final = "virtual"
-
-Order = Literal["plan", "walking"]
 
 
 class CampaignRequest(msgspec.Struct, frozen=True):
@@ -89,10 +86,10 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
         NotWritable: a file cannot be written.
         RunError: the folder of the run cannot be read or created.
     """
-    planned = [(product, choose_cases(product, request)) for product in request.products()]
+    planned = [(product, _choice(product, request)) for product in request.products()]
     request.outputs.check()
     runner = CampaignRunner(request, run_campaign, console)
-    gc.freeze()  # the modules and the product stay: no collection has to look at them again
+    collect_less_often()
     try:
         with interruptible() as interruption, request.run.locked() if request.run else nullcontext():
             reports = [runner.test(product, choice) for product, choice in planned]
@@ -207,28 +204,9 @@ def _writing(folder: ProductFolder | None, began: SittingBegan, console: Console
             console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True, markup=False)
 
 
-def choose_cases(product: Product, request: CampaignRequest) -> Choice:
-    """The cases of a campaign in their order. Raises LabError if there is none."""
-    choice = available_cases(product, request.cases, request.shuffle)
-    match request.order:
-        case "walking":
-            chosen = walking_order(choice.chosen, request.settings)
-        case "plan":
-            places = {one.id: place for place, one in enumerate(choose(product).chosen)}
-            chosen = tuple(sorted(choice.chosen, key=lambda one: places.get(one.id, len(places))))
-        case None:
-            return choice
-    return msgspec.structs.replace(choice, chosen=chosen)
-
-
-def available_cases(product: Product, requested: RequestedCases, shuffle: int | None) -> Choice:
-    """The requested cases as far as they apply. Raises LabError if there is none."""
-    choice = choose(product, requested, shuffle=shuffle)
-    if not choice.chosen:
-        raise LabError(f"no case of the OCPP {product.ocpp_version} test plan applies to {product.slug}")
-    if not cases(product.ocpp_version):
-        raise LabError(f"the lab implements no case of OCPP {product.ocpp_version}: it cannot test {product.slug}")
-    return choice
+def _choice(product: Product, request: CampaignRequest) -> Choice:
+    choice = choose_cases(product, request.cases, request.shuffle)
+    return in_order(choice, request.order, product, request.settings)
 
 
 def console_for(request: CampaignRequest) -> Console:

@@ -21,7 +21,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, OperatorFailed
 from plugfest.link.tls import TLSVersion, server_context
 from plugfest.products import Product
-from plugfest.security.keys import CertifiedKey, KeyKind
+from plugfest.security.keys import CertifiedKey
 from plugfest.security.pki import TestPki
 from plugfest.security.profile import SecurityProfile
 
@@ -68,7 +68,6 @@ class Commissioner:
         self._unrelated_pki: TestPki | None = None
         self.iso15118 = Iso15118Certificates(settings.emaid)
         self._station_keys: dict[str, CertifiedKey] = {}
-        self._server_keys: dict[tuple[TestPki, str], list[CertifiedKey]] = {}
         self._tls: dict[tuple[TestPki, SecurityProfile, tuple[str, ...]], ssl.SSLContext] = {}
         self.current: Commissioning | None = None
         self.following: ConnectionRequirement | None = None
@@ -112,13 +111,13 @@ class Commissioner:
             return None
         key = (pki or self.pki, profile, station_roots)
         if key not in self._tls:  # loading a key takes milliseconds
-            pair = self._server_key_pair(pki or self.pki, self._settings.host)
+            pair = (pki or self.pki).csms_pair(self._settings.host)
             self._tls[key] = self.tls_with(*pair, profile=profile, station_roots=station_roots)
         return self._tls[key]
 
     def tls_for_files(self, host: str) -> ssl.SSLContext:
         """The TLS settings of a file server: a station that trusts the CSMS has to trust it (N01.FR.15)."""
-        return self.tls_with(*self._server_key_pair(self.pki, host), profile=SecurityProfile.TLS_BASIC)
+        return self.tls_with(*self.pki.csms_pair(host), profile=SecurityProfile.TLS_BASIC)
 
     def tls_with(
         self,
@@ -131,13 +130,6 @@ class Commissioner:
         with_client_certificate = profile is SecurityProfile.TLS_CLIENT_CERTIFICATE
         roots = [self.pki.root_pem, *self._settings.station_roots, *station_roots] if with_client_certificate else None
         return server_context(*keys, client_roots=roots, maximum=maximum)
-
-    def _server_key_pair(self, pki: TestPki, host: str) -> list[CertifiedKey]:
-        """An EC and an RSA certificate: with both the server has every cipher suite of A00.FR.318."""
-        if (pki, host) not in self._server_keys:
-            kinds = (KeyKind.EC_P256, KeyKind.RSA_2048)
-            self._server_keys[pki, host] = [pki.csms(host, kind=kind) for kind in kinds]
-        return self._server_keys[pki, host]
 
     def successor(self) -> TestPki:
         """A second PKI. Its root is signed by the root of the first one and may replace it (M05)."""

@@ -100,12 +100,12 @@ def http_operator(url: str, ev_url: str | None = None) -> MakeOperator:
     return operator
 
 
-def control_api_operator(url: str) -> MakeOperator:
+def control_api_operator(url: str, token: str | None = None) -> MakeOperator:
     """The operator uses the control API of a `plugfest station`."""
 
     @asynccontextmanager
     async def operator(_: Product, settings: LabSettings) -> AsyncIterator[OperatorDriver]:
-        async with HttpClient(url, timeout=settings.operator_timeout) as client:
+        async with HttpClient(url, timeout=settings.operator_timeout, token=token) as client:
             yield ControlApiOperator(client)
 
     return operator

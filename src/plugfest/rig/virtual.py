@@ -14,6 +14,7 @@ from plugfest.lab.files.manufacturer import FirmwareFiles
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product
 from plugfest.rig.operators.virtual import VirtualOperator
+from plugfest.security.pki import TestPki
 from plugfest.station.files.firmware_image import build_image
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 
@@ -36,23 +37,31 @@ async def run_campaign(
     *,
     settings: LabSettings,
     listeners: Sequence[events.Listener] = (),
+    pki: TestPki | None = None,
 ) -> CampaignOutcome:
     """Build a station of this product, put it on the bench and run the chosen cases, in one uninterrupted run.
+
+    The certificates of the lab come from `pki`, from a new PKI if None.
 
     Raises:
         CampaignImpossible: no station connected, or it sent without end.
         CannotListen: the lab cannot listen at the address in the settings.
     """
-    lab = virtual_lab(product, settings, listeners)
+    lab = virtual_lab(product, settings, listeners, pki)
     async with virtual_bench(lab, product) as operator:
         return await Engine(lab).run(chosen, operator)
 
 
-def virtual_lab(product: Product, settings: LabSettings, listeners: Sequence[events.Listener] = ()) -> Lab:
+def virtual_lab(
+    product: Product,
+    settings: LabSettings,
+    listeners: Sequence[events.Listener] = (),
+    pki: TestPki | None = None,
+) -> Lab:
     """A lab with firmware for a virtual station of the product, unless the settings name other firmware."""
     if settings.firmware is None:
         settings = msgspec.structs.replace(settings, firmware=firmware_files(product))
-    return compose(product, settings, listeners)
+    return compose(product, settings, listeners, pki)
 
 
 @asynccontextmanager

@@ -71,6 +71,7 @@ class TestPki:
         self._kind = kind
         self._organization = organization
         self._issued = 0
+        self._pairs: dict[str, tuple[CertifiedKey, CertifiedKey]] = {}
         self._generation: int = 1 if successor_of is None else successor_of._generation + 1
         self.root: Authority = root or self._authority("Root CA", None if successor_of is None else successor_of.root)
         self.sub_ca = self._authority("Sub CA", self.root)
@@ -87,6 +88,15 @@ class TestPki:
         """
         names = ["wrong.invalid"] if fault is CertificateFault.WRONG_NAME else list(hosts)
         return self._certified_key(names[0], self._organization, names, kind, fault)
+
+    def csms_pair(self, host: str) -> tuple[CertifiedKey, CertifiedKey]:
+        """An EC and an RSA certificate for a host: with both a server has every cipher suite of A00.FR.318.
+
+        Each call for the same host returns the same pair, because an RSA key takes long to generate.
+        """
+        if host not in self._pairs:
+            self._pairs[host] = self.csms(host, kind=KeyKind.EC_P256), self.csms(host, kind=KeyKind.RSA_2048)
+        return self._pairs[host]
 
     def station(
         self,

@@ -315,3 +315,17 @@ def test_a_waiting_station_connects_on_request() -> None:
             assert state.seconds_to_attempt is None
 
     run_simulated(run())
+
+
+def test_other_types_of_content_than_json_are_refused() -> None:
+    async def run() -> None:
+        async with station_bench() as bench:
+            transport = httpx.ASGITransport(application(control_of(bench)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                plain = await client.post("/power_off", content=b"{}", headers={"Content-Type": "text/plain"})
+                assert plain.status_code == 400
+                assert "application/json" in plain.json()["error"]
+                curl = {"Content-Type": "application/x-www-form-urlencoded"}
+                assert (await client.post("/power_off", content=b"{}", headers=curl)).status_code == 200
+
+    run_simulated(run())

@@ -11,7 +11,8 @@ from typing import Any
 import click
 import msgspec
 
-from plugfest.cli.options.cases import case_options, requested_cases
+from plugfest.campaigns.choosing import requested_cases
+from plugfest.cli.options.cases import case_options
 from plugfest.lab.selection import implemented
 from plugfest.products import Product, ProductError, load_product
 from plugfest.products.changes import SelectionChange, changes

@@ -8,12 +8,13 @@ import msgspec
 from rich.console import Console
 
 from plugfest import clock
-from plugfest.cli.campaign import VIRTUAL, CampaignRequest, Order, RunCampaign, certify, console_for
-from plugfest.cli.options.cases import COMBINATION, FIELDS, case_options, requested_cases
+from plugfest.campaigns.choosing import OPTIONS, Order, requested_cases
+from plugfest.campaigns.toml_files import load_approval, load_settings, vendor_timeouts
+from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
+from plugfest.cli.options.cases import COMBINATION, case_options
 from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
 from plugfest.cli.options.outputs import Outputs, output_options
 from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
-from plugfest.cli.options.toml_files import load_approval, load_settings, vendor_timeouts
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
@@ -126,7 +127,7 @@ def command(
     Exit code 0: all cases passed; 1: a case did not pass; 2: could not run.
     """
     outputs = Outputs(**{name: options.pop(name) for name in Outputs.__struct_fields__})
-    cases = requested_cases({name: options.pop(name) for name in FIELDS})
+    cases = requested_cases({name: options.pop(name) for name in OPTIONS})
     run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
     external = ExternalStationOptions(**options)
     try:

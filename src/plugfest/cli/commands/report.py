@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 import click
 import msgspec
 
+from plugfest.campaigns.stored_run import stored_document
 from plugfest.cli.options.outputs import KEY_OPTION, check_format_files, write_formats
-from plugfest.cli.stored_run import stored_document
 from plugfest.lab.verdict import LabError
 from plugfest.products import ProductError
 from plugfest.reports.files import NotReadable, NotWritable, check_writable, read_bytes

@@ -10,7 +10,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from plugfest.cli.options.cases import case_options, requested_cases
+from plugfest.campaigns.choosing import requested_cases
+from plugfest.cli.options.cases import case_options
 from plugfest.products import ProductError, load_product, product_names
 from plugfest.products.plan import plan, withdrawn_cases
 from plugfest.products.plan.requested import NotInPlan, RequestedCases

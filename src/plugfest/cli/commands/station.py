@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from plugfest.cli.options.access_token import control_token
 from plugfest.cli.options.station_arguments import private_key_of, text_of, virtual_product
 from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
 from plugfest.link.errors import CannotListen
@@ -76,7 +77,10 @@ Examples:
 )
 @click.option("--key", type=click.Path(), metavar="FILE", help="Private key of the certificate, in PEM.")
 @click.option(
-    "--control", "control_at", metavar="[HOST:]PORT", help="Serve the HTTP control API here; see /openapi.json."
+    "--control",
+    "control_at",
+    metavar="[HOST:]PORT",
+    help="Serve the HTTP control API here; see /openapi.json. Other machines need a token.",
 )
 @click.option("--frames", is_flag=True, help="Print every message.")
 @click.option(
@@ -152,8 +156,11 @@ async def _run(
     console.print(f"starting {settings.identity} ({product.vendor} {product.model}); Ctrl-C stops it")
     background: list[Coroutine[Any, Any, None]] = [station.wait_for_failure(), console.wait_until_closed()]
     if listening is not None:
-        background.append(serve(Control(station, hardware), listening))
+        token = control_token(listening.getsockname()[0])
+        background.append(serve(Control(station, hardware), listening, token))
         console.print(f"control API at http://{_authority(listening)}, described in /openapi.json")
+        if token is not None:
+            console.print(f"  each request needs the header Authorization: Bearer {token}")
     station.power_on()
     try:
         await _until_stopped(background)

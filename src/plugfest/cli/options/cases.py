@@ -1,20 +1,15 @@
 """The options that choose cases: by id, pattern, block and certification profile."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from plugfest.cli.options.adding import Command, add_options
-from plugfest.products.plan.requested import RequestedCases
 
 COMBINATION: Final = """Values of one option add up; a case has to fit every option that is given:
   --case 'TC_E_*' --case TC_B_01     block E, and TC_B_01
   --block E --block F                the blocks E and F
   --block C --profile Core           of block C, what belongs to Core"""
-
-FIELDS: Final = {"case_ids": "ids", "blocks": "blocks", "profiles": "profiles"}
-"""The field of `RequestedCases` for each of these options."""
 
 OPTIONS: Final = (
     click.option(
@@ -44,8 +39,3 @@ OPTIONS: Final = (
 def case_options(command: Command) -> Command:
     """Add these options to a command."""
     return add_options(command, OPTIONS)
-
-
-def requested_cases(options: Mapping[str, Any]) -> RequestedCases:
-    """The cases that the values of these options request."""
-    return RequestedCases(**{field: tuple(options.get(name) or ()) for name, field in FIELDS.items()})

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
+from plugfest.campaigns.toml_files import load_settings, read_pem
+from plugfest.cli.options.access_token import given_token
 from plugfest.cli.options.adding import Command, add_options
-from plugfest.cli.options.toml_files import load_settings, read_pem
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
 from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator, prompt_operator
@@ -140,7 +141,7 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             ev_url = None if self.ev_url is None else _http_url(self.ev_url, "--ev ")
             return http_operator(_http_url(url, "--operator http="), ev_url)
         if kind == "station":
-            return control_api_operator(_http_url(url, "--operator station="))
+            return control_api_operator(_http_url(url, "--operator station="), given_token())
         raise click.UsageError(f"--operator {self.operator} is not prompt, http=URL or station=URL.")
 
 

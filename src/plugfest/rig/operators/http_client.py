@@ -29,14 +29,15 @@ class _Problem(msgspec.Struct):
 class HttpClient:
     """Sends POST requests to paths below one address. Any 2xx answer means that the action is done.
 
-    `timeout` is that of one request, in seconds.
+    `timeout` is that of one request, in seconds. `token`: sent with each request as a bearer token.
     """
 
-    def __init__(self, base_url: str, *, timeout: float) -> None:
+    def __init__(self, base_url: str, *, timeout: float, token: str | None = None) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         # Fixtures are on the local network: no proxy or credentials from the environment.
-        self._client = httpx.AsyncClient(timeout=timeout, trust_env=False)
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._client = httpx.AsyncClient(timeout=timeout, trust_env=False, headers=headers)
 
     async def __aenter__(self) -> Self:
         """Wait until the address answers, with any status code. Raises OperatorFailed."""

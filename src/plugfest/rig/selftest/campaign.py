@@ -10,19 +10,20 @@ import msgspec
 
 from plugfest import clock
 from plugfest.lab.case import CampaignCase
-from plugfest.lab.selection import cases, written_cases
+from plugfest.lab.selection import cases
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product, load_product
 from plugfest.rig.selftest.behaviours.behaviour import FunctionNotFound
 from plugfest.rig.selftest.behaviours.catalogue import CATALOGUE, by_name
 from plugfest.rig.selftest.behaviours.run import UNCLAIMED_CASES_PRODUCT, behaviour_runs
+from plugfest.rig.selftest.bench import written_cases_of
 from plugfest.rig.selftest.mutants.explained import explanation
 from plugfest.rig.selftest.mutants.mutant import Mutant
 from plugfest.rig.selftest.mutants.run import ConformingStationFailed, run_mutants
 from plugfest.rig.selftest.specification.report import SpecificationReport, specification_report
 from plugfest.rig.selftest.specification.run import run_changes
 from plugfest.rig.selftest.variants.report import VariantJob, VariantReport, run_variant
-from plugfest.rig.selftest.worker import end_with_parent
+from plugfest.rig.selftest.worker import begin
 
 
 class MutantJob(msgspec.Struct, frozen=True):
@@ -108,7 +109,7 @@ def jobs(
     """
     found: dict[str, MutantJob] = {}
     for name in products:
-        for one in written_cases(load_product(name)):
+        for one in written_cases_of(name):
             found.setdefault(one.id, MutantJob(one.id, name))
     if unclaimed:
         for case_id in cases(load_product(UNCLAIMED_CASES_PRODUCT).ocpp_version):
@@ -135,9 +136,7 @@ def behaviour_jobs(products: Sequence[str], case_ids: frozenset[str] = frozenset
 def run(jobs_to_run: Sequence[AnyJob], processes: int) -> Iterator[AnyReport]:
     """Run the jobs and yield their reports as they finish."""
     # Spawned, not forked: the processes must not inherit the event loop and sockets of this one.
-    pool = ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=end_with_parent, initargs=(os.getpid(),)
-    )
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=begin, initargs=(os.getpid(),))
     try:
         for done in as_completed([pool.submit(run_job, job) for job in jobs_to_run]):
             yield from done.result()

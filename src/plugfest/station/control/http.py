@@ -2,19 +2,17 @@
 
 Each operation is a POST to its name with its arguments as a JSON object. GET /state returns the state of the station,
 GET /display what the display shows.
-There is no authentication: by default the API listens on the loopback interface only.
+By default the API listens on the loopback interface, for this machine only; on any other it asks for a token.
 """
 
 import asyncio
 import inspect
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,10 +22,14 @@ from starlette.routing import Route
 from plugfest.hardware.communication import CertificateAction
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.station import Side
+from plugfest.http_server import serving
+from plugfest.http_server.access import Access, AccessRules
 from plugfest.station.control.commands import Control, ControlError, LockedError, TokenFormatError
 from plugfest.station.control.states import StationState
 
 LOOPBACK = "127.0.0.1"
+JSON = "application/json"
+_CONTENT_TYPES = frozenset({JSON, "application/x-www-form-urlencoded"})  # curl --data names its JSON so
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -254,18 +256,9 @@ async def _unknown_operation(request: Request, error: Exception) -> Response:
     return _json(Problem(problem), HTTPStatus(error.status_code), error.headers)
 
 
-async def serve(control: Control, listening: socket.socket) -> None:
-    """Serve on a bound socket until cancelled."""
-    config = uvicorn.Config(application(control), log_level="critical", lifespan="off")
-    await _Server(config).serve(sockets=[listening])
-
-
-class _Server(uvicorn.Server):
-    """Leaves signal handling to the caller."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+async def serve(control: Control, listening: socket.socket, token: str | None) -> None:
+    """Serve on a bound socket until cancelled. `token`: what a client has to send, None on the loopback interface."""
+    await serving.serve(Access(application(control), AccessRules(token=token)), listening)
 
 
 def openapi() -> dict[str, Any]:
@@ -327,7 +320,7 @@ def _content(kind: type) -> dict[str, Any]:
 def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
-            body = msgspec.json.decode(await request.body() or b"{}", type=operation.body)
+            body = msgspec.json.decode(await _json_text(request), type=operation.body)
             running = operation.run(control, body)
             if inspect.isawaitable(running):
                 await running
@@ -343,6 +336,14 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
     return endpoint
 
 
+async def _json_text(request: Request) -> bytes:
+    """The arguments. Raises ValidationError for another type of content."""
+    text = await request.body()
+    if text and request.headers.get("content-type", JSON).partition(";")[0].strip().lower() not in _CONTENT_TYPES:
+        raise msgspec.ValidationError(f"the arguments have to be {JSON}")
+    return text or b"{}"
+
+
 def _json(content: object, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Response:
     body = msgspec.json.encode(content)
-    return Response(body, status_code=status.value, headers=headers, media_type="application/json")
+    return Response(body, status_code=status.value, headers=headers, media_type=JSON)

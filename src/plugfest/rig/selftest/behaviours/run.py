@@ -7,11 +7,12 @@ import msgspec
 from plugfest import clock
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible
-from plugfest.lab.selection import cases, written_cases
+from plugfest.lab.selection import cases
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Level, Verdict
 from plugfest.products import Product, load_product
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, patched
+from plugfest.rig.selftest.bench import shared_pki, written_cases_of
 from plugfest.rig.virtual import run_campaign
 
 UNCLAIMED_CASES_PRODUCT = "reference-ac"
@@ -37,7 +38,7 @@ def behaviour_runs(behaviour: Behaviour, products: Sequence[str]) -> Iterator[Be
     left = list(behaviour.cases)
     for name in products if behaviour.product is None else [behaviour.product]:
         product = load_product(name)
-        chosen = [one for one in written_cases(product) if one.id in left]
+        chosen = [one for one in written_cases_of(name) if one.id in left]
         left = [case_id for case_id in left if case_id not in {one.id for one in chosen}]
         if chosen:
             yield from _run_cases(behaviour, product, chosen)
@@ -59,7 +60,7 @@ def _run_unclaimed(behaviour: Behaviour, case_ids: Sequence[str]) -> Iterator[Be
 def _run_cases(behaviour: Behaviour, product: Product, chosen: Sequence[CampaignCase]) -> Iterator[BehaviourRun]:
     with patched(behaviour.patches) as called:
         try:
-            outcome = clock.run(run_campaign(product, chosen, settings=LabSettings()), simulated=True)
+            outcome = clock.run(run_campaign(product, chosen, settings=LabSettings(), pki=shared_pki()), simulated=True)
         except CampaignImpossible as error:
             yield from (BehaviourRun(one.id, product.slug, problem=str(error)) for one in chosen)
             return

@@ -13,6 +13,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, LabError, Verdict
 from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
+from plugfest.rig.selftest.bench import shared_pki
 from plugfest.rig.selftest.mutants.fault_injector import FaultInjector
 from plugfest.rig.selftest.mutants.generate import mutants_of
 from plugfest.rig.selftest.mutants.mutant import Mutant
@@ -94,7 +95,7 @@ async def run_in_turn(
     """Run the case once with each mutant, all on one bench; None: with the conforming station."""
     injectors: list[FaultInjector] = []
     listener = MutantListener(injectors, mutants)
-    lab = virtual_lab(product, settings, [listener])
+    lab = virtual_lab(product, settings, [listener], shared_pki())
     injectors.append(FaultInjector(lab.csms))
     async with virtual_bench(lab, product) as operator:
         results = (await Engine(lab).run([case] * len(mutants), operator)).results

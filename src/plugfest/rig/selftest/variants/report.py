@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from plugfest.lab.selection import written_cases
 from plugfest.lab.verdict import Finding
 from plugfest.products import load_product
+from plugfest.rig.selftest.bench import written_cases_of
 from plugfest.rig.selftest.variants.catalogue import CATALOGUE, by_name
 from plugfest.rig.selftest.variants.run import cases_of, variant_runs
 from plugfest.rig.selftest.variants.scenarios import new_cases
@@ -43,7 +43,7 @@ def variant_jobs(
 ) -> list[VariantJob]:
     """A job for each variant and product, with the cases that no earlier product has; with all if `every_product`."""
     loaded = {name: load_product(name) for name in products}
-    applicable = {name: written_cases(product) for name, product in loaded.items()}
+    applicable = {name: written_cases_of(name) for name in products}
     found: list[VariantJob] = []
     for variant in CATALOGUE:
         planned: dict[str, tuple[str, ...]] = {}

@@ -15,6 +15,7 @@ from plugfest.lab.verdict import Finding, Level, Verdict
 from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
 from plugfest.rig.selftest.behaviours.behaviour import patched
+from plugfest.rig.selftest.bench import shared_pki
 from plugfest.rig.selftest.variants.message_filter import FilterRun, filtered
 from plugfest.rig.selftest.variants.variant import Variant
 from plugfest.rig.virtual import run_campaign
@@ -59,7 +60,8 @@ def variant_runs(variant: Variant, product: Product, case_ids: Sequence[str]) ->
         listener = _EffectListener(effect)
         try:
             outcome = clock.run(
-                run_campaign(changed, chosen, settings=LabSettings(), listeners=[listener]), simulated=True
+                run_campaign(changed, chosen, settings=LabSettings(), listeners=[listener], pki=shared_pki()),
+                simulated=True,
             )
         except CampaignImpossible as error:
             yield from (VariantRun(one.id, Verdict.INCONCLUSIVE, problem=str(error)) for one in chosen)

@@ -20,6 +20,7 @@ from plugfest.ocpp.frames import Call, CallResult
 from plugfest.ocpp.versions import Protocol, by_name
 from plugfest.products import Product, load_product
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch, patched
+from plugfest.rig.selftest.bench import shared_pki
 from plugfest.rig.selftest.variants.catalogue import CATALOGUE
 from plugfest.rig.selftest.variants.message_filter import FilterRun, MessageFilter
 from plugfest.rig.selftest.variants.variant import Variant, same_product
@@ -78,7 +79,9 @@ class Scenarios:
         if missing:
             with patched(_observed(self._product.ocpp_version)) as called:
                 listener = _Calls(called)
-                running = run_campaign(self._product, missing, settings=LabSettings(), listeners=[listener])
+                running = run_campaign(
+                    self._product, missing, settings=LabSettings(), listeners=[listener], pki=shared_pki()
+                )
                 outcome = clock.run(running, simulated=True)
             self._known.update(_scenarios(outcome, listener.by_case))
         return {case_id: self._known[case_id] for case_id in case_ids}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from plugfest.cli.options.toml_files import InvalidToml, load_settings, vendor_timeouts
+from plugfest.campaigns.toml_files import InvalidToml, load_settings, vendor_timeouts
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.products import load_product
 from plugfest.reports.files import NotReadable

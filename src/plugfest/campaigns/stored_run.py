@@ -3,10 +3,9 @@
 from functools import partial
 from pathlib import Path
 
-from plugfest.cli.campaign import available_cases
-from plugfest.cli.options.cases import requested_cases
-from plugfest.cli.options.toml_files import load_approval
-from plugfest.cli.sittings import left_cases, report_of_sittings
+from plugfest.campaigns.choosing import choose_cases, requested_cases
+from plugfest.campaigns.sittings import left_cases, report_of_sittings
+from plugfest.campaigns.toml_files import load_approval
 from plugfest.products import load_product
 from plugfest.products.family import load_family
 from plugfest.reports.build import CampaignDetails, build_family_report
@@ -43,7 +42,7 @@ def _report(run: RunFolder, slug: str, description: RunDescription, signer: Sign
     shuffle, image = options.get("shuffle"), options.get("firmware_image")
     approval = options.get("approval_file")
     seed = None if shuffle is None else int(str(shuffle))
-    choice = available_cases(product, requested_cases(options), seed)
+    choice = choose_cases(product, requested_cases(options), seed)
     details = partial(
         CampaignDetails,
         not_applicable=choice.not_applicable,

@@ -1,0 +1,1 @@
+"""A campaign from its request to its report."""

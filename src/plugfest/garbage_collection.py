@@ -1,0 +1,13 @@
+"""Settings of Python's garbage collector for processes that run campaigns."""
+
+import gc
+from typing import Final
+
+_THRESHOLD: Final = 20_000
+"""Python's default is 700. With it, campaigns spend a sixth of their time on collections that find little."""
+
+
+def collect_less_often() -> None:
+    """Collect less often, and never look at what exists already: modules, messages, the product."""
+    gc.freeze()
+    gc.set_threshold(_THRESHOLD, 10, 10)

@@ -1,0 +1,164 @@
+"""Who may use an HTTP server: checks of the Host, of the Origin and of a token, before any request is handled.
+
+A server on the loopback interface can be reached by every web page that the user has open: by a request across origins,
+or by a name that the page's server lets point to 127.0.0.1 (DNS rebinding). A server on another interface can be
+reached from the whole network, and needs a token.
+"""
+
+import hmac
+import ipaddress
+import secrets
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE: Final = "plugfest_token"
+QUERY: Final = "token"
+MAX_BODY: Final = 1_000_000
+"""In bytes."""
+
+_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOOPBACK_NAMES: Final = frozenset({"localhost"})
+_OWN_SITE: Final = frozenset({"same-origin", "none"})
+
+
+class Refused(Exception):
+    """A request that is not handled. The text is for the client."""
+
+    def __init__(self, status: HTTPStatus, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+def new_token() -> str:
+    """A token that cannot be guessed."""
+    return secrets.token_urlsafe(16)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is that of the loopback interface."""
+    name = host.strip("[]").lower()
+    if name in _LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+class AccessRules(msgspec.Struct, frozen=True, kw_only=True):
+    """`token`: None for a server on the loopback interface, which only this machine can reach."""
+
+    token: str | None = None
+
+    def check(self, method: str, headers: Headers, query: QueryParams) -> None:
+        """Raises Refused."""
+        if self.token is None:
+            self._check_host(headers.get("host", ""))
+        elif not self._has_token(headers, query):
+            raise Refused(HTTPStatus.UNAUTHORIZED, "open the address with its token, as plugfest printed it")
+        if method not in _READING:
+            _check_origin(headers)
+
+    def _check_host(self, host: str) -> None:
+        if not is_loopback(_host_name(host)):
+            raise Refused(HTTPStatus.MISDIRECTED_REQUEST, "use localhost or 127.0.0.1 in the address")
+
+    def _has_token(self, headers: Headers, query: QueryParams) -> bool:
+        assert self.token is not None
+        kind, _, bearer = headers.get("authorization", "").partition(" ")
+        given = [bearer] if kind.lower() == "bearer" else []
+        given += [cookie_parser(headers.get("cookie", "")).get(COOKIE, ""), query.get(QUERY, "")]
+        return any(hmac.compare_digest(one.encode(), self.token.encode()) for one in given)
+
+
+def _host_name(host: str) -> str:
+    """A Host header without the port; empty if it cannot be read."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _check_origin(headers: Headers) -> None:
+    """Browsers send these headers with a request that changes something; programs need not."""
+    origin = headers.get("origin")
+    of_other = origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    if of_other or headers.get("sec-fetch-site", "none") not in _OWN_SITE:
+        raise Refused(HTTPStatus.FORBIDDEN, "a page of another origin may not do this")
+
+
+class Access:
+    """ASGI middleware: refuses what the rules refuse, and bodies that are too large.
+
+    A token in the query is moved to a cookie, so that it does not stay in the address.
+    """
+
+    def __init__(self, app: ASGIApp, rules: AccessRules) -> None:
+        self._app = app
+        self._rules = rules
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
+        try:
+            self._rules.check(scope["method"], headers, query)
+            _check_length(headers)
+        except Refused as refused:
+            await PlainTextResponse(f"{refused}\n", refused.status.value)(scope, receive, send)
+            return
+        if self._rules.token is not None and QUERY in query and scope["method"] == "GET":
+            await self._with_cookie(scope)(scope, receive, send)
+            return
+        await self._app(scope, _limited(receive), send)
+
+    def _with_cookie(self, scope: Scope) -> Response:
+        assert self._rules.token is not None
+        response = RedirectResponse("/" + scope["path"].lstrip("/"), HTTPStatus.SEE_OTHER.value)  # not //another.host
+        response.set_cookie(COOKIE, self._rules.token, httponly=True, samesite="strict")
+        return response
+
+
+def _check_length(headers: Headers) -> None:
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > MAX_BODY:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {MAX_BODY} bytes are accepted")
+
+
+def _limited(receive: Receive) -> Receive:
+    """What is received, up to the limit; then the sender has gone, as far as the application can see."""
+    received = 0
+
+    async def limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        return message if received <= MAX_BODY else {"type": "http.disconnect"}
+
+    return limited
+
+
+class ResponseHeaders:
+    """ASGI middleware: adds headers to every response that does not set them itself."""
+
+    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                found = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    found.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
