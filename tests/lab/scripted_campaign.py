@@ -43,6 +43,7 @@ def outcome(
     lacks: dict[Capability, str] | None = None,
     cannot: Iterable[Capability] = (),
     listener: Listener = lambda _: None,
+    settings: LabSettings = SETTINGS,
 ) -> CampaignOutcome:
     """The outcome of a campaign against a station that `prepare` has configured.
 
@@ -53,7 +54,7 @@ def outcome(
         return IdleOperator(on_action, can_commission=can_commission, lacks=lacks)
 
     with _real_timeout():
-        return clock.run_simulated(_campaign(declared, on_action, prepare, operator, cannot, listener))
+        return clock.run_simulated(_campaign(declared, on_action, prepare, operator, cannot, listener, settings))
 
 
 async def _campaign(
@@ -63,10 +64,11 @@ async def _campaign(
     operator: Callable[[Callable[[str], Awaitable[None]]], IdleOperator],
     cannot: Iterable[Capability],
     listener: Listener,
+    settings: LabSettings,
 ) -> CampaignOutcome:
-    lab = compose(load_product(PRODUCT), SETTINGS, [listener])
+    lab = compose(load_product(PRODUCT), settings, [listener])
     await lab.commissioner.open_main()
-    station = ScriptedStation(SETTINGS)
+    station = ScriptedStation(settings)
     if prepare:
         prepare(station)
 

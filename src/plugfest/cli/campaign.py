@@ -211,7 +211,7 @@ def _choice(product: Product, request: CampaignRequest) -> Choice:
 
 def console_for(request: CampaignRequest) -> Console:
     """The console on standard output, or on standard error if a format is written to standard output."""
-    console = Console(stderr=request.outputs.to_standard_output, highlight=False)
+    console = Console(stderr=request.outputs.to_standard_output, highlight=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPE_WIDTH
     return console

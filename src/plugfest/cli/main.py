@@ -18,6 +18,7 @@ from plugfest.cli.terminal import standard_output
 # Modules in `plugfest.cli.commands`, each with a click command called `command`, and their descriptions.
 COMMANDS = {
     "certify": "Run the test cases that apply to a product and write a report.",
+    "connect": "Show how to connect your station to the lab, and why it does not connect yet.",
     "station": "Run a product's charging station against a CSMS.",
     "firmware": "Make firmware images and signatures for a virtual station.",
     "cases": "List the test cases, which of them apply to a product, and why.",

@@ -192,19 +192,25 @@ class Commissioner:
         required = self._required(requirement)
         if required == self.current:
             return False
-        if operator.can_commission:
-            await self._commission(operator, required)
-            return True
         obstacle = self.obstacle(operator, requirement)
         if obstacle is not None:
             raise OperatorFailed(obstacle)
+        if operator.can_commission:
+            await self._commission(operator, required)
+            return True
         await self._reconnect_as_default(required)
         return False
 
     def obstacle(self, operator: Operator, requirement: ConnectionRequirement | None) -> str | None:
-        """Why the station cannot be connected as required: only an operator who can commission it can change that."""
+        """Why the station cannot be connected as required: no root certificate, or the operator cannot commission."""
         required = self._required(requirement)
-        if operator.can_commission or required == self.default:
+        if required == self.default:
+            return None
+        if required.csms_roots and not self._settings.root_installed:
+            return (
+                "the station cannot use TLS with the lab: it has no root certificate of the lab, which --pki DIR gives"
+            )
+        if operator.can_commission:
             return None
         return f"the operator cannot commission the station {_description(required)}"
 

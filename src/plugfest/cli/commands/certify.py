@@ -1,5 +1,6 @@
 """`plugfest certify`: tests a virtual station, or a station of the user, and writes a report."""
 
+import os
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -13,6 +14,7 @@ from plugfest.campaigns.toml_files import load_approval, load_settings, vendor_t
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
 from plugfest.cli.options.cases import COMBINATION, case_options
 from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
+from plugfest.cli.options.lab_pki import with_lab_pki
 from plugfest.cli.options.outputs import Outputs, output_options
 from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
 from plugfest.lab.settings import LabSettings
@@ -129,7 +131,7 @@ def command(
     outputs = Outputs(**{name: options.pop(name) for name in Outputs.__struct_fields__})
     cases = requested_cases({name: options.pop(name) for name in OPTIONS})
     run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
-    external = ExternalStationOptions(**options)
+    external = with_lab_pki(ExternalStationOptions(**options), os.environ)
     try:
         run.check()
         if order is not None and shuffle is not None:

@@ -6,10 +6,9 @@ import click
 
 from plugfest.cli.options.adding import Command, add_options
 
-COMBINATION: Final = """Values of one option add up; a case has to fit every option that is given:
-  --case 'TC_E_*' --case TC_B_01     block E, and TC_B_01
-  --block E --block F                the blocks E and F
-  --block C --profile Core           of block C, what belongs to Core"""
+COMBINATION: Final = """Cases: the values of one option add up; a case has to fit every option that is given.
+--case 'TC_E_*' --case TC_B_01 is block E and TC_B_01; --block C --profile Core is
+what belongs to Core in block C."""
 
 OPTIONS: Final = (
     click.option(

@@ -48,7 +48,8 @@ OPTIONS: Final = (
         "pki_folder",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="Folder for the certificates of the lab, created if missing. The station has to trust DIR/root.pem.",
+        help="Folder for the certificates of the lab, created if missing. The station has to trust DIR/root.pem."
+        "  [default with wss://: ~/.local/share/plugfest/pki]",
     ),
     click.option(
         "--station-root",
@@ -116,8 +117,6 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             "station_roots": tuple(read_pem(path) for path in self.station_roots) or None,
         }
         profile = _profile(address, security_profile)
-        if profile.uses_tls and self.pki_folder is None:
-            raise click.UsageError("wss:// needs --pki DIR, the folder for the certificates of the lab.")
         return msgspec.structs.replace(
             settings,
             host=address.host,

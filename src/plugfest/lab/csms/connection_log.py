@@ -21,7 +21,8 @@ class LoggedConnection(msgspec.Struct, frozen=True, kw_only=True):
     """The end of a connection, or an attempt that failed, with the reason in one line.
 
     `at` is loop time, `frame` the index of the next frame in the record, `remote` the address of the client. `by_lab`:
-    the lab has ended or refused the connection for the case. `count`: so many equal attempts in a row.
+    the lab has ended or refused the connection for the case. `count`: so many equal attempts in a row. `advice`: what a
+    person who commissions the station can do.
     """
 
     kind: ConnectionKind
@@ -31,6 +32,7 @@ class LoggedConnection(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     by_lab: bool = False
     count: int = 1
+    advice: str = ""
 
     @property
     def line(self) -> str:
@@ -68,13 +70,13 @@ class ConnectionLog:
         """Note nothing from now on: the campaign has ended."""
         self._stopped = True
 
-    def failed(self, attempt: Attempt, *, is_station: bool) -> None:
+    def failed(self, attempt: Attempt, *, is_station: bool, advice: str = "") -> None:
         """Note an attempt to connect that failed. `is_station`: the client has authenticated as the station."""
         if not is_station and self._others >= MAX_OTHERS:
             self._count_further(attempt)
             return
         by_lab = attempt.http_status == HTTPStatus.SERVICE_UNAVAILABLE
-        is_new = self._add(ConnectionKind.FAILED, attempt.remote, attempt.failure or "", by_lab=by_lab)
+        is_new = self._add(ConnectionKind.FAILED, attempt.remote, attempt.failure or "", by_lab=by_lab, advice=advice)
         self._others += is_new and not is_station
 
     def ended(self, remote: str, reason: str, *, by_lab: bool) -> None:
@@ -91,12 +93,18 @@ class ConnectionLog:
     def _count(self, index: int) -> None:
         self.entries[index] = msgspec.structs.replace(self.entries[index], count=self.entries[index].count + 1)
 
-    def _add(self, kind: ConnectionKind, remote: str, reason: str, *, by_lab: bool = False) -> bool:
+    def _add(self, kind: ConnectionKind, remote: str, reason: str, *, by_lab: bool = False, advice: str = "") -> bool:
         """Add an entry, or count an equal one. Returns whether there is a new entry."""
         if self._stopped:
             return False
         entry = LoggedConnection(
-            kind=kind, at=self._now(), frame=self._next_frame(), remote=remote, reason=reason, by_lab=by_lab
+            kind=kind,
+            at=self._now(),
+            frame=self._next_frame(),
+            remote=remote,
+            reason=reason,
+            by_lab=by_lab,
+            advice=advice,
         )
         if self.entries and entry.repeats(self.entries[-1]):
             self._count(len(self.entries) - 1)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from plugfest.lab.csms.advice import advice
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.connection_log import ConnectionLog, host_of
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
@@ -101,7 +102,11 @@ class Csms:
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
         """Listen on a further endpoint."""
         endpoint = Endpoint(
-            self.protocol, settings, partial(self._on_connection, name), self._on_attempt, self._may_be_station
+            self.protocol,
+            settings,
+            partial(self._on_connection, name),
+            lambda attempt, is_station: self._on_attempt(endpoint, attempt, is_station),
+            self._may_be_station,
         )
         await endpoint.open()
         self.endpoints[name] = endpoint
@@ -290,9 +295,10 @@ class Csms:
         )
         older.abort(self.replaced[older])
 
-    def _on_attempt(self, attempt: Attempt, is_station: bool) -> None:
+    def _on_attempt(self, endpoint: Endpoint, attempt: Attempt, is_station: bool) -> None:
         if attempt.failure is not None:
-            self.log.failed(attempt, is_station=is_station)
+            what_to_do = advice(attempt, endpoint.settings, endpoint.url)
+            self.log.failed(attempt, is_station=is_station, advice=what_to_do)
         if is_station:
             self._hosts.add(host_of(attempt.remote))
         for listener in self.on_attempt:

@@ -25,12 +25,14 @@ class MissingCapability(msgspec.Struct, frozen=True):
 
 def obstacles(case: Case, operator: Operator, commissioner: Commissioner) -> Iterator[str]:
     """Why the operator cannot bring the case to its end; nothing if it may be able to."""
+    obstacle = commissioner.obstacle(operator, case.connected)
+    if obstacle is not None:
+        yield obstacle
     if not operator.cannot:  # to find out what a case needs takes time
         return
-    lacking = _always(case, operator, commissioner) & operator.cannot.keys()
-    if Capability.COMMISSION in lacking:
+    lacking = needed_capabilities(case).always & operator.cannot.keys()
+    if obstacle is not None:
         lacking -= {Capability.COMMISSION}
-        yield commissioner.obstacle(operator, case.connected) or operator.cannot[Capability.COMMISSION]
     yield from (operator.cannot[capability] for capability in Capability if capability in lacking)
 
 
@@ -38,12 +40,12 @@ def missing_capabilities(
     plan: Iterable[CampaignCase], operator: Operator, commissioner: Commissioner
 ) -> tuple[MissingCapability, ...]:
     """What the operator cannot do, with the cases of the campaign that need it."""
-    if not operator.cannot:
-        return ()
     planned = [(one.id, one.case) for one in plan if one.case is not None]
+    if not operator.cannot:
+        return tuple(_not_connectable(planned, operator, commissioner))
     always = {id: _always(case, operator, commissioner) for id, case in planned}
     possible = {id: needed_capabilities(case).possible for id, case in planned}
-    return tuple(
+    found = tuple(
         MissingCapability(
             capability,
             operator.cannot[capability],
@@ -53,6 +55,21 @@ def missing_capabilities(
         for capability in Capability
         if capability in operator.cannot
     )
+    if Capability.COMMISSION in operator.cannot:
+        return found
+    return (*found, *_not_connectable(planned, operator, commissioner))
+
+
+def _not_connectable(
+    planned: Iterable[tuple[str, Case]], operator: Operator, commissioner: Commissioner
+) -> Iterator[MissingCapability]:
+    """The cases for which the station cannot be commissioned, by reason."""
+    reasons: dict[str, list[str]] = {}
+    for id, case in planned:
+        if obstacle := commissioner.obstacle(operator, case.connected):
+            reasons.setdefault(obstacle, []).append(id)
+    for reason, ids in reasons.items():
+        yield MissingCapability(Capability.COMMISSION, reason, tuple(ids))
 
 
 def _always(case: Case, operator: Operator, commissioner: Commissioner) -> frozenset[Capability]:
