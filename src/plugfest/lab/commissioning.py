@@ -206,13 +206,13 @@ class Commissioner:
         required = self._required(requirement)
         if required == self.default:
             return None
+        if not operator.can_commission:
+            return f"the operator cannot commission the station {_description(required)}"
         if required.csms_roots and not self._settings.root_installed:
             return (
                 "the station cannot use TLS with the lab: it has no root certificate of the lab, which --pki DIR gives"
             )
-        if operator.can_commission:
-            return None
-        return f"the operator cannot commission the station {_description(required)}"
+        return None
 
     def _required(self, requirement: ConnectionRequirement | None) -> Commissioning:
         profile, root_installed = required_connection(self._settings, requirement)
