@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PRODUCT ?= alpitronic-hyc-200-eu
 BROWSER := tests/reports/accessibility
 
-.PHONY: help certify test check lint format docs accessibility bench selftest generate clean
+.PHONY: help certify test check lint format docs accessibility browser bench selftest generate clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,9 +42,11 @@ docs: $(VENV)/.dev  ## build the documentation with the API reference into build
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # Chromium comes from Debian, axe-core from npm. Without them `make test` skips these tests and says so.
-accessibility: $(VENV)/.dev $(BROWSER)/node_modules/.installed  ## check the HTML report with axe-core in Chromium
+accessibility: $(VENV)/.dev browser  ## check the HTML report and the web pages with axe-core in Chromium
+	$(BIN)/pytest $(BROWSER) tests/web -p no:xdist -rs
+
+browser: $(BROWSER)/node_modules/.installed  ## install Chromium and axe-core for the tests of pages
 	@which chromium chromium-browser google-chrome google-chrome-stable | grep -q . || apt-get install --yes chromium
-	$(BIN)/pytest $(BROWSER) -p no:xdist -rs
 
 $(BROWSER)/node_modules/.installed: $(BROWSER)/package.json
 	@command -v npm > /dev/null || apt-get install --yes npm

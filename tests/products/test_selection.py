@@ -1,7 +1,10 @@
 """The cases that apply to a product, with reasons."""
 
+from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.products.pics_files import pics_file
 
@@ -19,6 +22,68 @@ COUNTS = {
     "chargepoint-ct4000": 156,
     "chargepoint-express-plus-power-link": 154,
 }
+
+EXCLUDED_BY_CLAIMS = {
+    "TC_B_15_CS": ["C-56", "DM-0"],
+    "TC_B_28_CS": ["C-13"],
+    "TC_B_29_CS": ["C-13"],
+    "TC_C_02_CS": ["AQ-2"],
+    "TC_C_06_CS": ["AQ-2"],
+    "TC_C_07_CS": ["AQ-2"],
+    "TC_E_03_CS": ["AQ-2"],
+    "TC_E_38_CS": ["C-09.5"],
+    "TC_F_01_CS": ["AQ-2"],
+    "TC_F_27_CS": ["AQ-11"],
+    "TC_H_13_CS": ["R-2"],
+    "TC_J_08_CS": ["AQ-8"],
+    "TC_K_12_CS": ["SC-2.1"],
+    "TC_K_38_CS": ["Smart Charging", "ISO 15118 Support"],
+    "TC_K_42_CS": ["SC-2.1"],
+    "TC_L_11_CS": ["C-60"],
+    "TC_L_12_CS": ["C-43", "AQ-7"],
+    "TC_L_13_CS": ["C-43", "AQ-7"],
+    "TC_L_14_CS": ["C-43"],
+    "TC_L_15_CS": ["C-43"],
+    "TC_O_17_CS": ["UI-1.1"],
+    "TC_O_19_CS": ["UI-2.1"],
+}
+"""The rows of Part 5 Edition 3 with its errata that apply only without a claim: what must not be claimed."""
+
+EXCLUDED_SINCE_EDITION_4 = {
+    "TC_C_56_CS": ["AQ-2"],
+    "TC_E_09_CS": ["AQ-2"],
+    "TC_E_16_CS": ["C-35"],
+    "TC_E_24_CS": ["HFS-4"],
+    "TC_E_25_CS": ["HFS-4"],
+    "TC_E_26_CS": ["HFS-4"],
+    "TC_E_27_CS": ["HFS-4"],
+}
+EXCLUDED = {3: EXCLUDED_BY_CLAIMS, 4: EXCLUDED_BY_CLAIMS | EXCLUDED_SINCE_EDITION_4}
+
+CASES_OF_PROFILES = {
+    "Core": 223,
+    "Advanced Security": 7,
+    "Local Authorization List Management": 22,
+    "Smart Charging": 36,
+    "Advanced Device Management": 41,
+    "Reservation": 22,
+    "Advanced User Interface": 32,
+    "ISO 15118 Support": 60,
+}
+"""The cases of a charging station in each table of Part 5; 36 are in two of them."""
+
+
+def claims_everything(edition: int, *, without: Collection[str] = ()) -> Product:
+    """A product with two EVSEs that claims every profile and every feature."""
+    product = load_product("reference-ac")
+    claims = [id for id, feature in product.feature_catalog.features.items() if feature.kind == "claim"]
+    return msgspec.structs.replace(
+        product,
+        edition=edition,
+        errata=None,
+        profiles=frozenset(product.feature_catalog.profiles).difference(without),
+        answered={**product.answered, **{id: id not in without for id in claims}},
+    )
 
 
 def selected(product: Product, id: str) -> SelectedCase:
@@ -120,3 +185,17 @@ def test_the_edition_of_the_product_selects_the_condition(tmp_path: Path) -> Non
 def test_a_subtype_is_a_fact_by_its_name(tmp_path: Path) -> None:
     product = load_product(pics_file(tmp_path, ('["Core"]', '["Core"]\nsubtype = "Mode 1/2-only Charging Station"')))
     assert reason(product, "TC_E_38_CS") == "not applicable: Mode 1/2-only Charging Station is claimed"
+
+
+@pytest.mark.parametrize("edition", [3, 4])
+def test_a_product_that_claims_everything_gets_the_tables_of_part_5(edition: int) -> None:
+    selection = select(claims_everything(edition))
+    assert Counter(profile for case in plan("2.0.1") for profile in case.profiles) == CASES_OF_PROFILES
+    assert [case.id for case in selection if case.applies] == [
+        case.id for case in plan("2.0.1") if case.id not in EXCLUDED[edition]
+    ]
+
+
+@pytest.mark.parametrize(("edition", "id"), [(edition, id) for edition, ids in EXCLUDED.items() for id in ids])
+def test_a_case_that_a_claim_excludes_applies_without_the_claim(edition: int, id: str) -> None:
+    assert selected(claims_everything(edition, without=EXCLUDED[edition][id]), id).applies

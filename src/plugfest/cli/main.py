@@ -19,8 +19,10 @@ from plugfest.cli.terminal import standard_output
 COMMANDS = {
     "certify": "Run the test cases that apply to a product and write a report.",
     "connect": "Show how to connect your station to the lab, and why it does not connect yet.",
+    "serve": "Serve campaigns, runs, products and virtual stations as web pages.",
     "station": "Run a product's charging station against a CSMS.",
     "firmware": "Make firmware images and signatures for a virtual station.",
+    "v2g": "Make certificates of ISO 15118 to try plug and charge with, and run their OCSP responder.",
     "cases": "List the test cases, which of them apply to a product, and why.",
     "report": "Convert the JSON of a report to the other formats.",
     "verify": "Verify the signature of a report.",

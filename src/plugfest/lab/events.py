@@ -12,7 +12,7 @@ from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 
 
-class CampaignStarted(msgspec.Struct, frozen=True):
+class CampaignStarted(msgspec.Struct, frozen=True, tag=True):
     """A campaign of so many cases begins."""
 
     product: str
@@ -43,7 +43,7 @@ class StationConnected(msgspec.Struct, frozen=True):
         return f"station connected from {self.remote}, {self.tls or 'without TLS'}"
 
 
-class CaseStarted(msgspec.Struct, frozen=True):
+class CaseStarted(msgspec.Struct, frozen=True, tag=True):
     """A case begins."""
 
     id: str
@@ -57,7 +57,7 @@ class ScenarioStarted(msgspec.Struct, frozen=True):
     case: str
 
 
-class StepStarted(msgspec.Struct, frozen=True):
+class StepStarted(msgspec.Struct, frozen=True, tag=True):
     """A step of the running case begins."""
 
     case: str

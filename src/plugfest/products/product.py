@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -65,7 +66,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     description: str | None
     unsupported: Mapping[str, tuple[str, ...]]
 
-    @property
+    @cached_property
     def feature_catalog(self) -> FeatureCatalog:
         return feature_catalog(self.ocpp_version)
 
@@ -104,7 +105,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether all of these values of a field are supported. `key`: its name in the table [unsupported]."""
         return set(self.unsupported.get(key, ())).isdisjoint(values)
 
-    @property
+    @cached_property
     def has_monitoring(self) -> bool:
         """Whether it has monitors. Without the profile it has a part of them, as the values show that are missing."""
         names = ("Advanced Device Management", "unsupported.monitoring_criteria", "unsupported.monitoring_base")
@@ -134,8 +135,13 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.limit(id)
 
     def named(self, name: str) -> bool:
-        given = [f"unsupported.{key}" for key, values in self.unsupported.items() if values]
-        return name in self.profiles or name == self.subtype or name in given
+        return name in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """What conditions may name: the profiles, the subtype, and the keys of the values that are unsupported."""
+        unsupported = (f"unsupported.{key}" for key, values in self.unsupported.items() if values)
+        return self.profiles.union(unsupported, () if self.subtype is None else (self.subtype,))
 
     def _measurands(self, id: str) -> Measurands:
         value = self.answered.get(self._feature(id, "measurands").id)

@@ -1,4 +1,4 @@
-"""The entries of a sitting: the events of the lab that a report needs, and the begin and end of the sitting."""
+"""The entries of a sitting: its begin and end, and the events of the lab that a report or a watcher needs."""
 
 from datetime import datetime
 from typing import Final, Literal
@@ -33,8 +33,12 @@ class SittingEnded(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     duration_s: float
 
 
+ProgressEvent = events.CampaignStarted | events.CaseStarted | events.StepStarted
+"""The events that are kept for who watches the run."""
+
 RecordedEvent = (
-    events.CapabilitiesMissing
+    ProgressEvent
+    | events.CapabilitiesMissing
     | events.ContradictionsFound
     | events.FrameRecorded
     | events.ConnectionLogged
@@ -81,6 +85,9 @@ def entry_of(event: events.Event) -> Entry | None:
             | events.ContradictionsFound()
             | events.FrameRecorded()
             | events.ConnectionLogged()
+            | events.CampaignStarted()
+            | events.CaseStarted()
+            | events.StepStarted()
         ):
             return event
     return None

@@ -13,7 +13,7 @@ def test_json_is_a_list_of_every_case(capsys: pytest.CaptureFixture[str]) -> Non
     assert run("cases", "--product", "alpitronic-hyc-200-eu", "--json") == 0
     rows = json.loads(capsys.readouterr().out)
     assert sum(not row["withdrawn"] for row in rows) == 407
-    assert sum(row["applies"] and not row["withdrawn"] for row in rows) == 179
+    assert sum(row["applies"] for row in rows) == 179
     assert len(rows) == 424
     assert rows[0] == {
         "id": "TC_A_01_CS",
@@ -25,6 +25,16 @@ def test_json_is_a_list_of_every_case(capsys: pytest.CaptureFixture[str]) -> Non
         "withdrawn": False,
         "changes": [],
     }
+
+
+def test_a_withdrawn_case_never_applies_and_has_the_answer_for_its_id(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cases", "--product", "alpitronic-hyc-200-eu", "--json") == 0
+    withdrawn = {row["id"]: row for row in json.loads(capsys.readouterr().out) if row["withdrawn"]}
+    assert len(withdrawn) == 17
+    assert not any(row["applies"] for row in withdrawn.values())
+    prefix = "not applicable: withdrawn from the certification program; by its id: "
+    assert withdrawn["TC_K_15_CS"]["reason"] == f"{prefix}Smart Charging not claimed and ISO 15118 Support not claimed"
+    assert withdrawn["TC_A_13_CS"]["reason"] == (f"{prefix}not applicable: profile ISO 15118 Support is not claimed")
 
 
 def test_json_has_the_editions_since_which_a_case_applies_or_not(capsys: pytest.CaptureFixture[str]) -> None:

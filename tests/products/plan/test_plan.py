@@ -1,8 +1,11 @@
 """The test plans."""
 
+from collections.abc import Collection
+from itertools import combinations
+
 import pytest
 
-from plugfest.products.condition import leaves
+from plugfest.products.condition import Condition, Named, evaluate, leaves
 from plugfest.products.expression import render
 from plugfest.products.features import FILES, OcppVersion, UnknownFactError, feature_catalog
 from plugfest.products.plan import PlannedCase, plan, read_plan, withdrawn_cases
@@ -76,13 +79,50 @@ def test_earlier_conditions_are_in_the_order_of_their_editions(version: OcppVers
         assert until == sorted(set(until)), case.id
 
 
-def test_editions_have_other_conditions_for_57_cases_of_core_and_advanced_security() -> None:
-    changed = [
-        case.id
-        for case in plan("2.0.1")
-        if case.profile in ("Core", "Advanced Security") and case.condition_in(3, None) != case.condition
-    ]
-    assert len(changed) == 57
+def core_and_advanced_security() -> list[PlannedCase]:
+    return [case for case in plan("2.0.1") if case.profile in ("Core", "Advanced Security")]
+
+
+def test_editions_have_other_conditions_for_57_of_the_230_cases_of_core_and_advanced_security() -> None:
+    cases = core_and_advanced_security()
+    assert len(cases) == 230
+    assert sum(case.condition_in(3, None) != case.condition for case in cases) == 57
+
+
+AS_BEFORE = {"C-70": "C-30", "C-71": "C-31", "C-72": "C-32", "C-75": "C-35", "AQ-18": "HFS-1"}
+"""The answers of a PICS without the questions that are new in Edition 4: as the feature catalog has them."""
+
+
+class Answers:
+    """A PICS without subtype and without the new questions that claims these features and profiles."""
+
+    def __init__(self, claimed: Collection[str]) -> None:
+        self._claimed = {"C-40", *claimed}  # every product has measurands
+
+    def claim(self, id: str) -> bool:
+        return AS_BEFORE.get(id, id) in self._claimed
+
+    def number(self, id: str) -> float | None:
+        return 2.0 if id in self._claimed else 1.0
+
+    def named(self, name: str) -> bool:
+        return name in self._claimed
+
+
+def means_the_same(one: Condition, other: Condition) -> bool:
+    """Whether two conditions hold for the same PICS without subtype and without the new questions."""
+    names = {leaf.name if isinstance(leaf, Named) else leaf.id for leaf in (*leaves(one), *leaves(other))}
+    facts = {AS_BEFORE.get(name, name) for name in names}.difference(feature_catalog("2.0.1").subtypes)
+    return all(
+        evaluate(one, Answers(claimed)).holds == evaluate(other, Answers(claimed)).holds
+        for count in range(len(facts) + 1)
+        for claimed in combinations(sorted(facts), count)
+    )
+
+
+def test_39_of_these_conditions_mean_something_else_without_the_new_answers() -> None:
+    changed = [case for case in core_and_advanced_security() if case.condition_in(3, None) != case.condition]
+    assert sum(not means_the_same(case.condition_in(3, None), case.condition) for case in changed) == 39
 
 
 def test_the_local_stop_of_erratum_52_is_a_condition_of_edition_4_only() -> None:

@@ -20,6 +20,7 @@ from plugfest.products.plan.requested import NotInPlan, RequestedCases
 from plugfest.products.selection import SelectedCase, select, select_withdrawn
 
 WITHDRAWN = "Withdrawn from the certification program"
+NOT_IN_PROGRAM = "not applicable: withdrawn from the certification program; by its id: "
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -32,7 +33,7 @@ class Row(msgspec.Struct, frozen=True):
     reason: str
     implemented: bool
     withdrawn: bool = False
-    """Whether the certification program does not have it: it is run only by its id."""
+    """Whether the certification program does not have it: it never applies, and is run only by its id."""
     changes: tuple[SelectionChange, ...] = ()
     """Since which editions of the specification and its errata it applies or does not."""
 
@@ -102,8 +103,8 @@ def _rows(
             id=case.id,
             name=case.name,
             profile=case.profile,
-            applies=case.applies,
-            reason=case.reason,
+            applies=case.applies and not withdrawn,
+            reason=f"{NOT_IN_PROGRAM}{case.reason}" if withdrawn else case.reason,
             implemented=case.id in implemented_ids,
             withdrawn=withdrawn,
             changes=changes_of.get(case.id, ()),
@@ -113,7 +114,9 @@ def _rows(
 
 
 def _answer(row: Row) -> str:
-    return ("withdrawn" if row.withdrawn else "yes") if row.applies else "no"
+    if row.withdrawn:
+        return "withdrawn"
+    return "yes" if row.applies else "no"
 
 
 def _counts(rows: list[Row]) -> list[Count]:

@@ -1,14 +1,14 @@
 """`plugfest station`: runs a product's charging station against a CSMS."""
 
 import asyncio
-import signal
-import socket
 from collections.abc import Coroutine, Sequence
 from typing import Any, Final
 
 import click
 
+from plugfest.cli.background import until_stopped
 from plugfest.cli.options.access_token import control_token
+from plugfest.cli.options.listening import address, authority
 from plugfest.cli.options.station_arguments import private_key_of, text_of, virtual_product
 from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
 from plugfest.link.errors import CannotListen
@@ -18,7 +18,7 @@ from plugfest.security.keys import CertifiedKey, key_to_pem
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.control.commands import Control
-from plugfest.station.control.http import LOOPBACK, serve
+from plugfest.station.control.http import serve
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.setup.virtual_hardware import persist_meter_registers, virtual_hardware
@@ -128,7 +128,7 @@ def command(
         compression=compression,
         times_are_utc=times_utc,
     )
-    control = None if control_at is None else _address(control_at)
+    control = None if control_at is None else address("--control", control_at)
     try:
         asyncio.run(_run(loaded, settings, store_file or IN_MEMORY, control, frames=frames))
     except (StoreError, ProvisioningError, CannotListen) as error:
@@ -158,30 +158,16 @@ async def _run(
     if listening is not None:
         token = control_token(listening.getsockname()[0])
         background.append(serve(Control(station, hardware), listening, token))
-        console.print(f"control API at http://{_authority(listening)}, described in /openapi.json")
+        console.print(f"control API at http://{authority(listening)}, described in /openapi.json")
         if token is not None:
             console.print(f"  each request needs the header Authorization: Bearer {token}")
     station.power_on()
     try:
-        await _until_stopped(background)
+        await until_stopped(background)
     finally:
         await station.close()
         store.close()
     console.print("stopped")
-
-
-async def _until_stopped(background: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Run until Ctrl-C. If a background coroutine fails, raise its error."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    tasks = [asyncio.create_task(coroutine) for coroutine in (stopped.wait(), *background)]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        if task.done():
-            task.result()
-        task.cancel()
 
 
 def _uses_tls(csms_url: str) -> bool:
@@ -195,19 +181,6 @@ def _security_profile(
         unsecured = SecurityProfile.UNSECURED in supported_profiles(product) and not password
         return SecurityProfile.UNSECURED if unsecured else SecurityProfile.BASIC
     return SecurityProfile.TLS_BASIC if own_key is None else SecurityProfile.TLS_CLIENT_CERTIFICATE
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isdecimal() or not port.isascii() or int(port) > 65535:
-        raise click.ClickException(f"--control {text}: expected [HOST:]PORT")
-    return host.removeprefix("[").removesuffix("]") or LOOPBACK, int(port)
-
-
-def _authority(listening: socket.socket) -> str:
-    """The address of a socket as in a URL."""
-    host, port = listening.getsockname()[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:

@@ -54,10 +54,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The exchanges that the station began, in order."""
         return tuple(exchange for exchange in self.exchanges if exchange.by is Direction.FROM_STATION)
 
-    @property
-    def recent_station_requests(self) -> list[Exchange]:
+    @cached_property
+    def recent_station_requests(self) -> tuple[Exchange, ...]:
         """Those of the station shortly before the case and in it, in order: what else it had to send."""
-        return [*(each for each in self.earlier if each.by is Direction.FROM_STATION), *self.station_requests]
+        earlier = (each for each in self.earlier if each.by is Direction.FROM_STATION)
+        return (*earlier, *self.station_requests)
 
     @cached_property
     def lab_requests(self) -> tuple[Exchange, ...]:
@@ -71,7 +72,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def sent(self, kind: type[Q]) -> Sequence[SentRequest[Q]]:
         """The valid requests of one type that the station sent, in order."""
-        return cast(Sequence[SentRequest[Q]], self._sent_by_type.get(kind, ()))
+        return cast("Sequence[SentRequest[Q]]", self._sent_by_type.get(kind, ()))
 
     @cached_property
     def _sent_by_type(self) -> Mapping[type[Request[Any]], Sequence[SentRequest[Any]]]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -35,6 +36,7 @@ class Variable(msgspec.Struct, frozen=True):
     connector_id: int | None = None
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> "Variable":
         """From `Component.Variable` or `Component.Variable[instance]`."""
         component, _, rest = text.partition(".")

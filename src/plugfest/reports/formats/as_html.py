@@ -50,7 +50,8 @@ def _by_profile(cases: Iterable[CaseEntry]) -> list[tuple[str, list[CaseEntry]]]
     return list(found.items())
 
 
-def _css_name(verdict: str) -> str:
+def css_name(verdict: str) -> str:
+    """The CSS class of a verdict."""
     return verdict.lower().replace(" ", "-")
 
 
@@ -72,7 +73,7 @@ def _template() -> jinja2.Template:
     environment.filters |= {
         "by_profile": _by_profile,
         "counted": counted,
-        "css_name": _css_name,
+        "css_name": css_name,
         "duration": duration,
         "mark": lambda name: MARKS[Verdict(name)],
         "not_passed": _not_passed,

@@ -23,6 +23,9 @@ TOKENS = {
 }
 """The instruction for a type of token; tokens of other types are presented to the reader."""
 
+NEEDS = {"energy": "it asks for {} Wh", "departure": "it departs in {} s"}
+"""The instruction for each need of an EV."""
+
 
 class PromptOperator:
     """Asks for each action with an instruction. Certificates to install in the station are written to `pki_folder`."""
@@ -83,6 +86,7 @@ class PromptOperator:
             lines += [f"by the contract certificate {self._file('contract.pem', ev.contract.chain)} with the key {key}"]
         if ev.certificate_request is not None:
             lines += [f"before that, it requests: {ev.certificate_request} the contract certificate"]
+        lines += [NEEDS[name].format(value) for name, value in ev.needs.items()]
         await self._ask("\n      ".join(lines))
 
     def _file(self, name: str, text: str, *, secret: bool = False) -> str:

@@ -1,6 +1,7 @@
 """The transactions of a case, as the rules of OCPP 2.0.1 see them."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -16,18 +17,18 @@ OWN_TOKENS = frozenset({"NoAuthorization", "Local", "MacAddress", "eMAID"})
 Event = SentRequest[m.TransactionEventRequest]
 
 
-class Transaction(msgspec.Struct, frozen=True):
+class Transaction(msgspec.Struct, frozen=True, dict=True):
     """A transaction that began in the case. `received` are its events in order of arrival, without retries (E13)."""
 
     id: str
     received: tuple[Event, ...]
 
-    @property
-    def events(self) -> list[Event]:
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
         """In the order of their seqNo; they may arrive in another order (Part 6 section 2.1)."""
-        return sorted(self.received, key=lambda event: event.message.seq_no)
+        return tuple(sorted(self.received, key=lambda event: event.message.seq_no))
 
-    @property
+    @cached_property
     def evse_id(self) -> int | None:
         """The EVSE, if the station has reported it in any event."""
         evses = (given(event.message.evse) for event in self.received)

@@ -105,4 +105,4 @@ def without_phase_switching(product: Product) -> Product | None:
 
 
 REACTION: Final = 10.0
-"""Seconds in which a station signals a new limit to an EV (IEC 61851-1, Table A.6)."""
+"""Seconds in which a station signals a new limit to an EV: as many as the lab gives it, OCPP sets no time."""

@@ -45,12 +45,11 @@ class Availability:
         """Whether charging is allowed there now. `also_closed`: a reserved EVSE stays open while a reset waits."""
         if place.evse_id is not None and self._in_transaction(place.evse_id):
             return True
-        inoperative = any(each in self._places for each in place.with_parents())
-        return not inoperative and (also_closed or not self.closed(place))
+        return not _is_in(self._places, place) and (also_closed or not self.closed(place))
 
     def closed(self, place: Place) -> bool:
         """Whether a reset that waits has closed it."""
-        return any(each in self._closed for each in place.with_parents())
+        return _is_in(self._closed, place)
 
     def set_operative(self, place: Place, *, operative: bool) -> None:
         """Set the status that the CSMS requests."""
@@ -67,3 +66,8 @@ class Availability:
 
     def reopen(self, place: Place) -> None:
         self._closed.discard(place)
+
+
+def _is_in(places: set[Place], place: Place) -> bool:
+    """Whether the place or one that contains it is among the places."""
+    return bool(places) and not places.isdisjoint(place.with_parents())

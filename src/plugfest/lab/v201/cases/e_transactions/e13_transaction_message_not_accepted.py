@@ -138,8 +138,9 @@ def _has_attempts(bench: Bench, csms: _FailingCsms, number: int) -> bool:
 
 
 def _attempts_seen(bench: Bench, csms: _FailingCsms) -> list[ReceivedEvent]:
-    events = (event for transaction in bench.ledger.transactions.values() for event in transaction.events)
-    return [event for event in events if csms.is_attempt(event.message)]
+    id = None if csms.event is None else csms.event.transaction_info.transaction_id
+    transaction = None if id is None else bench.ledger.transactions.get(id)
+    return [event for event in transaction.events if csms.is_attempt(event.message)] if transaction else []
 
 
 def _check_attempts(bench: Bench, sent: list[ReceivedEvent], expected: int, gaps: list[float], early: float) -> None:

@@ -22,6 +22,8 @@ CHANGES = (
 )
 """The requests after which a station may have other certificates; it may be commissioned anew before it boots."""
 
+HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
+
 Listed = tuple[str, str]
 """Type and serial number of a certificate."""
 
@@ -70,7 +72,7 @@ def _chains(exchange: Exchange) -> list[t.CertificateHashDataChainType]:
 
 
 def _is_hexadecimal(text: str) -> bool:
-    return bool(text) and all(digit in "0123456789abcdefABCDEF" for digit in text)
+    return bool(text) and HEXADECIMAL.issuperset(text)
 
 
 class _Certificates:

@@ -48,12 +48,12 @@ class _KnownVariables:
 
     def __init__(self) -> None:
         self._reported: dict[Key, t.ReportDataType] = {}
-        self._inventory: dict[Key, str] = {}  # of the last complete full inventory, with their names
+        self._inventory: dict[Key, NamedVariable] = {}  # the last complete full inventory
 
     def judge_reports(self, evidence: Evidence) -> Iterator[Violation]:
         """The data of every report, and whether a full inventory is complete."""
         requested: dict[int, set[Key]] = {}  # the full inventories of this case, and what has come
-        names: dict[Key, str] = {}
+        variables: dict[Key, NamedVariable] = {}
         for exchange in evidence.exchanges:
             match exchange.request:
                 case m.GetBaseReportRequest(report_base="FullInventory") as request:
@@ -64,26 +64,32 @@ class _KnownVariables:
                 case m.NotifyReportRequest() as report:
                     for data in given(report.report_data) or ():
                         variable = NamedVariable(data.component, data.variable, None)
-                        names[variable.key] = variable.text
-                        yield from self._judge_data(variable, data, exchange)
-                        requested.get(report.request_id, set()).add(variable.key)
+                        key = variable.key
+                        variables[key] = variable
+                        yield from self._judge_data(variable, key, data, exchange)
+                        requested.get(report.request_id, set()).add(key)
                     if report.request_id in requested and not given(report.tbc):
-                        yield from self._judge_inventory(requested.pop(report.request_id), names, exchange)
+                        yield from self._judge_inventory(requested.pop(report.request_id), variables, exchange)
 
-    def _judge_data(self, variable: NamedVariable, data: t.ReportDataType, exchange: Exchange) -> Iterator[Violation]:
-        before = self._reported.setdefault(variable.key, data)
-        if self._inventory and variable.key not in self._inventory:
+    def _judge_data(
+        self, variable: NamedVariable, key: Key, data: t.ReportDataType, exchange: Exchange
+    ) -> Iterator[Violation]:
+        before = self._reported.setdefault(key, data)
+        if self._inventory and key not in self._inventory:
             expected = f"only variables that are in the full inventory in {exchange.action}Request"
             yield Violation(expected, variable.text, exchange.frame)
         for name, old, new in _differences(before, data) if data != before else ():
             expected = f"{variable.text}: {name} {_shown(old)}, as reported before"
             yield Violation(expected, _shown(new), exchange.frame)
 
-    def _judge_inventory(self, keys: set[Key], names: dict[Key, str], exchange: Exchange) -> Iterator[Violation]:
-        for key, name in self._inventory.items():
+    def _judge_inventory(
+        self, keys: set[Key], variables: dict[Key, NamedVariable], exchange: Exchange
+    ) -> Iterator[Violation]:
+        for key, variable in self._inventory.items():
             if key not in keys:
-                yield Violation(f"{name} in the full inventory, as reported before", "missing", exchange.frame)
-        self._inventory = {key: names[key] for key in keys}
+                expected = f"{variable.text} in the full inventory, as reported before"
+                yield Violation(expected, "missing", exchange.frame)
+        self._inventory = {key: variables[key] for key in keys}
 
     def judge_results(self, evidence: Evidence) -> Iterator[Violation]:
         """The results of GetVariables, and the events, for variables that the station has reported."""

@@ -22,15 +22,15 @@ class NamedVariable(NamedTuple):
     @property
     def key(self) -> tuple[object, ...]:
         """What identifies the variable. Names and instances are case-insensitive."""
-        evse = given(self.component.evse)
-        place = None if evse is None else (evse.id, given(evse.connector_id))
-        names = (
-            self.component.name,
-            given(self.component.instance),
-            self.variable.name,
-            given(self.variable.instance),
+        component, variable = self.component, self.variable
+        evse, of_component, of_variable = given(component.evse), given(component.instance), given(variable.instance)
+        return (
+            component.name.lower(),
+            of_component and of_component.lower(),
+            variable.name.lower(),
+            of_variable and of_variable.lower(),
+            None if evse is None else (evse.id, given(evse.connector_id)),
         )
-        return (*(None if name is None else name.lower() for name in names), place)
 
     @property
     def text(self) -> str:

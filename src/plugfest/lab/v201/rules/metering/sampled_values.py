@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plugfest.lab.rules.evidence import Evidence, SentRequest
+from plugfest.lab.rules.evidence import Evidence, SentRequest, once
 from plugfest.lab.rules.metering.energy_registers import DEFAULT_MEASURAND
 from plugfest.lab.rules.metering.samples import (
     DEFAULT_LOCATION,
@@ -82,13 +82,14 @@ def _judge_solicited(event: Event, contexts: set[str], what: str) -> Iterator[Vi
 CONTEXT = Rule("context of meter values", "E01.FR.09, E06.FR.11, ReadingContextEnumType", _judge_contexts)
 
 
-def _samples(evidence: Evidence) -> Iterator[Sample]:
+@once
+def _samples(evidence: Evidence) -> list[Sample]:
     """The samples of every EVSE, in events and in MeterValuesRequests."""
-    for transaction in transactions(evidence):
-        for event in transaction.events:
-            yield from samples_of_event(transaction, event)
-    for sent in evidence.sent(m.MeterValuesRequest):
-        yield from samples_of_request(sent)
+    events = [(transaction, event) for transaction in transactions(evidence) for event in transaction.events]
+    return [
+        *(sample for transaction, event in events for sample in samples_of_event(transaction, event)),
+        *(sample for sent in evidence.sent(m.MeterValuesRequest) for sample in samples_of_request(sent)),
+    ]
 
 
 def samples_of_request(sent: SentRequest[m.MeterValuesRequest]) -> Iterator[Sample]:

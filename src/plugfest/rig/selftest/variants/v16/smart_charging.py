@@ -96,7 +96,7 @@ VARIANTS: tuple[Variant, ...] = (
     ),
     permitted_v16(
         "signals a new limit to the EV in 10 s",
-        "IEC 61851-1, Table A.6",
+        "section 3.13",
         "OCPP sets no time",
         charging_limits.applies_limits_after(charging_limits.REACTION),
     ),

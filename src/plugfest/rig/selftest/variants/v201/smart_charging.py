@@ -270,7 +270,7 @@ VARIANTS: tuple[Variant, ...] = (
     ),
     permitted_v201(
         "signals a new limit to the EV in 10 s",
-        "IEC 61851-1, Table A.6",
+        "Part 2 section K.3",
         "OCPP sets no time",
         charging_limits.applies_limits_after(charging_limits.REACTION),
     ),

@@ -1,0 +1,66 @@
+"""`plugfest serve`: the products, the bench, the runs and virtual stations as pages in a browser."""
+
+import asyncio
+import os
+import socket
+import webbrowser
+from pathlib import Path
+from typing import Final
+
+import click
+
+from plugfest.cli.background import until_stopped
+from plugfest.cli.options.access_token import control_token
+from plugfest.cli.options.listening import address, authority
+from plugfest.link.errors import CannotListen
+from plugfest.link.server import bind
+from plugfest.runs.data_folder import data_folder
+from plugfest.web.server import run_site
+
+PORT: Final = 8500
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  plugfest serve
+  plugfest serve --open
+  plugfest serve --listen 0.0.0.0:8500"""
+)
+@click.option(
+    "--listen",
+    "listen_at",
+    default=str(PORT),
+    show_default=True,
+    metavar="[HOST:]PORT",
+    help="Where to serve. Without HOST only this computer can open the pages; port 0 selects a free one.",
+)
+@click.option("--open", "opens", is_flag=True, help="Open the first page in the browser.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder of your runs and PICS files.  [default: ~/.local/share/plugfest]",
+)
+def command(listen_at: str, opens: bool, data: Path | None) -> None:
+    """Serve Plugfest as web pages until Ctrl-C.
+
+    Start campaigns and watch them, answer instructions on a phone, read and compare runs, write a PICS, and operate
+    virtual stations. The pages work without a connection to the Internet. For a phone, name an address that it reaches
+    with --listen; the printed address then has a token.
+    """
+    try:
+        listening = bind(*address("--listen", listen_at))
+    except CannotListen as error:
+        raise click.ClickException(f"{error}; choose another port with --listen") from None
+    asyncio.run(_serve(data or data_folder(os.environ), listening, opens=opens))
+
+
+async def _serve(folder: Path, listening: socket.socket, *, opens: bool) -> None:
+    token = control_token(listening.getsockname()[0])
+    url = f"http://{authority(listening)}/" + ("" if token is None else f"?token={token}")
+    click.echo(f"Plugfest is at {url}; Ctrl-C stops it")
+    if opens:
+        webbrowser.open(url)
+    await until_stopped([run_site(folder, listening, token)])
+    click.echo("stopped")

@@ -1,0 +1,49 @@
+"""The web application: its routes, and what every answer of it has."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from importlib import resources
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from plugfest.http_server.access import Access, AccessRules, ResponseHeaders
+from plugfest.web.pages import problem
+
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+"""Nothing from elsewhere is loaded, and nothing that a station sends can run as a script."""
+
+
+def application(routes: Sequence[BaseRoute], token: str | None = None) -> ASGIApp:
+    """The site with the routes of its sections. `token`: what a browser has to send; None on the loopback interface."""
+    static = StaticFiles(directory=str(resources.files("plugfest.web") / "static"))
+    site = Starlette(
+        routes=[Route("/", _home), Mount("/static", static), *routes],
+        exception_handlers={HTTPException: _problem},
+    )
+    return ResponseHeaders(Access(site, AccessRules(token=token)), HEADERS)
+
+
+async def _home(_: Request) -> Response:
+    return RedirectResponse("/bench")
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    text = f"There is no page {request.url.path}." if status is HTTPStatus.NOT_FOUND else str(error.detail)
+    return problem(status, status.phrase, text)

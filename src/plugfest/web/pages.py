@@ -1,0 +1,62 @@
+"""Renders pages from templates. Texts of stations and of users are escaped, and hidden characters in them are named."""
+
+from functools import cache
+from http import HTTPStatus
+from typing import Final
+
+import jinja2
+import msgspec
+from starlette.responses import HTMLResponse
+
+from plugfest.reports.formats.as_html import css_name
+from plugfest.reports.hidden_characters import name_hidden
+from plugfest.reports.model.wording import counted, duration
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A part of the site, in the navigation. `key` opens it from the keyboard."""
+
+    path: str
+    title: str
+    key: str
+
+
+SECTIONS: Final = (
+    Section("/products", "Products", "1"),
+    Section("/bench", "Bench", "2"),
+    Section("/runs", "Runs", "3"),
+    Section("/stations", "Stations", "4"),
+)
+
+
+def page(template: str, *, current: str = "", status: HTTPStatus = HTTPStatus.OK, **values: object) -> HTMLResponse:
+    """A page. `current`: the path of its section."""
+    return HTMLResponse(fragment(template, current=current, sections=SECTIONS, **values), status.value)
+
+
+def fragment(template: str, **values: object) -> str:
+    """A part of a page."""
+    return _environment().get_template(template).render(**values)
+
+
+def problem(status: HTTPStatus, title: str, text: str) -> HTMLResponse:
+    """A page with a problem, in one line that names what the user can do."""
+    return page("problem.html", status=status, title=title, text=text)
+
+
+def _finalized(value: object) -> object:
+    return name_hidden(value) if type(value) is str else value
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("plugfest.web", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"counted": counted, "css_name": css_name, "duration": duration}
+    return environment
