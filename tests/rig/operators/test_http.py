@@ -15,8 +15,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from plugfest import clock
+from plugfest.lab.composition import compose
 from plugfest.lab.iso15118.ev import CommunicatingEv
-from plugfest.lab.operator.capabilities import Capability
+from plugfest.lab.operator.capabilities import PROVIDED, Capability
 from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.lab.verdict import CableHeld, NotCapable, OperatorFailed, OperatorTooSlow
@@ -80,12 +81,11 @@ def do(
     action: Action, make: Callable[[str], MakeOperator], prepare: Callable[[Fixture], None] = lambda _: None
 ) -> list[Call]:
     """The requests that the fixture receives for an action."""
-    taken = Fixture()
-    prepare(taken)
+    prepare(taken := Fixture())
 
     async def scenario() -> None:
-        settings = LabSettings(operator_timeout=0.2)
-        async with taken.serving(), make(taken.base)(load_product("reference-ac"), settings) as operator:
+        lab = compose(load_product("reference-ac"), LabSettings(operator_timeout=0.2))
+        async with taken.serving(), make(taken.base)(lab) as operator:
             await action(operator)
 
     clock.run_simulated(scenario())
@@ -217,7 +217,7 @@ def test_a_fixture_without_a_list_has_everything_but_an_ev_emulator() -> None:
 
 def test_a_fixture_can_do_what_it_lists() -> None:
     found = missing(station_only, JSONResponse(["plug_in", "unplug", "present_token", "somersault"]))
-    able = {Capability.PLUG_IN, Capability.UNPLUG, Capability.PRESENT_TOKEN, Capability.COMMISSION}
+    able = {Capability.PLUG_IN, Capability.UNPLUG, Capability.PRESENT_TOKEN, Capability.COMMISSION, *PROVIDED}
     assert set(found) == set(Capability) - able
     assert found[Capability.POWER_CYCLE].endswith("/api/v1/actions does not have power_cycle")
     assert found[Capability.UNPLUG_ONE_END] == "the fixture has no EV emulator (--ev URL)"
@@ -282,7 +282,7 @@ def test_an_answer_after_the_timeout_is_too_slow() -> None:
 @pytest.mark.parametrize("make", [http_operator, control_api_operator])
 def test_an_unreachable_fixture_is_reported_before_the_campaign_begins(make: Callable[[str], MakeOperator]) -> None:
     async def action(_: OperatorDriver) -> None:
-        raise AssertionError("there is no operator")
+        raise AssertionError
 
     with pytest.raises(OperatorFailed, match=r"http://127\.0\.0\.1:1/x cannot be reached: "):
         do(action, lambda _: make("http://127.0.0.1:1/x"))

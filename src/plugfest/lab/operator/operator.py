@@ -1,8 +1,10 @@
 """The operator as a case uses it: every action has a timeout, is recorded, can be undone, and marks the inbox."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from math import inf
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
@@ -14,6 +16,8 @@ from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.recording.record import Record
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import NotCapable, OperatorFailed, OperatorTooSlow
+
+NOTHING: Final[Mapping[Capability, str]] = MappingProxyType({})
 
 
 class Operator:
@@ -41,6 +45,7 @@ class Operator:
         self.cannot: dict[Capability, str] = {}
         """What the operator has no means for, with the reason. It is not requested."""
         self._done: set[Capability] = set()
+        self._acted = self._restored = False  # since the case began; after the last action
         self.actions: list[OperatorAction] = []
         """The actions that were done, or may have been done, and that rules know, in order."""
         self.last_acted = -inf
@@ -51,15 +56,38 @@ class Operator:
         """Whether the operator can commission a station."""
         return self._driver.can_commission and Capability.COMMISSION not in self.cannot
 
-    async def ask_what_is_missing(self, excluded: Iterable[Capability] = ()) -> None:
-        """Ask the driver once what it cannot do. `excluded`: what it cannot do in any case."""
-        missing = dict.fromkeys(excluded, "excluded by the user") | dict(await self._driver.missing())
+    async def ask_what_is_missing(
+        self, excluded: Iterable[Capability] = (), not_provided: Mapping[Capability, str] = NOTHING
+    ) -> None:
+        """Ask the driver once what it cannot do.
+
+        `excluded`: what it cannot do in any case; `not_provided`: what the user has not given to the lab, and why.
+        """
+        missing = {**not_provided, **dict.fromkeys(excluded, "excluded by the user"), **await self._driver.missing()}
         self.cannot = {
             capability: f"the operator cannot {capability.description}: {reason}"
             for capability, reason in missing.items()
         }
         if not self._driver.can_commission:
             self.cannot[Capability.COMMISSION] = f"the operator cannot {Capability.COMMISSION.description}"
+
+    def note_restored(self) -> None:
+        """The station was found idle after the last action."""
+        self._restored = True
+
+    def begin_case(self) -> None:
+        """A case begins. Of earlier actions only those matter after which the station was not idle."""
+        self._acted = self._acted and not self._restored
+
+    async def confirms_actions(self) -> bool:
+        """Whether the driver confirms the actions that may have an effect on this case. True if there was none."""
+        if not self._acted:
+            return True
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._driver.confirms_actions()
+        except (TimeoutError, OperatorFailed):
+            return False
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
@@ -340,6 +368,7 @@ class Operator:
         if capability in self.cannot:
             not_done()
             raise OperatorFailed(self.cannot[capability])
+        self._acted, self._restored = True, False
         if not observes:
             self._inbox.set_mark()
         loop = asyncio.get_running_loop()

@@ -28,8 +28,8 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `claims` is the profile that a Yes claims. `requires` is a condition that must hold if the answer is Yes (or a list
     is not empty). `otherwise` is the condition that replaces the answer in a PICS that is older than the feature.
-    `required` marks a group with at least one claimed option, or a list that must not be empty. `values` are the values
-    that a list may have, `least` those that it must have.
+    `required` marks a group with at least one claimed option, or a list that must not be empty; `required_with` is the
+    profile that requires it. `values` are the values that a list may have, `least` those that it must have.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requires: str | None = None
     otherwise: str | None = None
     required: bool = False
+    required_with: str | None = None
     least: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
 
@@ -121,7 +122,8 @@ class RequestField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The questions of a PICS of one OCPP version, and the valid answers.
 
-    `editions` are those of the test plan, the newest one last; the cases judge by the edition `judged_by`. `demand` are
+    `editions` are those of the test plan, the newest one last; the cases judge by the edition `judged_by`. `errata` are
+    their published errata, `connectors` the types of connectors that a PICS may name. `demand` are
     conditions that every product must meet. `evses` is the id of the number of EVSEs. `request_fields` are those that
     the table [unsupported] may name.
     """
@@ -129,9 +131,11 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
     profiles: tuple[str, ...]
     described: tuple[ProfileDescription, ...]
     editions: tuple[Edition, ...]
+    errata: tuple[str, ...]
     judged_by: int
     subtypes: tuple[str, ...]
     evses: str
+    connectors: tuple[str, ...]
     demand: tuple[str, ...]
     measurands: tuple[str, ...]
     indicator: tuple[Indicator, ...]

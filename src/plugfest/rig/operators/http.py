@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from plugfest.lab.iso15118.ev import CommunicatingEv
-from plugfest.lab.operator.capabilities import Capability
+from plugfest.lab.operator.capabilities import PROVIDED, Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import NotCapable, OperatorFailed
@@ -47,9 +47,12 @@ class HttpOperator:
         if listed is not None:
             base = self._station.base_url
             unlisted = set(Capability) - {Capability(name) for name in listed & set(Capability)}
-            unlisted -= {Capability.COMMISSION} | (OF_EV_EMULATOR if self._ev else frozenset())
+            unlisted -= {Capability.COMMISSION} | PROVIDED | (OF_EV_EMULATOR if self._ev else frozenset())
             missing = {one: f"{base}/{ACTIONS} does not have {one}" for one in unlisted} | missing
         return missing
+
+    async def confirms_actions(self) -> bool:
+        return True
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         halfway = {} if seated else {"halfway": "true"}
@@ -94,6 +97,7 @@ class HttpOperator:
         query = {"communicates": "true", "authorization": "EIM" if ev.contract is None else "PnC"}
         if ev.certificate_request is not None:
             query["certificate_request"] = ev.certificate_request
+        query |= {name: str(value) for name, value in ev.needs.items()}
         contract = {} if ev.contract is None else {"contract": ev.contract.chain, "key": ev.contract.key}
         await self._at_ev("ev_prepare", query | _at(evse_id), {"v2g_root": ev.v2g_root} | contract)
 

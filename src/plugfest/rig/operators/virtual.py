@@ -66,6 +66,9 @@ class VirtualOperator:
         if self._powered is not None:
             await self._powered.power_off()
 
+    async def confirms_actions(self) -> bool:
+        return True
+
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         _do(lambda: self._hardware.plug_in(evse_id, connector_id, seated=seated))
 
@@ -102,6 +105,8 @@ class VirtualOperator:
                 contract=None if ev.contract is None else ev.contract.chain,
                 certificate_request=CertificateAction(ev.certificate_request) if ev.certificate_request else None,
                 v2g_roots=(ev.v2g_root,),
+                energy=ev.energy,
+                departure=ev.departure,
             )
         _do(lambda: self._hardware.ev_prepare(evse_id, prepared))
 

@@ -1,9 +1,9 @@
 """Operator actions at a virtual station: what drivers, EVs, technicians, the mains and the network do to it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from plugfest.hardware.ports import CableLocked, HardwareError, StoredData
+from plugfest.hardware.ports import CableLocked, HardwareError, LimitPeriod, StoredData
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
@@ -24,6 +24,7 @@ from plugfest.station.device_model.standard import claims
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.setup.version_behaviour import behaviour_of
 from plugfest.station.storage.diagnostics import CustomerData
 from plugfest.station.storage.store import Store
@@ -164,10 +165,22 @@ class Control:
         with _as_control_error():
             set_measured_value(self._hardware, component, variable, evse_id, value)
 
-    def external_limit(self, watts: float | None, source: str = "EMS", evse_id: int | None = None) -> None:
-        """A system beside the CSMS limits the power of the station or of an EVSE, or releases that limit (None)."""
+    def external_limit(
+        self,
+        periods: Sequence[LimitPeriod],
+        source: str = "EMS",
+        evse_id: int | None = None,
+        duration: int | None = None,
+    ) -> None:
+        """A system beside the CSMS limits the power of the station or of an EVSE; without periods it releases that.
+
+        `duration`: seconds until the last period ends; None: when the limit is released.
+        """
+        if periods and periods[0].start != 0:
+            raise ControlError(f"the first period starts at 0 s, not at {periods[0].start} s")
+        watts = periods[0].watts if periods else None
         with _as_control_error():
-            self._hardware.set_external_limit(source, watts, evse_id)
+            self._hardware.set_external_limit(source, watts, evse_id, periods[1:], duration)
 
     def customer_storage(self, *, available: bool) -> None:
         """Cause a fault of the storage of customer data, or clear it."""
@@ -248,7 +261,12 @@ class Control:
             state_of_charge=evse.state_of_charge,
             temperature=reading.temperature,
             parking_bay_occupied=None if evse.bay is None else evse.bay.occupied,
+            contract_problem=self._contract_problem(evse_id),
         )
+
+    def _contract_problem(self, evse_id: int) -> str | None:
+        running = self._station.station
+        return None if running is None else running.context.shared.get(EvCommunications).contract_problems.get(evse_id)
 
     def _connector(self, evse_id: int, connector_id: int, connector: VirtualConnector) -> ConnectorState:
         return ConnectorState(

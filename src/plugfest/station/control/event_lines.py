@@ -24,7 +24,7 @@ MAX_QUOTE_LENGTH: Final = 300
 """Longer texts of the CSMS are cut."""
 
 MAX_DEFECTS: Final = 1000
-"""Further defects of messages are not written."""
+"""Further defects and problems are not written."""
 
 _SECURITY_EVENTS: Final = {
     "CertificateRejected": "certificate rejected",
@@ -50,6 +50,7 @@ class EventLines:
         self._defects: set[tuple[str, MessageDefect]] = set()
         """The messages and their defects that were written."""
         self._time_was_ignored = False
+        self._iso15118_problems: set[str] = set()
 
     def station_started(self, station: Station) -> None:
         """A power cycle of the station begins."""
@@ -61,6 +62,7 @@ class EventLines:
         lifecycle.firmware_status.add(self._firmware)
         lifecycle.time_ignored.add(self._time_ignored)
         lifecycle.log_upload_failed.add(lambda reason: self._write(f"log not uploaded: {_quoted(reason)}"))
+        lifecycle.iso15118_problem.add(self._iso15118_problem)
         lifecycle.security_event.add(self._security_event)
         reason = station.context.boot_reason
         if reason is not BootReason.POWER_UP:
@@ -104,6 +106,12 @@ class EventLines:
         if not self._time_was_ignored:
             self._time_was_ignored = True
             self._write(f"the time of the CSMS is not used: {reason}")
+
+    def _iso15118_problem(self, problem: str) -> None:
+        """A repeated problem is written once: an EV tries again, and the station asks again."""
+        if problem not in self._iso15118_problems and len(self._iso15118_problems) < MAX_DEFECTS:
+            self._iso15118_problems.add(problem)
+            self._write(_quoted(problem))
 
     def _disconnected(self, end: str) -> None:
         self._write(f"disconnected: {end}" if end else "disconnected")

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from plugfest.hardware.communication import CertificateAction
+from plugfest.hardware.ports import LimitPeriod
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.station import Side
 from plugfest.http_server import serving
@@ -124,9 +126,15 @@ class MeasuredValue(_Body, frozen=True):
 
 
 class ExternalLimit(_Body, frozen=True):
-    """A limit of an EVSE, or of the whole station, in W; null releases it. `source`: EMS, SO or Other (OCPP 2.0.1)."""
+    """A limit of an EVSE, or of the whole station, in W; null releases it. `source`: EMS, SO or Other (OCPP 2.0.1).
 
-    watts: float | None
+    `periods` instead of `watts`: limits that follow each other, the first from 0 s on. `duration` in seconds until the
+    last one ends; null: when the limit is released.
+    """
+
+    watts: float | UnsetType | None = UNSET
+    periods: tuple[LimitPeriod, ...] = ()
+    duration: int | None = None
     source: str = "EMS"
     evse_id: int | None = None
 
@@ -166,6 +174,13 @@ def _communicating_ev(body: CommunicatingEvAt) -> CommunicatingEv:
         energy=body.energy,
         departure=body.departure,
     )
+
+
+def _limit_periods(body: ExternalLimit) -> tuple[LimitPeriod, ...]:
+    """The periods of a limit; none if it is released."""
+    if (body.watts is UNSET) is not bool(body.periods):
+        raise ControlError("an external limit has either watts or periods")
+    return body.periods if body.watts is UNSET else () if body.watts is None else (LimitPeriod(0, body.watts),)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -223,7 +238,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "external_limit",
         "Limit the power of the station or of an EVSE beside the CSMS, or release the limit",
         ExternalLimit,
-        lambda c, b: c.external_limit(b.watts, b.source, b.evse_id),
+        lambda c, b: c.external_limit(_limit_periods(b), b.source, b.evse_id, b.duration),
     ),
     Operation(
         "customer_storage",

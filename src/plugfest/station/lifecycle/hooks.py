@@ -88,6 +88,8 @@ class Lifecycle:
         """The status of a firmware update, or of the answer that refuses one, and the reason of a failure in words."""
         self.v2g_certificate_renewed: Hook[[]] = Hook()
         """The station has a new V2GCertificate."""
+        self.iso15118_problem: Hook[[str]] = Hook()
+        """Why an EV cannot use plug and charge, or what is missing for it, in words."""
         self.log_upload_failed: Hook[[str]] = Hook()
         """A requested log is not uploaded; the reason in words."""
         self.security_event: Hook[[str, str]] = Hook()
