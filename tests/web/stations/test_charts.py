@@ -35,8 +35,8 @@ def test_each_quantity_has_its_present_value() -> None:
     found = {each.title: each.value for each in charts([sample(0, 0), sample(60, 6900)])}
     assert found == {
         "Power": "6.90 kW",
-        "Current L1 · L2 · L3": "10.0 · 10.0 · 10.0 A",
-        "Voltage L1 · L2 · L3": "230 · 230 · 230 V",
+        "Current, 3 phases": "10.0 · 10.0 · 10.0 A",
+        "Voltage, 3 phases": "230 · 230 · 230 V",
         "State of charge": "20.0 %",
         "Energy": "0.115 kWh",
     }

@@ -88,7 +88,7 @@ def _chart(quantity: Quantity, samples: Sequence[Sample]) -> Chart:
     ]
     shown = " · ".join("-" if one is None else f"{one:.{quantity.digits}f}" for one in newest)
     return Chart(
-        title=f"{quantity.title} L1 · L2 · L3" if len(newest) == len(_PHASES) else quantity.title,
+        title=f"{quantity.title}, 3 phases" if len(newest) == len(_PHASES) else quantity.title,
         value=f"{shown} {quantity.unit}",
         description=f"{quantity.title} during {duration(seconds)}: now {shown} {quantity.unit}",
         ticks=tuple((BOTTOM - share * (BOTTOM - TOP), f"{highest * share:g}") for share in (0.0, 0.5, 1.0)),

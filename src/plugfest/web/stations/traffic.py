@@ -24,6 +24,7 @@ _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT")
 _MAX_PENDING: Final = 100
 _MAX_FACTS: Final = 4
 _MAX_FACT_LENGTH: Final = 40
+_MAX_ERROR_LENGTH: Final = 160
 
 
 class KeptFrame(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +93,7 @@ class Traffic:
             case CallResult():
                 return "result", self._action(frame, sent), _facts(frame.payload)
             case CallError():
-                return "error", self._action(frame, sent), f"{frame.code}: {frame.description}"[:_MAX_FACT_LENGTH]
+                return "error", self._action(frame, sent), f"{frame.code}: {frame.description}"[:_MAX_ERROR_LENGTH]
         return "other", "not a frame of OCPP-J", ""
 
     def _action(self, answer: CallResult | CallError, sent: bool) -> str:
