@@ -11,7 +11,7 @@ from plugfest.web.stations.signal import Signal
 PERIOD: Final = 1.0
 """Seconds after which a page is looked at again although nothing was reported: power and countdowns change by time."""
 
-PAUSE: Final = 0.15
+PAUSE: Final = 0.08
 """Seconds between two looks at least. More changes in this time are sent together."""
 
 
