@@ -51,6 +51,9 @@ def contents(report: Report) -> Iterator[str]:
     for case in report.cases:
         yield f"{case.verdict}{case.id}{case.name}"
         yield from (piece for finding in case.findings for piece in found(finding))
+        for attempt in case.abandoned:
+            yield f"{case.id}{attempt.reason}"
+            yield from (piece for finding in attempt.findings for piece in found(finding))
     for other in report.not_applicable:
         yield f"{other.id}{other.name}{other.reason.removeprefix('not applicable: ')}"
 

@@ -5,6 +5,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from plugfest.lab import events
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import CaseResult, Finding, Verdict
+from plugfest.lab.verdict import AbandonedAttempt, CaseResult, Finding, Verdict
 from plugfest.runs.entries import NotAnEntry, SittingBegan
 from plugfest.runs.sitting import Sitting, SittingWriter, read_sitting
 
@@ -106,6 +107,14 @@ def test_lone_surrogates_of_a_station_are_kept_as_escapes(tmp_path: Path) -> Non
     writer = SittingWriter(tmp_path / "s", BEGAN)
     writer.on_event(events.CaseFinished(result("TC_0", finding="\ud800")))
     assert read(tmp_path / "s").results[0].findings[0].actual == "\\ud800"
+
+
+def test_attempts_that_do_not_count_are_kept_in_the_same_way(tmp_path: Path) -> None:
+    attempt = AbandonedAttempt(reason="repeated", frames=(0, 1), findings=result("TC_0", finding="\ud800").findings)
+    writer = SittingWriter(tmp_path / "s", BEGAN)
+    writer.on_event(events.CaseFinished(msgspec.structs.replace(result("TC_0"), abandoned=(attempt,))))
+    (kept,) = read(tmp_path / "s").results[0].abandoned
+    assert (kept.reason, kept.frames, kept.findings[0].actual) == ("repeated", (0, 1), "\\ud800")
 
 
 def test_findings_before_the_first_case_are_kept_and_those_in_a_case_are_in_its_result(tmp_path: Path) -> None:

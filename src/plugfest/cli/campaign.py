@@ -24,6 +24,7 @@ from plugfest.garbage_collection import collect_less_often
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.events import Listener
+from plugfest.lab.operator.control import CampaignQuit
 from plugfest.lab.selection import Choice
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product, load_product, pics_text
@@ -54,6 +55,7 @@ class CampaignRequest(msgspec.Struct, frozen=True):
     approval: Approval = Approval()
     run: RunFolder | None = None  # None: nothing is kept
     repeats: bool = False  # of a run that is continued, the cases that did not pass
+    frames: bool = False  # printed as they come
 
     @property
     def simulated(self) -> bool:
@@ -151,7 +153,9 @@ class CampaignRunner:
     ) -> Sitting:
         """Run these cases. The log of the campaign is added to `lines`. Raises CampaignInterrupted."""
         request, console = self._request, self._console
-        progress_view = view(console, simulated=request.simulated, exclusive=request.operator != "prompt")
+        progress_view = view(
+            console, simulated=request.simulated, attended=request.operator == "prompt", frames=request.frames
+        )
         began = SittingBegan(
             started_at=clock.SystemClock().now(),
             software=SOFTWARE,
@@ -165,7 +169,7 @@ class CampaignRunner:
                     campaign = clock.run(
                         self._campaign(product, chosen, progress_view, writer), simulated=request.simulated
                     )
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, CampaignQuit):
                 raise CampaignInterrupted(_interruption(progress_view, request, writer)) from None
             outcome, duration_s = campaign
             if writer is not None:

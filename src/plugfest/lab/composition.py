@@ -11,6 +11,7 @@ from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.runaway_limit import RunawayLimit
 from plugfest.lab.files.manufacturer import Manufacturer
+from plugfest.lab.operator.control import CampaignControl
 from plugfest.lab.recording.record import Direction, Frame, Record
 from plugfest.lab.restore.commands import RestoreList
 from plugfest.lab.rules.frame_validation import FrameValidator
@@ -35,7 +36,8 @@ class Lab:
     restore_list: RestoreList
     frame_validator: FrameValidator
     runaway_limit: RunawayLimit
-    listeners: tuple[events.Listener, ...]
+    control: CampaignControl
+    listeners: list[events.Listener]
 
     def emit(self, event: events.Event) -> None:
         """Pass an event to every listener."""
@@ -56,6 +58,7 @@ def compose(
     answers = Answers(kind.default_answers(settings, clock.utc_now))
     csms = Csms(kind.protocol, settings, record, answers, kind.registration())
     version = kind(csms, product, settings)
+    control = CampaignControl(lambda paused: lab.emit(events.CampaignPaused() if paused else events.CampaignResumed()))
     lab = Lab(
         product=product,
         settings=settings,
@@ -67,7 +70,8 @@ def compose(
         restore_list=RestoreList(version.restore_requests),
         frame_validator=FrameValidator(record, kind.protocol.name, kind.clauses, kind.data_types.violations),
         runaway_limit=RunawayLimit(disconnect=csms.go_offline),
-        listeners=tuple(listeners),
+        control=control,
+        listeners=list(listeners),
     )
     _subscribe(lab)
     return lab

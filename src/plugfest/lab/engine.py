@@ -12,6 +12,7 @@ from plugfest.lab.composition import Lab
 from plugfest.lab.csms.connection_log import LoggedConnection
 from plugfest.lab.csms.runaway_limit import RunawayStation, TooManyClients
 from plugfest.lab.operator.capabilities import Capability
+from plugfest.lab.operator.control import AT_ANY_TIME, Interrupted
 from plugfest.lab.operator.missing_capabilities import MissingCapability, missing_capabilities
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import OperatorDriver
@@ -58,6 +59,7 @@ class Engine:
 
         Raises:
             CampaignImpossible: no station connected, or it sent without end.
+            CampaignQuit: a person has ended it.
         """
         lab, plan = self._lab, list(chosen)
         lab.emit(events.CampaignStarted(lab.product.slug, len(plan)))
@@ -75,7 +77,7 @@ class Engine:
             settings=lab.settings,
         )
         cases = CaseRunner(lab, operator, restorer)
-        findings = (*await self._begin(restorer), *cases.judge_begin())
+        findings = await self._begin_uninterrupted(restorer, cases)
         for finding in findings:
             lab.emit(events.FindingMade("", finding))
         contradictions = lab.version.contradictions()
@@ -87,6 +89,17 @@ class Engine:
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
         connections = tuple(lab.csms.log.entries)
         return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions, connections)
+
+    async def _begin_uninterrupted(self, restorer: Restorer, cases: CaseRunner) -> tuple[Finding, ...]:
+        """Prepare the station, again after each pause. Raises CampaignImpossible or CampaignQuit."""
+        while True:
+            first_frame = len(self._lab.record)
+            try:
+                async with self._lab.control.interruptible(AT_ANY_TIME):
+                    findings = await self._begin(restorer)
+                return (*findings, *cases.judge_begin(first_frame))
+            except Interrupted as interrupted:
+                await self._lab.control.obey(interrupted.command)
 
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""

@@ -52,6 +52,32 @@ class StepStarted(msgspec.Struct, frozen=True, tag=True):
     step: str
 
 
+class WaitBegan(msgspec.Struct, frozen=True):
+    """The lab waits for this, for at most so many seconds."""
+
+    awaited: str
+    within: float
+
+
+class WaitEnded(msgspec.Struct, frozen=True):
+    """The wait that began last is over."""
+
+
+class AttemptAbandoned(msgspec.Struct, frozen=True):
+    """An attempt at a case does not count. The case may start again."""
+
+    case: str
+    reason: str
+
+
+class CampaignPaused(msgspec.Struct, frozen=True):
+    """The campaign waits until a person resumes it."""
+
+
+class CampaignResumed(msgspec.Struct, frozen=True):
+    """A pause is over."""
+
+
 class FrameRecorded(msgspec.Struct, frozen=True, tag=True):
     """A frame was sent or received."""
 
@@ -91,6 +117,11 @@ Event = (
     | CaseStarted
     | ScenarioStarted
     | StepStarted
+    | WaitBegan
+    | WaitEnded
+    | AttemptAbandoned
+    | CampaignPaused
+    | CampaignResumed
     | FrameRecorded
     | ConnectionLogged
     | FindingMade

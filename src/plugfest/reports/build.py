@@ -24,6 +24,7 @@ from plugfest.reports.model.config_id import config_id
 from plugfest.reports.model.indicators import indicators
 from plugfest.reports.model.profile_results import profile_results
 from plugfest.reports.model.report import (
+    AbandonedEntry,
     Approval,
     CaseEntry,
     ClockName,
@@ -240,6 +241,14 @@ def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor, 
         ),
         scenario=result.scenario,
         sitting=sitting,
+        abandoned=tuple(
+            AbandonedEntry(
+                reason=attempt.reason,
+                frames=attempt.frames,
+                findings=tuple(_finding(finding, frames, redactor) for finding in attempt.findings),
+            )
+            for attempt in result.abandoned
+        ),
     )
 
 

@@ -74,7 +74,11 @@ def entry_of(event: events.Event) -> Entry | None:
     match event:
         case events.CaseFinished(result=result):
             findings = tuple(map(_encodable, result.findings))
-            return CaseEnded(msgspec.structs.replace(result, findings=findings))
+            abandoned = tuple(
+                msgspec.structs.replace(attempt, findings=tuple(map(_encodable, attempt.findings)))
+                for attempt in result.abandoned
+            )
+            return CaseEnded(msgspec.structs.replace(result, findings=findings, abandoned=abandoned))
         case events.FindingMade(case="", finding=finding):
             return events.FindingMade("", _encodable(finding))
         case events.FindingMade():

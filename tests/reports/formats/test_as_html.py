@@ -145,6 +145,7 @@ def test_the_sections_are_in_the_order_of_a_test_report(page: Page) -> None:
         "approval",
         "not-passed",
         "not-implemented",
+        "abandoned",
         "cases",
         "not-applicable",
         "evidence",

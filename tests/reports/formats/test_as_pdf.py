@@ -93,6 +93,7 @@ def test_the_outline_has_every_section_and_case(printed: bytes) -> None:
         "Statement of approval",
         "Cases that did not pass",
         "Not implemented",
+        "Attempts that do not count",
         "Cases",
         "Cases that do not apply",
         "Evidence",

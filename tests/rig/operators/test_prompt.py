@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from plugfest import clock
+from plugfest.lab import events
 from plugfest.lab.iso15118.ev import CommunicatingEv
+from plugfest.lab.operator.control import CampaignControl
 from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import CableHeld, OperatorFailed
 from plugfest.products import load_product
+from plugfest.rig.operators.instructions import Instructor
 from plugfest.rig.operators.prompt import PromptOperator
+from plugfest.rig.operators.situation import Situation
 from plugfest.rig.operators.terminal import NoTerminalInput, TerminalPrompt
 from plugfest.rig.pki_folder import PkiFolder
 from plugfest.security.keys import CertifiedKey
@@ -48,11 +52,30 @@ def terminal() -> Iterator[Terminal]:
     opened.close()
 
 
+class Printed:
+    """A screen that keeps what is printed."""
+
+    def __init__(self, printed: list[str]) -> None:
+        self.print = printed.append
+
+    def show_live(self, text: str) -> None:
+        raise AssertionError("a pipe has no live line")
+
+    def note_input(self) -> None:
+        raise AssertionError("a pipe has no cursor")
+
+    def alert(self, text: str) -> None:
+        pass
+
+
 @asynccontextmanager
-async def listening(terminal: Terminal) -> AsyncIterator[TerminalPrompt]:
-    prompt = TerminalPrompt(terminal.printed.append, terminal.reading)
+async def listening(terminal: Terminal, *, campaign_began: bool = True) -> AsyncIterator[Instructor]:
+    situation, control = Situation(), CampaignControl()
+    prompt = TerminalPrompt(Printed(terminal.printed), situation, control, terminal.reading)
+    if campaign_began:
+        situation.on_event(events.CampaignStarted("a product", 1))
     with prompt.listening():
-        yield prompt
+        yield Instructor(prompt, situation, control, timeout=60)
 
 
 def ask(terminal: Terminal, *instructions: str) -> None:
@@ -163,7 +186,7 @@ def test_a_regular_file_is_refused_as_input(tmp_path: Path) -> None:
     answers = os.open(tmp_path / "answers", os.O_RDONLY)
 
     async def scenario() -> None:
-        with TerminalPrompt(print, answers).listening():
+        with TerminalPrompt(Printed([]), Situation(), CampaignControl(), answers).listening():
             raise AssertionError("standard input is not accepted")
 
     with pytest.raises(NoTerminalInput, match="needs a terminal or a pipe"):
@@ -185,7 +208,7 @@ def instruction(
 
     terminal.write("\n")
     clock.run_simulated(scenario())
-    return terminal.printed[0].removeprefix("[1] ").rsplit("\n", 1)[0]
+    return terminal.printed[0].removeprefix("[1] ").split("\n    1 min for it")[0]
 
 
 @pytest.mark.parametrize(
@@ -287,7 +310,7 @@ def test_the_guide_shows_the_prompts(terminal: Terminal) -> None:
     )
 
     async def scenario() -> None:
-        async with listening(terminal) as prompt:
+        async with listening(terminal, campaign_began=False) as prompt:
             operator = PromptOperator(load_product("alpitronic-hyc-200-eu"), prompt)
             await operator.commission(settings)
 

@@ -91,6 +91,7 @@ Examples with a station of your own, operated by you or by a test fixture:
     metavar="FILE",
     help="Approvers of the report: a TOML file with the tables vendor and laboratory.",
 )
+@click.option("--frames", is_flag=True, help="Print each frame as it is sent or received.")
 @run_options
 @external_station_options
 def command(
@@ -103,6 +104,7 @@ def command(
     settings_file: Path | None,
     firmware_image: Path | None,
     approval_file: Path | None,
+    frames: bool,
     **options: Any,
 ) -> int:
     """Test a product with every case that applies to it.
@@ -138,6 +140,7 @@ def command(
             load_approval(approval_file),
             run.folder(click.get_current_context(), subject, clock.SystemClock().now()),
             run.repeats,
+            frames,
         )
         console = console_for(request)
         return certify(request, _run_campaign(external, console), console)
@@ -190,4 +193,4 @@ def _check_security_profile(requested: int, product: Product) -> None:
 def _run_campaign(external: ExternalStationOptions, console: Console) -> RunCampaign:
     if external.listen is None:
         return run_campaign
-    return external.rig(lambda text: console.print(text, soft_wrap=True, markup=False))
+    return external.rig(console)

@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 import click
 import msgspec
+from rich.console import Console
 
 from plugfest.campaigns.toml_files import load_settings, read_pem
 from plugfest.cli.options.access_token import given_token
 from plugfest.cli.options.adding import Command, add_options
+from plugfest.cli.terminal.screen import PromptScreen, notify, ring
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
 from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator, prompt_operator
@@ -37,6 +39,8 @@ OPTIONS: Final = (
         help="An action that the operator cannot do: cases that need it are not run; may be repeated. One of"
         f" {', '.join(Capability)}.",
     ),
+    click.option("--bell", is_flag=True, help="Ring the bell of the terminal at each instruction (--operator prompt)."),
+    click.option("--notify", is_flag=True, help="Show each instruction as a desktop notification (--operator prompt)."),
     click.option("--ev", "ev_url", metavar="URL", help="URL of the EV emulator of the test fixture."),
     click.option(
         "--host", metavar="NAME", help="Host name by which the station reaches the lab, if it differs from --listen."
@@ -84,6 +88,8 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
     listen: str | None = None
     operator: str | None = None
     cannot: tuple[str, ...] = ()
+    bell: bool = False
+    notify: bool = False
     ev_url: str | None = None
     host: str | None = None
     identity: str | None = None
@@ -104,6 +110,8 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             raise click.UsageError("--listen needs --operator prompt, http=URL or station=URL.")
         if self.ev_url is not None and self.operator_kind != "http":
             raise click.UsageError("--ev needs --operator http=URL.")
+        if (self.bell or self.notify) and self.operator_kind != "prompt":
+            raise click.UsageError("--bell and --notify need --operator prompt.")
 
     def settings(self, file: Path | None, security_profile: int | None, defaults: dict[str, float]) -> LabSettings:
         """The settings in a file; these options take precedence. Raises UsageError, NotReadable, InvalidToml."""
@@ -127,16 +135,20 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             **{name: value for name, value in given.items() if value is not None},
         )
 
-    def rig(self, print_line: Callable[[str], None]) -> ExternalRig:
+    def rig(self, console: Console) -> ExternalRig:
         """The rig for this station. Raises UsageError."""
         pki_folder = None if self.pki_folder is None else PkiFolder(self.pki_folder)
         cannot = map(Capability, self.cannot)
-        return ExternalRig(self._make_operator(print_line, pki_folder), print_line, pki_folder, cannot)
+        screen = PromptScreen(console, alerts=self._alerts(console))
+        return ExternalRig(self._make_operator(screen, pki_folder), screen.print, pki_folder, cannot)
 
-    def _make_operator(self, print_line: Callable[[str], None], pki_folder: PkiFolder | None) -> MakeOperator:
+    def _alerts(self, console: Console) -> list[Callable[[str], None]]:
+        return [*([ring(console)] if self.bell else []), *([notify(console)] if self.notify else [])]
+
+    def _make_operator(self, screen: PromptScreen, pki_folder: PkiFolder | None) -> MakeOperator:
         kind, _, url = (self.operator or "").partition("=")
         if kind == "prompt" and not url:
-            return prompt_operator(print_line, pki_folder)
+            return prompt_operator(screen, pki_folder)
         if kind == "http":
             ev_url = None if self.ev_url is None else _http_url(self.ev_url, "--ev ")
             return http_operator(_http_url(url, "--operator http="), ev_url)

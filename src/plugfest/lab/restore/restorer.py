@@ -91,10 +91,7 @@ class Restorer:
             await self._authorizations.end_pending(stopped_case)
         await self._version.configuration.restore()
         await self._return_to_main_endpoint()
-        for request in self._restore_list.take():
-            with contextlib.suppress(*NO_VALID_ANSWER):  # if that matters, a check below fails
-                response = await self._csms.call(request, timeout=self._settings.response_timeout)
-                self._version.restore_commands.check_restored(request, response)
+        await self._send_restore_list()
         await self._version.certificates.restore(self._commissioner.default.csms_roots or ())
         await self._wait_for_last_message(asyncio.get_running_loop().time() if stopped_case is not None else -inf)
         # After the configuration: a disabled cache cannot be cleared (C11.FR.04). The station sends nothing about it.
@@ -107,6 +104,18 @@ class Restorer:
         await self._wait_until("transactions have not ended", lambda: not self._version.ledger.in_transaction())
         await self._wait_until("connectors are not Available", self._version.ledger.all_available)
         self._csms.inbox.clear()
+
+    async def _send_restore_list(self) -> None:
+        requests = self._restore_list.take()
+        for number, request in enumerate(requests):
+            try:
+                response = await self._csms.call(request, timeout=self._settings.response_timeout)
+            except asyncio.CancelledError:  # the restoring starts again
+                self._restore_list.put_back(requests[number:])
+                raise
+            except NO_VALID_ANSWER:  # if that matters, a check after this fails
+                continue
+            self._version.restore_commands.check_restored(request, response)
 
     async def _remove_evs(self) -> None:
         """Have all EVs removed. If a cable is locked, stop the transactions and unlock the connector (F05)."""

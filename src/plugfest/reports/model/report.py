@@ -242,12 +242,21 @@ class StepEntry(ReportPart, frozen=True, kw_only=True):
     checks: int
 
 
+class AbandonedEntry(ReportPart, frozen=True, kw_only=True):
+    """An attempt at a case that does not count: why, its frames as in `CaseEntry`, what it had found until then."""
+
+    reason: str
+    frames: tuple[int, int]
+    findings: tuple[FindingEntry, ...] = ()
+
+
 class CaseEntry(ReportPart, frozen=True, kw_only=True):
     """A case of the campaign.
 
     `frames` are the indexes of its first frame and of the frame after its last. `scenario` is the index of the first
     frame after the preparation, None if the preparation did not finish. `sitting` is the number of the sitting, from 1,
-    None if there was only one.
+    None if there was only one. `abandoned` are the attempts that a person has ended, or whose operator actions were
+    not confirmed.
     """
 
     id: str
@@ -261,6 +270,7 @@ class CaseEntry(ReportPart, frozen=True, kw_only=True):
     steps: tuple[StepEntry, ...] = ()
     scenario: int | None = None
     sitting: int | None = None
+    abandoned: tuple[AbandonedEntry, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -344,6 +354,11 @@ class Report(ReportPart, frozen=True, kw_only=True, tag_field="kind", tag="produ
     def with_recommendations(self) -> tuple[CaseEntry, ...]:
         """The cases that passed without following every recommendation, in the order of the run."""
         return tuple(case for case in self.cases if case.passed and case.findings)
+
+    @property
+    def with_abandoned(self) -> tuple[CaseEntry, ...]:
+        """The cases with an attempt that does not count, in the order of the run."""
+        return tuple(case for case in self.cases if case.abandoned)
 
     @property
     def recommendation_count(self) -> int:
