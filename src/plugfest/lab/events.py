@@ -12,11 +12,20 @@ from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 
 
+class PlannedCase(msgspec.Struct, frozen=True):
+    """A case that the campaign will run."""
+
+    id: str
+    name: str
+    profile: str
+
+
 class CampaignStarted(msgspec.Struct, frozen=True, tag=True):
-    """A campaign of so many cases begins."""
+    """A campaign of so many cases begins. `planned`: the cases in their order."""
 
     product: str
     total: int
+    planned: tuple[PlannedCase, ...] = ()
 
 
 class CapabilitiesMissing(msgspec.Struct, frozen=True, tag=True):
@@ -63,18 +72,18 @@ class WaitEnded(msgspec.Struct, frozen=True):
     """The wait that began last is over."""
 
 
-class AttemptAbandoned(msgspec.Struct, frozen=True):
+class AttemptAbandoned(msgspec.Struct, frozen=True, tag=True):
     """An attempt at a case does not count. The case may start again."""
 
     case: str
     reason: str
 
 
-class CampaignPaused(msgspec.Struct, frozen=True):
+class CampaignPaused(msgspec.Struct, frozen=True, tag=True):
     """The campaign waits until a person resumes it."""
 
 
-class CampaignResumed(msgspec.Struct, frozen=True):
+class CampaignResumed(msgspec.Struct, frozen=True, tag=True):
     """A pause is over."""
 
 

@@ -32,7 +32,14 @@ class SittingEnded(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     duration_s: float
 
 
-ProgressEvent = events.CampaignStarted | events.CaseStarted | events.StepStarted
+ProgressEvent = (
+    events.CampaignStarted
+    | events.CaseStarted
+    | events.StepStarted
+    | events.AttemptAbandoned
+    | events.CampaignPaused
+    | events.CampaignResumed
+)
 """The events that are kept for who watches the run."""
 
 RecordedEvent = (
@@ -43,7 +50,7 @@ RecordedEvent = (
     | events.ConnectionLogged
     | events.FindingMade
 )
-"""The events that are kept as they are. A finding is kept only if it was made before the first case."""
+"""The events that are kept as they are. A finding of a case is also in its result; one before the first case is not."""
 
 Entry = SittingBegan | RecordedEvent | CaseEnded | SittingEnded
 
@@ -79,10 +86,8 @@ def entry_of(event: events.Event) -> Entry | None:
                 for attempt in result.abandoned
             )
             return CaseEnded(msgspec.structs.replace(result, findings=findings, abandoned=abandoned))
-        case events.FindingMade(case="", finding=finding):
-            return events.FindingMade("", _encodable(finding))
-        case events.FindingMade():
-            return None  # it is in the result of its case
+        case events.FindingMade(case=case, finding=finding):
+            return events.FindingMade(case, _encodable(finding))
         case (
             events.CapabilitiesMissing()
             | events.ContradictionsFound()
@@ -91,6 +96,9 @@ def entry_of(event: events.Event) -> Entry | None:
             | events.CampaignStarted()
             | events.CaseStarted()
             | events.StepStarted()
+            | events.AttemptAbandoned()
+            | events.CampaignPaused()
+            | events.CampaignResumed()
         ):
             return event
     return None
