@@ -8,7 +8,8 @@ import jinja2
 import msgspec
 from starlette.responses import HTMLResponse
 
-from plugfest.reports.formats.as_html import css_name
+from plugfest.lab.verdict import Verdict
+from plugfest.reports.formats.as_html import MARKS, css_name
 from plugfest.reports.hidden_characters import name_hidden
 from plugfest.reports.model.wording import counted, duration
 
@@ -58,5 +59,10 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"counted": counted, "css_name": css_name, "duration": duration}
+    environment.filters |= {
+        "counted": counted,
+        "css_name": css_name,
+        "duration": duration,
+        "mark": lambda name: MARKS[Verdict(name)],
+    }
     return environment

@@ -10,6 +10,8 @@ from starlette.routing import BaseRoute
 
 from plugfest.http_server import serving
 from plugfest.web.application import application
+from plugfest.web.runs.part import RunsPart
+from plugfest.web.runs.store import Runs
 
 
 class SitePart(Protocol):
@@ -26,7 +28,7 @@ class SitePart(Protocol):
 
 def site_parts(data_folder: Path) -> list[SitePart]:
     """The sections. `data_folder`: where the runs and the PICS files of the user are."""
-    return []
+    return [RunsPart(Runs(data_folder / "runs"))]
 
 
 async def run_site(data_folder: Path, listening: socket.socket, token: str | None) -> None:
