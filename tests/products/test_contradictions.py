@@ -1,5 +1,6 @@
 """Contradictions between the answers of a PICS."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,11 @@ TWO_EVSES = ("[features]\n", '[[evse]]\nid = 2\ncurrent = "AC"\nphases = 3\nconn
         ('"C-01" = true', '"C-01" = true\n"R-2" = true', 'features."R-2": is Yes without R-0'),
         ('"C-01" = true', '"C-01" = true\n"C-09" = false', 'features."C-09.1": is Yes, but C-09'),
         ('"C-09.1" = true\n', "", 'features."C-09": is empty; claim at least one of C-09.1, C-09.2, C-09.3'),
+        (
+            '["Core"]',
+            '["Core", "Smart Charging"]',
+            'features."SC-2": is empty, but the profile Smart Charging is claimed; claim at least one of SC-2.1',
+        ),
         ('"C-38" = true\n', "", "features: none of C-36 or C-37 or C-38 or C-39 is claimed; claim at least one"),
         ('["Heartbeat"]', '["NTP"]', 'features."C-23": Heartbeat is missing; add it'),
         ('"C-40.1" = ["Voltage"]', '"C-40.1" = []', 'measurands."C-40.1": is empty'),
@@ -97,3 +103,11 @@ def test_an_evse_that_switches_phases_is_described_by_their_numbers(tmp_path: Pa
 @pytest.mark.parametrize("name", product_names())
 def test_no_product_of_the_catalog_contradicts_itself(name: str) -> None:
     assert list(contradictions(load_product(name))) == []
+
+
+def test_a_product_with_smart_charging_of_ocpp_1_6_names_its_unit(tmp_path: Path) -> None:
+    text = (files("plugfest.products.catalog.v16") / "reference-16-ac.toml").read_text(encoding="utf-8")
+    path = pics_file(tmp_path, ('"SC-1.1" = true', '"SC-1.1" = false'), ('"SC-1.2" = true', ""), text=text)
+    with pytest.raises(ProductError) as caught:
+        load_product(path)
+    assert "claim at least one of SC-1.1, SC-1.2" in str(caught.value)

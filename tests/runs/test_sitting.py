@@ -14,7 +14,7 @@ from plugfest.lab import events
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import AbandonedAttempt, CaseResult, Finding, Verdict
-from plugfest.runs.entries import NotAnEntry, SittingBegan
+from plugfest.runs.entries import NotAnEntry, SittingBegan, entry_of, from_line, to_line
 from plugfest.runs.sitting import Sitting, SittingWriter, read_sitting
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -142,3 +142,15 @@ def test_a_full_disk_does_not_end_the_campaign(tmp_path: Path, monkeypatch: pyte
     writer.on_event(events.FrameRecorded(frame(1)))
     assert writer.problem == f"{tmp_path / 's'}: No space left on device"
     assert read(tmp_path / "s").frames == ()
+
+
+def test_who_watches_a_run_sees_pauses_and_attempts_that_do_not_count() -> None:
+    kept = (
+        events.CampaignPaused(),
+        events.CampaignResumed(),
+        events.AttemptAbandoned("TC_0", "paused by the operator"),
+    )
+    for event in kept:
+        entry = entry_of(event)
+        assert entry is not None
+        assert from_line(to_line(entry)) == event

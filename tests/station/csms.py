@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+from tests.docs.reason_codes import check_documented
+
 from plugfest.clock import utc_now
 from plugfest.link.peer import Peer, Refusal
 from plugfest.link.server import Admission, Connection, Handshake, Server
@@ -60,7 +62,9 @@ class Csms:
     async def call(self, request: Request[R]) -> R:
         await self.until(lambda: self.peer is not None and not self.peer.closed)
         assert self.peer is not None
-        return await self.peer.call(request)
+        response = await self.peer.call(request)
+        check_documented(request, response)
+        return response
 
     async def until(self, condition: Callable[[], bool], within: float = 600.0) -> None:
         """Wait until `condition` is true, checked after each action of the station."""

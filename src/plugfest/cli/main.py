@@ -21,6 +21,7 @@ COMMANDS = {
     "serve": "Serve campaigns, runs, products and virtual stations as web pages.",
     "station": "Run a product's charging station against a CSMS.",
     "firmware": "Make firmware images and signatures for a virtual station.",
+    "v2g": "Make certificates of ISO 15118 to try plug and charge with, and run their OCSP responder.",
     "cases": "List the test cases, which of them apply to a product, and why.",
     "report": "Convert the JSON of a report to the other formats.",
     "verify": "Verify the signature of a report.",

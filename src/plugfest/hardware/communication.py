@@ -69,6 +69,14 @@ class SessionSetUp(msgspec.Struct, frozen=True):
     protocol: str
 
 
+class SeccRefused(msgspec.Struct, frozen=True):
+    """The EV has refused the certificates of the SECC (TLS alert), and goes on without plug and charge."""
+
+    evse_id: int
+    reason: str
+    """In words, as far as the SECC knows it."""
+
+
 class CertificateRequested(msgspec.Struct, frozen=True):
     """The EV requests a contract certificate. Answer: `answer_certificate_request`."""
 
@@ -113,11 +121,18 @@ class SessionStopped(msgspec.Struct, frozen=True):
 
 
 CommunicationEvent: TypeAlias = (
-    SessionSetUp | CertificateRequested | AuthorizationRequested | NeedsSent | ScheduleChosen | SessionStopped
+    SessionSetUp
+    | SeccRefused
+    | CertificateRequested
+    | AuthorizationRequested
+    | NeedsSent
+    | ScheduleChosen
+    | SessionStopped
 )
 
 COMMUNICATION_EVENTS: Final = (
     SessionSetUp,
+    SeccRefused,
     CertificateRequested,
     AuthorizationRequested,
     NeedsSent,

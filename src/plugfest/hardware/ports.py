@@ -215,6 +215,10 @@ class Evse(Protocol):
         """
 
     @property
+    def reports_state_of_charge(self) -> bool:
+        """Whether EVs that communicate, or charge with direct current, give their state of charge."""
+
+    @property
     def state_of_charge(self) -> float | None:
         """State of charge of the EV in percent; None if it is not known."""
 
@@ -240,7 +244,7 @@ class FlowChanged(msgspec.Struct, frozen=True):
 
 
 class MeasurementChanged(msgspec.Struct, frozen=True):
-    """The power or the temperature of an EVSE has changed."""
+    """Something that an EVSE measures has changed: power, voltage, current, temperature, state of charge."""
 
     evse_id: int
 
@@ -268,16 +272,26 @@ class EvsesChosen(msgspec.Struct, frozen=True):
     evse_ids: tuple[int, ...]
 
 
+class LimitPeriod(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A limit in W that holds from `start` on, in seconds since the limit was set."""
+
+    start: int
+    watts: float
+
+
 class ExternalLimitChanged(msgspec.Struct, frozen=True):
     """An energy management system or the operator of the grid has set a limit, or released it.
 
-    `source` is EMS, SO or Other (OCPP 2.0.1, ChargingLimitSourceEnumType). `watts` is None if it was released.
-    `evse_id`: the EVSE that it is for; None: the whole station.
+    `source` is EMS, SO or Other (OCPP 2.0.1, ChargingLimitSourceEnumType). `watts` is the limit from now on, None if it
+    was released. `evse_id`: the EVSE that it is for; None: the whole station. `later`: the periods that follow.
+    `duration`: seconds until the last period ends; None: when it is released.
     """
 
     source: str
     watts: float | None
     evse_id: int | None = None
+    later: tuple[LimitPeriod, ...] = ()
+    duration: int | None = None
 
 
 HardwareEvent: TypeAlias = (

@@ -90,6 +90,8 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     log_retry_interval: int = 20  # longer than an attempt to upload a log, and long against the tolerance
     customer_identifier: str = "PLUGFEST-CUSTOMER-1"
     emaid: str = "DE-8AA-CPLUGFEST-7"  # of the contract that the EV presents
+    ev_energy: int | None = None  # Wh that the EV asks for at first (ISO 15118); None: as it wants
+    ev_departure: int | None = None  # seconds until the departure that it gives then; None: as it wants
     exi_response: str = "ZXhpIG9mIHBsdWdmZXN0"  # CertificateInstallationRes for the EV, in base64
     tokens: Tokens = Tokens()
 

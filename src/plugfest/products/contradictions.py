@@ -64,9 +64,11 @@ def _requirements_hold(product: Product) -> Iterator[Contradiction]:
 
 def _something_is_claimed(product: Product) -> Iterator[Contradiction]:
     for feature in product.feature_catalog.features.values():
-        if feature.required and not product.supports(feature.id):
+        profile = feature.required_with if feature.required_with in product.profiles else None
+        if (feature.required or profile) and not product.supports(feature.id):
             options = ", ".join(option.id for option in product.feature_catalog.options.get(feature.id, ()))
-            yield Contradiction(feature.id, "is empty", f"claim at least one of {options or 'its values'}")
+            wrong = f"is empty, but the profile {profile} is claimed" if profile else "is empty"
+            yield Contradiction(feature.id, wrong, f"claim at least one of {options or 'its values'}")
     for text in product.feature_catalog.demand:
         if not evaluate(product.feature_catalog.condition(text), product).holds:
             yield Contradiction("features", f"none of {text} is claimed", "claim at least one")

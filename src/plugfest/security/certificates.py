@@ -70,6 +70,16 @@ def certificate_hash(
     )
 
 
+def same_certificate(one: CertificateHash, other: CertificateHash) -> bool:
+    """Whether both identify the same certificate, ignoring upper case and leading zeros."""
+    return _normalized(one) == _normalized(other)
+
+
+def _normalized(data: CertificateHash) -> tuple[str, ...]:
+    number = data.serial_number.lower().lstrip("0")
+    return data.hash_algorithm, data.issuer_name_hash.lower(), data.issuer_key_hash.lower(), number
+
+
 def certificates_from_pem(pem: str) -> list[x509.Certificate]:
     """The certificates in a PEM text. Raises InvalidCertificate if there is none, or if one cannot be read."""
     return list(_decoded(pem))

@@ -108,11 +108,16 @@ def read_ocsp_response(response: bytes, data: CertificateHash) -> OcspResult:
 
 
 class OcspResponder:
-    """Answers OCSP requests about the certificates of some CAs. All are good until they are revoked."""
+    """Answers OCSP requests about the certificates of some CAs: what was added is good until it is revoked."""
 
     def __init__(self, authorities: Mapping[x509.Certificate, PrivateKey]) -> None:
         self._authorities = dict(authorities)
+        self._issued: set[int] = set()
         self._revoked: dict[int, datetime] = {}
+
+    def add(self, certificate: x509.Certificate) -> None:
+        """One of the CAs has issued this certificate. Any other is unknown (RFC 6960 section 2.2)."""
+        self._issued.add(certificate.serial_number)
 
     def revoke(self, certificate: x509.Certificate, at: datetime) -> None:
         """From now on, the certificate is revoked."""
@@ -149,7 +154,7 @@ class OcspResponder:
             asked.issuer_key_hash,
             asked.serial_number,
             algorithm,
-            ocsp.OCSPCertStatus.GOOD if revoked_at is None else ocsp.OCSPCertStatus.REVOKED,
+            self._status(asked.serial_number),
             time,
             time + VALIDITY,
             revoked_at,
@@ -157,6 +162,11 @@ class OcspResponder:
         )
         builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, authority)
         return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+    def _status(self, serial_number: int) -> ocsp.OCSPCertStatus:
+        if serial_number in self._revoked:
+            return ocsp.OCSPCertStatus.REVOKED
+        return ocsp.OCSPCertStatus.GOOD if serial_number in self._issued else ocsp.OCSPCertStatus.UNKNOWN
 
 
 def _is_issuer(authority: x509.Certificate, asked: ocsp.OCSPRequest) -> bool:

@@ -4,6 +4,7 @@ As ISO 15118-2 requires: keys on P-256, and below the root every certificate nam
 `pki`: from ten years ago until ten years ahead.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cryptography import x509
@@ -17,18 +18,23 @@ from plugfest.security.pki import EC_KEY_USAGE, Authority, CertificateFault, aut
 
 
 class V2gPki:
-    """A root, Sub-CA 1 and Sub-CA 2. `name`: of the operator of the PKI; `now`: the real time."""
+    """A root, Sub-CA 1 and Sub-CA 2. `name`: of the operator of the PKI; `now`: the real time.
 
-    def __init__(self, now: datetime, name: str, responder_url: str) -> None:
+    `authorities`: these three, if they exist already.
+    """
+
+    def __init__(
+        self, now: datetime, name: str, responder_url: str, authorities: Sequence[Authority] | None = None
+    ) -> None:
         self._now = now
         self._name = name
         self._responder_url = responder_url
         self._issued = 0
-        self.root = self._authority("Root CA", None)
-        self.sub_ca_1 = self._authority("Sub-CA 1", self.root)
-        self.sub_ca_2 = self._authority("Sub-CA 2", self.sub_ca_1)
-        authorities = (self.root, self.sub_ca_1, self.sub_ca_2)
-        self.responder = OcspResponder({each.certificate: each.key for each in authorities})
+        self.authorities = tuple(authorities or self._new_authorities())
+        self.root, self.sub_ca_1, self.sub_ca_2 = self.authorities
+        self.responder = OcspResponder({each.certificate: each.key for each in self.authorities})
+        for each in (self.sub_ca_1, self.sub_ca_2):
+            self.responder.add(each.certificate)
 
     @property
     def root_pem(self) -> str:
@@ -50,7 +56,14 @@ class V2gPki:
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(EC_KEY_USAGE, critical=True)
         leaf = signed(builder, self.sub_ca_2.key)
+        self.responder.add(leaf)
         return "".join(map(certificate_to_pem, (leaf, self.sub_ca_2.certificate, self.sub_ca_1.certificate)))
+
+    def _new_authorities(self) -> Iterator[Authority]:
+        issuer = None
+        for title in ("Root CA", "Sub-CA 1", "Sub-CA 2"):
+            issuer = self._authority(title, issuer)
+            yield issuer
 
     def _authority(self, title: str, issuer: Authority | None) -> Authority:
         key = new_key()

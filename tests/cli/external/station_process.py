@@ -21,6 +21,7 @@ class StationProcess:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self.printed: list[str] = []
+        self._printed = asyncio.Event()
         self._client = httpx.AsyncClient()
 
     async def act(self, operation: str, **arguments: Any) -> None:
@@ -43,10 +44,17 @@ class StationProcess:
         while await self._line():
             pass
 
+    async def until_printed(self, text: str) -> None:
+        """Wait for a line with this text, unless there is one."""
+        while not any(text in line for line in self.printed):
+            self._printed.clear()
+            await self._printed.wait()
+
     async def _line(self) -> str:
         assert self._process.stdout is not None
         line = (await self._process.stdout.readline()).decode()
         self.printed.append(line)
+        self._printed.set()
         return line
 
     async def close(self) -> None:

@@ -137,7 +137,7 @@ def test_a_command_ends_the_running_part_of_the_campaign() -> None:
 def test_a_command_that_is_not_possible_leaves_the_instruction_open() -> None:
     person = Answering((3, AnswerKind.SKIP), (3, AnswerKind.DONE))
     run(person, plug_in)
-    assert person.notes == ['"skip" is not possible now.']
+    assert person.notes == ['    "skip" is not possible now.']
     assert [one.number for one in person.shown] == [1, 1]
 
 

@@ -208,7 +208,7 @@ def instruction(
 
     terminal.write("\n")
     clock.run_simulated(scenario())
-    return terminal.printed[0].removeprefix("[1] ").split("\n    1 min for it")[0]
+    return terminal.printed[0].removeprefix("[1] ").split("\n    60 s for it")[0]
 
 
 @pytest.mark.parametrize(
@@ -363,9 +363,12 @@ def test_tls_without_a_pki_folder_is_refused(terminal: Terminal) -> None:
 
 
 def test_the_certificates_of_an_ev_are_written_for_it(terminal: Terminal, tmp_path: Path) -> None:
-    ev = CommunicatingEv(contract=CertifiedKey("CHAIN", "KEY"), certificate_request="Update", v2g_root="ROOT")
+    ev = CommunicatingEv(
+        contract=CertifiedKey("CHAIN", "KEY"), certificate_request="Update", v2g_root="ROOT", energy=20000
+    )
     text = instruction(terminal, lambda operator: operator.ev_prepare(1, ev), PkiFolder(tmp_path))
-    for part in ("EV with ISO 15118 at EVSE 1", str(tmp_path / "contract.pem"), "Update the contract certificate"):
+    request = "Update the contract certificate"
+    for part in ("EV with ISO 15118 at EVSE 1", str(tmp_path / "contract.pem"), request, "asks for 20000 Wh"):
         assert part in text
     assert (tmp_path / "v2g-root.pem").read_text() == "ROOT"
     assert (tmp_path / "contract.key").stat().st_mode & 0o077 == 0

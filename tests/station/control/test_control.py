@@ -129,8 +129,14 @@ def test_a_sensor_is_set_over_http() -> None:
                 assert heated.json()["evses"][0]["temperature"] == 75
                 cooled = await post(client, "set_measured_value", **sensor, value=None)
                 assert cooled.json()["evses"][0]["temperature"] == 25
-                other = await post(client, "set_measured_value", component="EVSE", variable="Power", value=1)
+                listed = (await client.get("/measured_values")).json()
+                assert {"component": "EVSE", "variable": "Power", "evse_id": 1, "unit": "W", "value": 0} in listed
+                power = {"component": "EVSE", "variable": "Power", "evse_id": 1}
+                powered = await post(client, "set_measured_value", **power, value=1000)
+                assert powered.json()["evses"][0]["power"] == pytest.approx(1000)
+                other = await post(client, "set_measured_value", component="EVSE", variable="Powr", evse_id=1, value=1)
                 assert other.status_code == 409
+                assert other.json()["error"].startswith("EVSE.Powr of EVSE 1 cannot be set; EVSE.Power of EVSE 1")
 
     run_simulated(run())
 
@@ -214,8 +220,14 @@ def test_the_lines_of_the_display_are_served() -> None:
 
 def test_the_description_lists_exactly_what_is_served() -> None:
     description = openapi()
-    assert set(description["paths"]) == {f"/{operation.name}" for operation in OPERATIONS} | {"/state", "/display"}
-    assert description["paths"].pop("/display")["get"]["responses"]["200"]["content"]
+    assert set(description["paths"]) == {f"/{operation.name}" for operation in OPERATIONS} | {
+        "/state",
+        "/display",
+        "/measured_values",
+    }
+    for listing in ("/display", "/measured_values"):
+        answer = description["paths"].pop(listing)["get"]["responses"]["200"]
+        assert answer["content"]["application/json"]["schema"]["type"] == "array"
     for path in description["paths"].values():
         for operation in path.values():
             for response in operation["responses"].values():
@@ -225,7 +237,11 @@ def test_the_description_lists_exactly_what_is_served() -> None:
 
 def test_every_action_is_served() -> None:
     paths = {"unplug": "plug_out"}  # the path of the control API since version 0.1
-    actions = {paths.get(name, name) for name in vars(Control) if not name.startswith("_")} - {"state", "display_lines"}
+    actions = {paths.get(name, name) for name in vars(Control) if not name.startswith("_")} - {
+        "state",
+        "display_lines",
+        "measured_values",
+    }
     assert {operation.name for operation in OPERATIONS} == actions
 
 

@@ -55,6 +55,7 @@ class StationConsole:
         self._defects: set[tuple[str, MessageDefect]] = set()
         """The messages and their defects that were printed."""
         self._time_was_ignored = False
+        self._iso15118_problems: set[str] = set()
 
     def print(self, text: str) -> None:
         if not self._closed.is_set():
@@ -79,6 +80,7 @@ class StationConsole:
         lifecycle.firmware_status.add(self._firmware)
         lifecycle.time_ignored.add(self._time_ignored)
         lifecycle.log_upload_failed.add(lambda reason: self.print(f"log not uploaded: {_quoted(reason)}"))
+        lifecycle.iso15118_problem.add(self._iso15118_problem)
         lifecycle.security_event.add(self._security_event)
         reason = station.context.boot_reason
         if reason is not BootReason.POWER_UP:
@@ -96,6 +98,12 @@ class StationConsole:
         if not self._time_was_ignored:
             self._time_was_ignored = True
             self.print(f"the time of the CSMS is not used: {reason}")
+
+    def _iso15118_problem(self, problem: str) -> None:
+        """A repeated problem is printed once: an EV tries again, and the station asks again."""
+        if problem not in self._iso15118_problems:
+            self._iso15118_problems.add(problem)
+            self.print(_quoted(problem))
 
     def _disconnected(self, end: str) -> None:
         self.print(f"disconnected: {printable(end)}" if end else "disconnected")

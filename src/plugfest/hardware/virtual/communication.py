@@ -1,6 +1,7 @@
 """The session of a virtual EV with the station by ISO 15118-2: an EV with a contract certificate and needs."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Final
@@ -18,6 +19,7 @@ from plugfest.hardware.communication import (
     PowerLimit,
     Schedule,
     ScheduleChosen,
+    SeccRefused,
     Services,
     SessionSetUp,
     SessionStopped,
@@ -25,8 +27,16 @@ from plugfest.hardware.communication import (
 from plugfest.hardware.ports import HardwareError
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.meter import AC_VOLTAGE
-from plugfest.security.certificates import InvalidCertificate, certificates_from_pem
+from plugfest.security.certificates import (
+    CertificateHash,
+    InvalidCertificate,
+    certificate_hash,
+    certificates_from_pem,
+    common_name,
+    with_issuers,
+)
 from plugfest.security.chains import UntrustedChain, verify_chain
+from plugfest.security.ocsp import InvalidOcspResponse, read_ocsp_response
 
 PROTOCOL: Final = "urn:iso:15118:2:2013:MsgDef,2,0"
 SCHEMA_VERSION: Final = PROTOCOL.partition(",")[0]
@@ -98,6 +108,7 @@ class VirtualCommunication:
         if self._ev is None or self._phase is not _Phase.SERVICES:
             return
         self._services = services
+        self._report_refusal(services)
         action = self._ev.certificate_request
         if action is not None and services.certificates and self._uses_contract:
             self._wait_for(_Phase.CERTIFICATE)
@@ -206,7 +217,15 @@ class VirtualCommunication:
         """Plug and charge needs TLS: the station has a certificate under a V2G root that the EV trusts."""
         if self._ev is None or self._services is None or self._ev.contract is None or not self._services.contract:
             return False
-        return any(_trusted(chain, self._ev.v2g_roots) for chain in self._services.secc_chains)
+        return any(_problem(chain, self._ev.v2g_roots, self._services) is None for chain in self._services.secc_chains)
+
+    def _report_refusal(self, services: Services) -> None:
+        """The TLS alert of an EV that would use its contract, but for the certificates of the SECC."""
+        if self._ev is None or self._ev.contract is None or not services.contract or self._uses_contract:
+            return
+        problems = [_problem(chain, self._ev.v2g_roots, services) for chain in services.secc_chains]
+        if problems:
+            self._emit(SeccRefused(self._id, str(problems[-1])))
 
     def _send_needs(self, *, requested: bool = False) -> None:
         self._wait_for(_Phase.SCHEDULES)
@@ -273,10 +292,24 @@ def _energy(schedule: Schedule) -> float:
     return sum(each.watts * (end - each.start) for each, end in zip(schedule.limits, ends, strict=True))
 
 
-def _trusted(chain: str, roots: Sequence[str]) -> bool:
+def _problem(chain: str, roots: Sequence[str], services: Services) -> str | None:
+    """Why an EV with these V2G roots refuses a chain of the SECC, and the OCSP responses with it; None: it does not."""
     try:
+        certificates = certificates_from_pem(chain)
         known = [certificates_from_pem(pem)[0] for pem in roots]
-        verify_chain(certificates_from_pem(chain), known, clock.utc_now())
-    except (InvalidCertificate, UntrustedChain):
-        return False
-    return True
+        verify_chain(certificates, known, clock.utc_now())
+    except (InvalidCertificate, UntrustedChain) as error:
+        return str(error)
+    for certificate, issuer in with_issuers(certificates, known):
+        status = _status(certificate_hash(certificate, issuer), services.ocsp_responses)
+        if status not in (None, "good"):
+            return f"the OCSP status of {common_name(certificate)} is {status}"
+    return None
+
+
+def _status(data: CertificateHash, responses: Sequence[bytes]) -> str | None:
+    """The status of a certificate; None if no response is about it."""
+    for response in responses:
+        with contextlib.suppress(InvalidOcspResponse):
+            return read_ocsp_response(response, data).status
+    return None

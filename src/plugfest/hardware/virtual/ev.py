@@ -30,6 +30,8 @@ class Ev:
         self.ac_phases = ac_phases
         self.reaction_time = reaction_time
         """Seconds from an offer of energy until the EV is ready to take it."""
+        self.reported_state_of_charge: float | None = None
+        """What it reports instead of its state of charge; None: that."""
         self.suspended = False
         """Whether the EV refuses energy, whatever its state of charge."""
         self.held = False

@@ -16,6 +16,7 @@ from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.meter import AC_POWER_FACTOR, AC_VOLTAGE, VirtualMeter
 from plugfest.hardware.virtual.parts import VirtualBay
+from plugfest.hardware.virtual.quantities import Quantity
 from plugfest.hardware.virtual.signing import Signer
 from plugfest.hardware.virtual.spec import EvseSpec
 
@@ -78,12 +79,16 @@ class VirtualEvse:
         return next((each.ev for each in self.connectors.values() if each.ev is not None), None)
 
     @property
+    def reports_state_of_charge(self) -> bool:
+        return self._spec.reports_state_of_charge
+
+    @property
     def state_of_charge(self) -> float | None:
         ev = self.ev
-        if ev is None or not self._spec.reports_state_of_charge:
+        if ev is None or not self.reports_state_of_charge:
             return None
         self._charge_ev()
-        return ev.state_of_charge
+        return ev.state_of_charge if ev.reported_state_of_charge is None else ev.reported_state_of_charge
 
     def offer(self, watts: float, phases: int | None = None) -> None:
         wanted = self.phases if phases is None else phases
@@ -109,10 +114,25 @@ class VirtualEvse:
         """The maximum power on the phases that are connected."""
         return self.max_power * self._offered_phases / self.phases if self.phases else self.max_power
 
-    def set_temperature(self, celsius: float | None) -> None:
-        """Heat or cool the housing to this temperature; None: the power determines it again."""
-        self.meter.set_temperature(celsius)
+    def impose(self, quantity: Quantity, value: float | None) -> None:
+        """Make a sensor measure this value; None: what it measures otherwise. HardwareError if it cannot."""
+        if value is not None and value < 0 and quantity is not Quantity.TEMPERATURE:
+            raise HardwareError(f"{value:g} {quantity} is below zero")
+        self._charge_ev()
+        if quantity is Quantity.STATE_OF_CHARGE:
+            self._impose_state_of_charge(value)
+        else:
+            self.meter.impose(quantity, value)
+            self._counted_register = self.meter.read().energy_import  # a register that was moved charges no EV
         self._emit(MeasurementChanged(self._id))
+
+    def _impose_state_of_charge(self, percent: float | None) -> None:
+        if not self.reports_state_of_charge:
+            raise HardwareError(f"EVSE {self._id} does not receive the state of charge of EVs")
+        if self.ev is not None:
+            self.ev.reported_state_of_charge = percent
+        elif percent is not None:
+            raise HardwareError(f"no EV is plugged in at EVSE {self._id}")
 
     def power_off(self) -> None:
         """Power off: contactors open, nothing is offered."""

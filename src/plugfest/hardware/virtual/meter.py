@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
-from plugfest.hardware.ports import Reading, SignedReading
+from plugfest.hardware.ports import HardwareError, Reading, SignedReading
+from plugfest.hardware.virtual.quantities import Quantity
 from plugfest.hardware.virtual.signing import Signer
 
 AC_VOLTAGE = 230.0
@@ -14,6 +16,10 @@ AMBIENT_TEMPERATURE = 25.0
 """Degrees Celsius without power."""
 HEATING_PER_WATT = 1e-4
 """Degrees Celsius per W."""
+
+
+_EXCLUDES: Final = dict.fromkeys((Quantity.POWER, Quantity.CURRENT), (Quantity.POWER, Quantity.CURRENT))
+"""Quantities that follow from each other: the last one counts."""
 
 
 class VirtualMeter:
@@ -29,7 +35,7 @@ class VirtualMeter:
         self._power = 0.0
         self._phases_used = 0
         self._since = 0.0
-        self._temperature: float | None = None
+        self._imposed: dict[Quantity, float] = {}
         self._save: Callable[[float], None] | None = None
         self._saved_register = 0.0
 
@@ -48,9 +54,19 @@ class VirtualMeter:
         self._power = watts
         self._phases_used = phases
 
-    def set_temperature(self, celsius: float | None) -> None:
-        """Set the temperature of the housing; None: the power determines it."""
-        self._temperature = celsius
+    def impose(self, quantity: Quantity, value: float | None) -> None:
+        """Make the meter measure this value; None: what it measures otherwise. The register counts the imposed power.
+
+        Raises HardwareError for a register below the present one.
+        """
+        self._count()
+        if quantity is Quantity.ENERGY:
+            self._set_register(value)
+            return
+        for each in _EXCLUDES.get(quantity, (quantity,)):
+            self._imposed.pop(each, None)
+        if value is not None:
+            self._imposed[quantity] = value
 
     def read(self) -> Reading:
         self._count()
@@ -62,7 +78,7 @@ class VirtualMeter:
             energy_export=0.0,
             voltages=self._voltages(),
             currents=self._currents(),
-            power_factor=AC_POWER_FACTOR if self._phases else 1.0,
+            power_factor=self._power_factor,
             frequency=AC_FREQUENCY if self._phases else None,
             temperature=self._present_temperature(),
         )
@@ -77,25 +93,45 @@ class VirtualMeter:
     def _count(self) -> None:
         """Add the energy since the last call to the register."""
         now = asyncio.get_running_loop().time()
-        self._register += self._power * (now - self._since) / 3600.0
+        self._register += self._measured_power() * (now - self._since) / 3600.0
         self._since = now
 
+    def _set_register(self, register: float | None) -> None:
+        """A register cannot go back: None leaves it as it is."""
+        if register is None:
+            return
+        if register < self._register:
+            raise HardwareError(f"the register of a meter never decreases: it is at {self._register:g} Wh")
+        self._register = register
+
+    def _measured_power(self) -> float:
+        """The imposed power, or that of the imposed current, or that which flows."""
+        if Quantity.CURRENT in self._imposed:
+            return sum(self._voltages()) * self._imposed[Quantity.CURRENT] * self._power_factor
+        return self._imposed.get(Quantity.POWER, self._power)
+
+    @property
+    def _power_factor(self) -> float:
+        return AC_POWER_FACTOR if self._phases else 1.0
+
     def _present_temperature(self) -> float:
-        if self._temperature is not None:
-            return self._temperature
-        return AMBIENT_TEMPERATURE + self._power * HEATING_PER_WATT
+        heated = AMBIENT_TEMPERATURE + self._measured_power() * HEATING_PER_WATT
+        return self._imposed.get(Quantity.TEMPERATURE, heated)
 
     def _voltages(self) -> tuple[float, ...]:
         if self._phases:
-            return (AC_VOLTAGE,) * self._phases
-        return (DC_VOLTAGE if self._power else 0.0,)
+            return (self._imposed.get(Quantity.VOLTAGE, AC_VOLTAGE),) * self._phases
+        carries = self._power or any(self._imposed.get(each) for each in (Quantity.POWER, Quantity.CURRENT))
+        return (self._imposed.get(Quantity.VOLTAGE, DC_VOLTAGE if carries else 0.0),)
 
     def _currents(self) -> tuple[float, ...]:
-        if not self._phases:
-            return (self._power / DC_VOLTAGE,)
-        used = max(1, self._phases_used)
-        current = self._power / (AC_VOLTAGE * AC_POWER_FACTOR * used)
-        return (current,) * used + (0.0,) * (self._phases - used)
+        phases = max(1, self._phases)
+        if Quantity.CURRENT in self._imposed:
+            return (self._imposed[Quantity.CURRENT],) * phases
+        used = self._phases_used or phases
+        voltage = self._voltages()[0]
+        current = self._measured_power() / (voltage * self._power_factor * used) if voltage else 0.0
+        return (current,) * used + (0.0,) * (phases - used)
 
 
 class GridMeter:

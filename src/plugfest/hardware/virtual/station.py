@@ -1,7 +1,8 @@
 """A virtual station, and the actions of drivers, EVs and faults at it."""
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 from plugfest.hardware.ports import (
@@ -11,6 +12,7 @@ from plugfest.hardware.ports import (
     ExternalLimitChanged,
     HardwareError,
     HardwareEvent,
+    LimitPeriod,
     StoredData,
     TokenPresented,
 )
@@ -20,6 +22,7 @@ from plugfest.hardware.virtual.display import VirtualDisplay
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.meter import GridMeter
+from plugfest.hardware.virtual.quantities import Quantity
 from plugfest.hardware.virtual.spec import StationSpec
 
 Side: TypeAlias = Literal["ev", "evse", "both"]
@@ -117,15 +120,31 @@ class VirtualHardware:
             raise HardwareError(f"the display offers no choice of EVSE {', '.join(map(str, evse_ids))}")
         self._emit(EvsesChosen(tuple(evse_ids)))
 
-    def set_external_limit(self, source: str, watts: float | None, evse_id: int | None = None) -> None:
-        """A system beside the CSMS limits the whole station or an EVSE, or releases that limit (None)."""
+    def set_external_limit(
+        self,
+        source: str,
+        watts: float | None,
+        evse_id: int | None = None,
+        later: Sequence[LimitPeriod] = (),
+        duration: int | None = None,
+    ) -> None:
+        """A system beside the CSMS limits the whole station or an EVSE, or releases that limit (None).
+
+        `later` and `duration` are those of ExternalLimitChanged.
+        """
         if source not in EXTERNAL_SOURCES:
             raise HardwareError(f"an external limit is set by {', '.join(EXTERNAL_SOURCES)}, not by {source}")
-        if watts is not None and not 0 <= watts < math.inf:
-            raise HardwareError(f"a limit is 0 W or more, not {watts:g} W")
+        for limit in () if watts is None else (watts, *(period.watts for period in later)):
+            if not 0 <= limit < math.inf:
+                raise HardwareError(f"a limit is 0 W or more, not {limit:g} W")
+        starts = [0, *(period.start for period in later)]
+        if any(start <= before for before, start in pairwise(starts)):
+            raise HardwareError(f"periods start at 0 s, then later and later, not at {_listed(starts)}")
+        if duration is not None and duration <= starts[-1]:
+            raise HardwareError(f"a duration of {duration} s ends before the last period, at {starts[-1]} s")
         if evse_id is not None:
             self._evse(evse_id)
-        self._emit(ExternalLimitChanged(source, watts, evse_id))
+        self._emit(ExternalLimitChanged(source, watts, evse_id, tuple(later), duration))
 
     def park(self, evse_id: int) -> None:
         self._set_bay(evse_id, occupied=True)
@@ -162,9 +181,9 @@ class VirtualHardware:
         """Cause a fault of the storage of these data, or clear it. Nothing is lost."""
         (self._unavailable.discard if available else self._unavailable.add)(data)
 
-    def set_temperature(self, evse_id: int, celsius: float | None) -> None:
-        """Heat or cool the housing of an EVSE to this temperature; None: its power determines it again."""
-        self._evse(evse_id).set_temperature(celsius)
+    def impose(self, evse_id: int, quantity: Quantity, value: float | None) -> None:
+        """Make a sensor of an EVSE measure this value; None: what it measures otherwise."""
+        self._evse(evse_id).impose(quantity, value)
 
     def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         """Jam the retention lock, or clear that; then a lock without a plug is released."""
@@ -223,5 +242,5 @@ class VirtualHardware:
             self.communications[event.evse_id].connection_changed()
 
 
-def _listed(numbers: Mapping[int, object]) -> str:
+def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(str(number) for number in numbers)

@@ -34,7 +34,8 @@ class OperatorAction(msgspec.Struct, frozen=True, kw_only=True):
     These are loop times in seconds; `ended` is infinite if the operator did not confirm the action. `frame` is the
     index of the first frame after `began`. `side`: the end of the cable that was unplugged, "ev", "evse" or "both".
     `seated` False: the plug was inserted only half-way, where no lock can hold it.
-    `contract`: the chain of the contract of the EV, in PEM.
+    `contract`: the chain of the contract of the EV, in PEM. `measured`: the component and the variable that the station
+    has to measure as `value`; with None as it did before.
     """
 
     kind: ActionKind
@@ -44,6 +45,8 @@ class OperatorAction(msgspec.Struct, frozen=True, kw_only=True):
     seated: bool = True
     token: Token | None = None
     contract: str | None = None
+    measured: tuple[str, str] | None = None
+    value: float | None = None
     began: float = 0.0
     ended: float = 0.0
     frame: int = 0

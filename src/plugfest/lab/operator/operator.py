@@ -217,7 +217,9 @@ class Operator:
             lambda: self._driver.set_measured_value(component, variable, evse_id, value),
             f"change {component}.{variable}",
             lambda: setattr(self, "measured", before),
-            note=OperatorAction(kind=ActionKind.SET_MEASURED_VALUE, evse_id=evse_id),
+            note=OperatorAction(
+                kind=ActionKind.SET_MEASURED_VALUE, evse_id=evse_id, measured=(component, variable), value=value
+            ),
         )
         if value is None:
             self.measured.discard(measured)

@@ -9,7 +9,7 @@ from plugfest.lab.checks.smart_charging.schedule_check import steps_of
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v16 import types as t
 
-_PURPOSES = {
+PURPOSES = {
     t.ChargingProfilePurposeType.ChargePointMaxProfile: Purpose.STATION,
     t.ChargingProfilePurposeType.TxDefaultProfile: Purpose.DEFAULT,
     t.ChargingProfilePurposeType.TxProfile: Purpose.TRANSACTION,
@@ -24,19 +24,23 @@ class Installed(NamedTuple):
 
     @property
     def limits(self) -> LimitProfile:
-        schedule = self.profile.charging_schedule
-        start = given(schedule.start_schedule)
-        assert start is not None, "the lab installs absolute schedules"
-        return LimitProfile(
-            evse_id=self.connector_id,
-            purpose=_PURPOSES[self.profile.charging_profile_purpose],
-            stack_level=self.profile.stack_level,
-            steps=tuple(Step(period.start_period, period.limit) for period in schedule.charging_schedule_period),
-            start=start,
-            duration=given(schedule.duration),
-            valid_from=given(self.profile.valid_from),
-            valid_to=given(self.profile.valid_to),
-        )
+        assert self.profile.charging_schedule.start_schedule is not UNSET, "the lab installs absolute schedules"
+        return limits_of(self.profile, self.connector_id)
+
+
+def limits_of(profile: t.ChargingProfile, connector_id: int) -> LimitProfile:
+    """The limits of a profile for a connector, in its unit."""
+    schedule = profile.charging_schedule
+    return LimitProfile(
+        evse_id=connector_id,
+        purpose=PURPOSES[profile.charging_profile_purpose],
+        stack_level=profile.stack_level,
+        steps=tuple(Step(period.start_period, period.limit) for period in schedule.charging_schedule_period),
+        start=given(schedule.start_schedule),
+        duration=given(schedule.duration),
+        valid_from=given(profile.valid_from),
+        valid_to=given(profile.valid_to),
+    )
 
 
 def expected(

@@ -28,8 +28,8 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `claims` is the profile that a Yes claims. `requires` is a condition that must hold if the answer is Yes (or a list
     is not empty). `otherwise` is the condition that replaces the answer in a PICS that is older than the feature.
-    `required` marks a group with at least one claimed option, or a list that must not be empty. `values` are the values
-    that a list may have, `least` those that it must have.
+    `required` marks a group with at least one claimed option, or a list that must not be empty; `required_with` is the
+    profile that requires it. `values` are the values that a list may have, `least` those that it must have.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requires: str | None = None
     otherwise: str | None = None
     required: bool = False
+    required_with: str | None = None
     least: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
 

@@ -63,6 +63,7 @@ class ControlApiOperator:
             contract=None if ev.contract is None else ev.contract.chain,
             certificate_request=ev.certificate_request,
             v2g_roots=[ev.v2g_root],
+            **ev.needs,
         )
 
     async def ev_renegotiate(self, evse_id: int, *, energy: int, departure: int) -> None:

@@ -97,6 +97,7 @@ class HttpOperator:
         query = {"communicates": "true", "authorization": "EIM" if ev.contract is None else "PnC"}
         if ev.certificate_request is not None:
             query["certificate_request"] = ev.certificate_request
+        query |= {name: str(value) for name, value in ev.needs.items()}
         contract = {} if ev.contract is None else {"contract": ev.contract.chain, "key": ev.contract.key}
         await self._at_ev("ev_prepare", query | _at(evse_id), {"v2g_root": ev.v2g_root} | contract)
 

@@ -202,7 +202,7 @@ class Instructor:
                 return answer
             if self._control.give(command):
                 await asyncio.get_running_loop().create_future()  # until the part of the campaign is cancelled
-            self._person.note(f'"{command}" is not possible now.')
+            self._person.note(f'    "{command}" is not possible now.')
 
     async def _is_meant(self, instruction: Instruction, answer: Answer, seconds: float) -> bool:
         elapsed = asyncio.get_running_loop().time() - instruction.began

@@ -23,6 +23,9 @@ TOKENS = {
 }
 """The instruction for a type of token; tokens of other types are presented to the reader."""
 
+NEEDS = {"energy": "it asks for {} Wh", "departure": "it departs in {} s"}
+"""The instruction for each need of an EV."""
+
 
 SECONDS_TO_DRIVE = 5.0
 """The time that driving into or out of a parking bay takes at least."""
@@ -108,6 +111,7 @@ class PromptOperator:
             lines += [f"by the contract certificate {self._file('contract.pem', ev.contract.chain)} with the key {key}"]
         if ev.certificate_request is not None:
             lines += [f"before that, it requests: {ev.certificate_request} the contract certificate"]
+        lines += [NEEDS[name].format(value) for name, value in ev.needs.items()]
         await self._ask("\n      ".join(lines))
 
     def _file(self, name: str, text: str, *, secret: bool = False) -> str:

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from plugfest.lab.operator.control import CampaignControl
 from plugfest.lab.verdict import LabError, OperatorFailed
 from plugfest.rig.operators import answers
-from plugfest.rig.operators.instructions import Answer, Instruction
+from plugfest.rig.operators.instructions import Answer, Instruction, InstructionKind
 from plugfest.rig.operators.situation import Situation
 
 MAX_QUEUED_ANSWERS: Final = 100
@@ -22,6 +22,9 @@ MAX_ANSWER_LENGTH: Final = 4096
 
 GUARD: Final = 0.3
 """Seconds after an instruction in which Enter at a terminal does not count: it was meant for something else."""
+
+SHORT: Final = 120.0
+"""Less than this is shown in seconds."""
 
 LIVE_INTERVAL: Final = 1.0
 """Seconds between two refreshes of the live line."""
@@ -108,18 +111,18 @@ class TerminalPrompt:
         about = " ".join(filter(None, (instruction.case_id, instruction.case_name)))
         details = [", ".join(filter(None, (about, instruction.step)))]
         if instruction.deadline is not None:
-            details.append(f"{(instruction.deadline - instruction.began) / 60:g} min for it")
+            details.append(f"{_duration(instruction.deadline - instruction.began)} for it")
         if instruction.awaited:
             details.append(f"the station then sends {instruction.awaited}")
         lines = [f"[{instruction.number}] {instruction.text}"]
         lines += [
             f"    {line}" for line in ("; ".join(filter(None, details)), answers.how_to_answer(instruction)) if line
         ]
-        if self.is_interactive:
+        if self.is_interactive and instruction.kind is not InstructionKind.PAUSE:
             lines.append(f"    {answers.ALSO}")
+        self._show_live()
         self._screen.print("\n".join(lines))
         self._screen.alert(instruction.text)
-        self._show_live()
 
     async def _refresh_live(self) -> None:
         while True:
@@ -136,6 +139,8 @@ class TerminalPrompt:
         where = " ".join(filter(None, (situation.case_id, situation.step)))
         if open_ is None:
             return ", ".join(filter(None, (where, situation.wait()))) or "waiting for the station"
+        if open_.kind is InstructionKind.PAUSE:
+            return f"[{open_.number}] paused"
         parts = []
         if open_.deadline is not None:
             left = max(0, round(open_.deadline - asyncio.get_running_loop().time()))
@@ -217,6 +222,10 @@ class TerminalPrompt:
             if self._lines.get_nowait() is None:
                 self._lines.put_nowait(None)
                 return
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < SHORT else f"{seconds / 60:.0f} min"
 
 
 def _events(file_descriptor: int, requested: int) -> int:

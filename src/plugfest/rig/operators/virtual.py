@@ -14,7 +14,8 @@ from plugfest.lab.settings import Token
 from plugfest.lab.verdict import CableHeld, NotCapable, OperatorFailed
 from plugfest.products import Product
 from plugfest.rig.operators.display import is_shown
-from plugfest.station.control.commands import accepts_token_type, set_measured_value, store_customer
+from plugfest.station.control.commands import accepts_token_type, store_customer
+from plugfest.station.control.measured_values import set_measured_value
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import ProvisioningError, Settings, erase_csms_settings
 from plugfest.station.setup.version_behaviour import behaviour_of
@@ -104,6 +105,8 @@ class VirtualOperator:
                 contract=None if ev.contract is None else ev.contract.chain,
                 certificate_request=CertificateAction(ev.certificate_request) if ev.certificate_request else None,
                 v2g_roots=(ev.v2g_root,),
+                energy=ev.energy,
+                departure=ev.departure,
             )
         _do(lambda: self._hardware.ev_prepare(evse_id, prepared))
 

@@ -1,15 +1,16 @@
 """Operator actions at a virtual station: what drivers, EVs, technicians, the mains and the network do to it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from plugfest.hardware.ports import CableLocked, HardwareError, StoredData
+from plugfest.hardware.ports import CableLocked, HardwareError, LimitPeriod, StoredData
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.station import Side, VirtualHardware
 from plugfest.products import Product
 from plugfest.security.certificates import InvalidCertificate, certificates_from_pem
+from plugfest.station.control.measured_values import MeasurableValue, measurable_values, set_measured_value
 from plugfest.station.control.states import (
     ConnectorState,
     EvseState,
@@ -23,6 +24,7 @@ from plugfest.station.device_model.standard import claims
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.setup.version_behaviour import behaviour_of
 from plugfest.station.storage.diagnostics import CustomerData
 from plugfest.station.storage.store import Store
@@ -158,10 +160,22 @@ class Control:
         with _as_control_error():
             set_measured_value(self._hardware, component, variable, evse_id, value)
 
-    def external_limit(self, watts: float | None, source: str = "EMS", evse_id: int | None = None) -> None:
-        """A system beside the CSMS limits the power of the station or of an EVSE, or releases that limit (None)."""
+    def external_limit(
+        self,
+        periods: Sequence[LimitPeriod],
+        source: str = "EMS",
+        evse_id: int | None = None,
+        duration: int | None = None,
+    ) -> None:
+        """A system beside the CSMS limits the power of the station or of an EVSE; without periods it releases that.
+
+        `duration`: seconds until the last period ends; None: when the limit is released.
+        """
+        if periods and periods[0].start != 0:
+            raise ControlError(f"the first period starts at 0 s, not at {periods[0].start} s")
+        watts = periods[0].watts if periods else None
         with _as_control_error():
-            self._hardware.set_external_limit(source, watts, evse_id)
+            self._hardware.set_external_limit(source, watts, evse_id, periods[1:], duration)
 
     def customer_storage(self, *, available: bool) -> None:
         """Cause a fault of the storage of customer data, or clear it."""
@@ -223,6 +237,10 @@ class Control:
             reservations=[] if running is None else reservations_of(running.context),
         )
 
+    def measured_values(self) -> list[MeasurableValue]:
+        """What `set_measured_value` can set, with the present values."""
+        return measurable_values(self._hardware)
+
     def display_lines(self) -> list[str]:
         """What can be read on the display now, from top to bottom."""
         return [] if self._hardware.display is None else self._hardware.display.lines
@@ -238,7 +256,12 @@ class Control:
             state_of_charge=evse.state_of_charge,
             temperature=reading.temperature,
             parking_bay_occupied=None if evse.bay is None else evse.bay.occupied,
+            contract_problem=self._contract_problem(evse_id),
         )
+
+    def _contract_problem(self, evse_id: int) -> str | None:
+        running = self._station.station
+        return None if running is None else running.context.shared.get(EvCommunications).contract_problems.get(evse_id)
 
     def _connector(self, evse_id: int, connector_id: int, connector: VirtualConnector) -> ConnectorState:
         return ConnectorState(
@@ -267,18 +290,6 @@ class Control:
         problem = behaviour_of(self._station.product.ocpp_version).token_format.problem(id_token, kind)
         if problem is not None:
             raise TokenFormatError(problem)
-
-
-def set_measured_value(
-    hardware: VirtualHardware, component: str, variable: str, evse_id: int | None, value: float | None
-) -> None:
-    """Make a sensor measure this value; None: what it would measure otherwise.
-
-    Raises HardwareError if there is no such sensor.
-    """
-    if (component, variable) != ("TemperatureSensor", "Temperature") or evse_id is None:
-        raise HardwareError(f"{component}.{variable} cannot be set; TemperatureSensor.Temperature of an EVSE can")
-    hardware.set_temperature(evse_id, value)
 
 
 def store_customer(store: Store, identifier: str) -> None:

@@ -1,7 +1,7 @@
 """The control API over HTTP with JSON, described in /openapi.json.
 
 Each operation is a POST to its name with its arguments as a JSON object. GET /state returns the state of the station,
-GET /display what the display shows.
+GET /display what the display shows, GET /measured_values what set_measured_value can set.
 By default the API listens on the loopback interface, for this machine only; on any other it asks for a token.
 """
 
@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,11 +21,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from plugfest.hardware.communication import CertificateAction
+from plugfest.hardware.ports import LimitPeriod
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.station import Side
 from plugfest.http_server import serving
 from plugfest.http_server.access import Access, AccessRules
 from plugfest.station.control.commands import Control, ControlError, LockedError, TokenFormatError
+from plugfest.station.control.measured_values import MeasurableValue
 from plugfest.station.control.states import StationState
 
 JSON = "application/json"
@@ -116,9 +119,15 @@ class MeasuredValue(_Body, frozen=True):
 
 
 class ExternalLimit(_Body, frozen=True):
-    """A limit of an EVSE, or of the whole station, in W; null releases it. `source`: EMS, SO or Other (OCPP 2.0.1)."""
+    """A limit of an EVSE, or of the whole station, in W; null releases it. `source`: EMS, SO or Other (OCPP 2.0.1).
 
-    watts: float | None
+    `periods` instead of `watts`: limits that follow each other, the first from 0 s on. `duration` in seconds until the
+    last one ends; null: when the limit is released.
+    """
+
+    watts: float | UnsetType | None = UNSET
+    periods: tuple[LimitPeriod, ...] = ()
+    duration: int | None = None
     source: str = "EMS"
     evse_id: int | None = None
 
@@ -158,6 +167,13 @@ def _communicating_ev(body: CommunicatingEvAt) -> CommunicatingEv:
         energy=body.energy,
         departure=body.departure,
     )
+
+
+def _limit_periods(body: ExternalLimit) -> tuple[LimitPeriod, ...]:
+    """The periods of a limit; none if it is released."""
+    if (body.watts is UNSET) is not bool(body.periods):
+        raise ControlError("an external limit has either watts or periods")
+    return body.periods if body.watts is UNSET else () if body.watts is None else (LimitPeriod(0, body.watts),)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -209,7 +225,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "external_limit",
         "Limit the power of the station or of an EVSE beside the CSMS, or release the limit",
         ExternalLimit,
-        lambda c, b: c.external_limit(b.watts, b.source, b.evse_id),
+        lambda c, b: c.external_limit(_limit_periods(b), b.source, b.evse_id, b.duration),
     ),
     Operation(
         "customer_storage",
@@ -241,10 +257,18 @@ def application(control: Control) -> Starlette:
     async def display(_: Request) -> Response:
         return _json(control.display_lines())
 
+    async def measured_values(_: Request) -> Response:
+        return _json(control.measured_values())
+
     async def described(_: Request) -> Response:
         return _json(openapi())
 
-    routes = [Route("/state", state), Route("/display", display), Route("/openapi.json", described)]
+    routes = [
+        Route("/state", state),
+        Route("/display", display),
+        Route("/measured_values", measured_values),
+        Route("/openapi.json", described),
+    ]
     routes += [Route(f"/{each.name}", _endpoint(control, each), methods=["POST"]) for each in OPERATIONS]
     return Starlette(routes=routes, exception_handlers={HTTPException: _unknown_operation})
 
@@ -264,11 +288,12 @@ def openapi() -> dict[str, Any]:
     """The OpenAPI description, generated from `OPERATIONS`."""
     bodies = sorted({each.body for each in OPERATIONS}, key=lambda body: body.__name__)
     _, components = msgspec.json.schema_components(
-        [*bodies, StationState, Problem], ref_template="#/components/schemas/{name}"
+        [*bodies, StationState, MeasurableValue, Problem], ref_template="#/components/schemas/{name}"
     )
     paths: dict[str, Any] = {f"/{each.name}": {"post": _described(each)} for each in OPERATIONS}
     paths["/state"] = {"get": {"operationId": "state", "summary": "The state of the station", "responses": _success()}}
     paths["/display"] = {"get": _DISPLAY}
+    paths["/measured_values"] = {"get": _MEASURED_VALUES}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Control API of a virtual charging station", "version": "1"},
@@ -277,16 +302,18 @@ def openapi() -> dict[str, Any]:
     }
 
 
-_DISPLAY: dict[str, Any] = {
-    "operationId": "display",
-    "summary": "What can be read on the display now, from top to bottom",
-    "responses": {
-        str(HTTPStatus.OK.value): {
-            "description": "The lines of the display",
-            "content": {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}},
-        }
-    },
-}
+def _listing(name: str, summary: str, items: dict[str, str]) -> dict[str, Any]:
+    """The description of a GET that returns an array."""
+    schema = {"type": "array", "items": items}
+    answer = {"description": summary, "content": {"application/json": {"schema": schema}}}
+    return {"operationId": name, "summary": summary, "responses": {str(HTTPStatus.OK.value): answer}}
+
+
+_DISPLAY = _listing("display", "What can be read on the display now, from top to bottom", {"type": "string"})
+
+_MEASURED_VALUES = _listing(
+    "measured_values", "What set_measured_value can set", {"$ref": "#/components/schemas/MeasurableValue"}
+)
 
 
 def _described(operation: Operation) -> dict[str, Any]:

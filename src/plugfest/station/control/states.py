@@ -63,6 +63,8 @@ class EvseState(msgspec.Struct, frozen=True, kw_only=True):
     temperature: float | None
     parking_bay_occupied: bool | None
     """None without a sensor."""
+    contract_problem: str | None
+    """Why the last EV with ISO 15118 could not charge by its contract; None: it could, or there was none."""
 
 
 class FirmwareState(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ import msgspec
 
 from plugfest.hardware.ports import Hardware
 from plugfest.products import Connector, Evse, Product
+from plugfest.station.device_model.measured import MEASURED, measured_by
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.standard import claims, controller_variables
 from plugfest.station.device_model.values import encoded_public_key
@@ -18,12 +19,11 @@ AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faul
 MODEL_LENGTH = 20
 """Maximum length of the model in BootNotification."""
 
-MONITORED = frozenset({"AvailabilityState", "Problem", "Power", "Temperature"})
+MONITORED = frozenset({"AvailabilityState", "Problem", *(each.name for each in MEASURED)})
 """The variables of the hardware that can be monitored."""
 
 _BOOLEAN = Characteristics(DataType.BOOLEAN)
 _INTEGER = Characteristics(DataType.INTEGER)
-_CELSIUS = Characteristics(DataType.DECIMAL, unit="Celsius", minimum=-50.0, maximum=150.0)
 _TEXT = Characteristics(DataType.STRING)
 _AVAILABILITY = Characteristics(DataType.OPTION_LIST, values=AVAILABILITY_STATES)
 
@@ -69,10 +69,9 @@ def _station(product: Product) -> Iterator[Variable]:
 def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable]:
     component = Component("EVSE", None, evse.id)
     yield from _common(component, evse.phases)
-    power = Characteristics(DataType.DECIMAL, unit="W", maximum=hardware.evses[evse.id].max_power)
-    yield _reported(component, "Power", power, "0.0")
-    if product.has_monitoring:
-        yield _reported(Component("TemperatureSensor", None, evse.id), "Temperature", _CELSIUS, "0.0")
+    for measured in measured_by(hardware.evses[evse.id], monitoring=product.has_monitoring):
+        address, characteristics = measured.address(evse.id), measured.characteristics(hardware.evses[evse.id])
+        yield _reported(address.component, address.variable, characteristics, "0.0")
     if has_capability(product, Capability.RESETS_EVSES):
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
     public_key = hardware.evses[evse.id].meter.public_key

@@ -83,11 +83,13 @@ class Lifecycle:
         self.time_ignored: Hook[[str]] = Hook()
         """The time of the CSMS cannot be that of the clock; the reason in words."""
         self.measured: Hook[[]] = Hook()
-        """The hardware has measured another power or temperature."""
+        """The hardware has measured something else."""
         self.firmware_status: Hook[[str, str]] = Hook()
         """The status of a firmware update, or of the answer that refuses one, and the reason of a failure in words."""
         self.v2g_certificate_renewed: Hook[[]] = Hook()
         """The station has a new V2GCertificate."""
+        self.iso15118_problem: Hook[[str]] = Hook()
+        """Why an EV cannot use plug and charge, or what is missing for it, in words."""
         self.log_upload_failed: Hook[[str]] = Hook()
         """A requested log is not uploaded; the reason in words."""
         self.security_event: Hook[[str, str]] = Hook()

@@ -9,6 +9,7 @@ from plugfest.hardware.communication import (
     EvCommunication,
     NeedsSent,
     ScheduleChosen,
+    SeccRefused,
     SessionSetUp,
     SessionStopped,
 )
@@ -23,6 +24,7 @@ class EvCommunications:
     def __init__(self, ports: Mapping[int, EvCommunication]) -> None:
         self.ports = ports
         self.session_set_up: Hook[[SessionSetUp]] = Hook()
+        self.secc_refused: Hook[[SeccRefused]] = Hook()
         self.certificate_requested: Hook[[CertificateRequested]] = Hook()
         self.authorization_requested: Hook[[AuthorizationRequested]] = Hook()
         self.needs_sent: Hook[[NeedsSent]] = Hook()
@@ -30,12 +32,16 @@ class EvCommunications:
         self.session_stopped: Hook[[SessionStopped]] = Hook()
         self.negotiating: set[int] = set()
         """EVSEs whose EV has sent its needs in the current transaction."""
+        self.contract_problems: dict[int, str] = {}
+        """Why the last EV at an EVSE could not charge by its contract, in words."""
 
     def handle(self, event: CommunicationEvent) -> None:
         """Call the hook of this kind of request."""
         match event:
             case SessionSetUp():
                 self.session_set_up.notify(event)
+            case SeccRefused():
+                self.secc_refused.notify(event)
             case CertificateRequested():
                 self.certificate_requested.notify(event)
             case AuthorizationRequested():

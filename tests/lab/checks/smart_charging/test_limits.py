@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +44,24 @@ def test_a_limit_that_does_not_change_is_one_step() -> None:
         evse_id=1, purpose=Purpose.STATION, stack_level=0, steps=(Step(0, 10), Step(5, 10), Step(9, 8)), start=BEGIN
     )
     assert expected_steps([profile], 1, BEGIN, SECONDS, 32) == [Step(0, 10), Step(9, 8)]
+
+
+def limited_to(amperes: float, stack_level: int = 0) -> LimitProfile:
+    return LimitProfile(
+        evse_id=1, purpose=Purpose.DEFAULT, stack_level=stack_level, steps=(Step(0, amperes),), start=BEGIN
+    )
+
+
+@pytest.mark.parametrize(("local", "expected"), [(32.0, 10), (5.0, 5), (0.0, 10)])
+def test_the_limit_of_the_station_counts_unless_it_does_not_charge_yet(local: float, expected: float) -> None:
+    assert expected_steps([limited_to(10)], 1, BEGIN, SECONDS, local) == [Step(0, expected)]
+
+
+def test_of_profiles_on_one_stack_level_any_may_apply() -> None:
+    profiles = [limited_to(10), limited_to(16), limited_to(32, stack_level=-1)]
+    assert expected_steps(profiles, 1, BEGIN, SECONDS, 32) == [Step(0, 16)]
+
+
+def test_before_its_first_step_a_profile_has_no_limit() -> None:
+    late = LimitProfile(evse_id=1, purpose=Purpose.DEFAULT, stack_level=0, steps=(Step(9, 6),), start=BEGIN)
+    assert expected_steps([late], 1, BEGIN, SECONDS, 32) == [Step(0, 32), Step(9, 6)]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.station.station_bench import StationBench, run_on_bench
 
+from plugfest.hardware.ports import LimitPeriod
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -291,6 +292,30 @@ def test_an_external_limit_is_reported_with_its_schedule_if_the_csms_wants_that(
         (notified,) = bench.csms.all(m.NotifyChargingLimitRequest)
         (schedule,) = given(notified.charging_schedule) or []
         assert schedule.charging_schedule_period[0].limit == 4140  # K12.FR.03
+
+    run_on_bench(body, AC, SmartChargingCtrlr__NotifyChargingLimitWithSchedules="true")
+
+
+def test_an_external_limit_may_have_several_periods_and_an_end() -> None:
+    async def body(bench: StationBench) -> None:
+        (full,) = await limits(bench, 1)
+        later = [LimitPeriod(60, 8 * 690)]
+        bench.hardware.set_external_limit("Other", 10 * 690, 1, later, 120)
+        await asyncio.sleep(1)
+        assert await limits(bench, 1) == [10, 8, full]
+        (notified,) = bench.csms.all(m.NotifyChargingLimitRequest)
+        (schedule,) = given(notified.charging_schedule) or []
+        assert (notified.charging_limit.charging_limit_source.value, notified.evse_id) == ("Other", 1)
+        assert (len(schedule.charging_schedule_period), schedule.duration) == (2, 120)  # K12.FR.03
+        (report,) = await reports(bench, charging_profile_purpose=EXTERNAL)
+        (reported,) = report.charging_profile[0].charging_schedule
+        assert [each.limit for each in reported.charging_schedule_period] == [6900, 5520]
+        bench.hardware.set_external_limit("Other", 10 * 690, 1, [LimitPeriod(60, 8.01 * 690)], 120)
+        await asyncio.sleep(1)
+        assert len(bench.csms.all(m.NotifyChargingLimitRequest)) == 1  # less than LimitChangeSignificance
+        bench.hardware.set_external_limit("Other", 10 * 690, 1, later)
+        await asyncio.sleep(1)
+        assert len(bench.csms.all(m.NotifyChargingLimitRequest)) == 2  # another end
 
     run_on_bench(body, AC, SmartChargingCtrlr__NotifyChargingLimitWithSchedules="true")
 

@@ -8,6 +8,7 @@ from tests.station.powered_station import powered_station
 from tests.station.station_bench import StationBench
 
 from plugfest.clock import run_simulated
+from plugfest.hardware.virtual.quantities import Quantity
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -101,7 +102,7 @@ class MonitoringBench(StationBench):
         ]
 
     async def heat(self, celsius: float | None) -> None:
-        self.hardware.set_temperature(1, celsius)
+        self.hardware.impose(1, Quantity.TEMPERATURE, celsius)
         await asyncio.sleep(2)
 
     async def plug_in(self) -> None:

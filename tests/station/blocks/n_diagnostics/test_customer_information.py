@@ -112,10 +112,11 @@ def test_data_that_a_fault_makes_unavailable_are_neither_reported_nor_cleared() 
     run_on_bench(body, customers={"jane": "pays in cash"})
 
 
-def test_there_is_no_information_by_contract_certificate() -> None:
+def test_there_is_no_information_by_a_certificate_that_was_not_presented() -> None:
     async def body(bench: CustomerBench) -> None:
+        await bench.charge()
         assert await bench.ask(report=True, customer_certificate=CERTIFICATE) == "Accepted"
-        assert await bench.information() == ""
+        assert await bench.information() == ""  # N09.FR.06
 
     run_on_bench(body)
 

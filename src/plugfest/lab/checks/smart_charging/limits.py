@@ -63,10 +63,6 @@ class LimitProfile(msgspec.Struct, frozen=True, kw_only=True):
         share = phases / self.named_phases
         return structs.replace(self, steps=tuple(Step(step.start, step.limit * share) for step in self.steps))
 
-    @property
-    def lowest(self) -> float:
-        return min(step.limit for step in self.steps)
-
     def limit_at(self, moment: datetime, transaction_start: datetime) -> float | None:
         """The limit at a moment; None before its start and after its end."""
         elapsed = (moment - (self.start or transaction_start)).total_seconds()
@@ -75,7 +71,7 @@ class LimitProfile(msgspec.Struct, frozen=True, kw_only=True):
         )
         if over or elapsed < 0 or (self.valid_from is not None and moment < self.valid_from):
             return None
-        return [step.limit for step in self.steps if step.start <= elapsed][-1]
+        return next((step.limit for step in reversed(self.steps) if step.start <= elapsed), None)
 
     def changes(self, transaction_start: datetime) -> Iterator[datetime]:
         """The moments at which its limit may change."""
@@ -98,10 +94,10 @@ def expected_steps(
     """The limits of an EVSE for so many seconds.
 
     `local_limit` is the limit of the station itself, which may be lower than that of a profile. It is ignored if it is
-    lower than every limit of the profiles: then the station did not allow charging yet. Without `transaction_start`
-    the limits are as if a transaction began at `begin` (2.0.1, K08.FR.06).
+    0: then the station did not allow charging yet. Without `transaction_start` the limits are as if a transaction began
+    at `begin` (2.0.1, K08.FR.06).
     """
-    if local_limit < min((profile.lowest for profile in profiles), default=0.0):
+    if local_limit == 0.0:
         local_limit = math.inf
     started = transaction_start or begin
     here = [profile for profile in profiles if profile.evse_id in (STATION, evse_id)]
@@ -138,7 +134,10 @@ def _limit(
 
 
 def _prevailing(profiles: Iterable[LimitProfile], moment: datetime, started: datetime) -> float | None:
-    """The limit of the profile with the highest stack level among those that apply now (1.6, 3.13.2; K01.FR.17)."""
+    """The limit of the profile with the highest stack level among those that apply now (1.6, 3.13.2; K01.FR.17).
+
+    Of several on that level, which one applies is not known: the highest limit.
+    """
     limits = ((profile.stack_level, profile.limit_at(moment, started)) for profile in profiles)
     applying = [(level, limit) for level, limit in limits if limit is not None]
-    return max(applying, default=(0, None), key=lambda each: each[0])[1]
+    return max(applying)[1] if applying else None

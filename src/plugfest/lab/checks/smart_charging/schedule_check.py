@@ -66,7 +66,7 @@ class PeriodsMatch:
         self._own_share = own_share
 
     def __repr__(self) -> str:
-        return _listed(self._before_the_end(self._steps))
+        return listed(self._before_the_end(self._steps))
 
     def compare(self, value: object, path: str, comparison: Comparison) -> None:
         periods: list[Period] = value if isinstance(value, list) else []
@@ -74,7 +74,7 @@ class PeriodsMatch:
         reported = self._before_the_end(self._joined(steps_of(periods)))
         steps, tolerance = self._before_the_end(self._steps), self._tolerance()
         reported, steps = self._without_last(reported, len(steps)), self._without_last(steps, len(reported))
-        comparison.judge(len(reported) == len(steps), path, _listed(steps), _listed(reported))
+        comparison.judge(len(reported) == len(steps), path, listed(steps), listed(reported))
         if len(reported) != len(steps):
             return
         for step, expected_step in zip(reported, steps, strict=True):
@@ -119,5 +119,6 @@ class PeriodsMatch:
         return [step for step in merged(steps) if step.start <= self._seconds - self._tolerance()]
 
 
-def _listed(steps: Sequence[Step]) -> str:
+def listed(steps: Sequence[Step]) -> str:
+    """The limits as the text of a finding."""
     return ", ".join(map(str, steps)) or "no limit"

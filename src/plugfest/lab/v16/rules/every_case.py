@@ -46,6 +46,7 @@ from plugfest.lab.v16.rules.responses import (
 from plugfest.lab.v16.rules.sampled_values import sampled_value_rules
 from plugfest.lab.v16.rules.security.installed_certificates import CERTIFICATE_RULES
 from plugfest.lab.v16.rules.security.security_events import boot_event, event_time
+from plugfest.lab.v16.rules.smart_charging.composite_schedules import composite_limits
 from plugfest.lab.v16.rules.status_sequence import DURING_TRANSACTION, ENDED_USAGE, TRANSITIONS
 from plugfest.lab.v16.rules.stopped_transactions import KNOWN_ID_TAG, OMITTED_REASON, REASON, stop_id_tag
 from plugfest.lab.v16.rules.transactions import CHRONOLOGICAL_ORDER, delivery_key, transaction_rules
@@ -78,6 +79,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         VALUES,
         same_keys(),
         COMPOSITE_SCHEDULE,
+        composite_limits(),
         TRIGGERED,
         PROGRESS_AFTER_RESPONSE,
         END_OF_PROGRESS,

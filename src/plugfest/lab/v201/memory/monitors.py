@@ -306,12 +306,13 @@ async def monitored_number(bench: Bench) -> MonitoredNumber:
 
 
 def _another_number(bench: Bench) -> Variable:
-    """A measured number: at the EVSE under test, else of the station."""
+    """A measured number that has a value now and can fall: at the EVSE under test, else of the station."""
     numbers = [
         variable
         for variable, known in bench.configuration.known.items()
         if known.monitored and known.data_type in NUMBERS and not known.writable
-        if variable.evse_id in (None, bench.settings.evse_id)
+        if variable.evse_id in (None, bench.settings.evse_id) and variable.instance is None
+        if number(known.value or "") is not None and not variable.name.lower().startswith("energy")
     ]
     if not numbers:
         raise NotConfigurable("no numeric variable supports monitors")

@@ -45,6 +45,7 @@ from plugfest.lab.v201.rules.order import ORDER_RULES
 from plugfest.lab.v201.rules.registration import boot_rules, identity_rule, requested_while_pending
 from plugfest.lab.v201.rules.reported_variables import OMITTED_VALUES, REPORTED_VALUES
 from plugfest.lab.v201.rules.reservations.rules import RESERVATION_RULES
+from plugfest.lab.v201.rules.smart_charging.composite_schedules import composite_limits
 from plugfest.lab.v201.rules.smart_charging.limits import LIMITS_FOLLOWED
 from plugfest.lab.v201.rules.smart_charging.reports import PROFILE_RULES
 from plugfest.lab.v201.rules.transaction_events import (
@@ -121,6 +122,7 @@ def _rules_of_optional_profiles() -> tuple[Rule, ...]:
     return (
         *RESERVATION_RULES,
         LIMITS_FOLLOWED,
+        composite_limits(),
         *PROFILE_RULES,
         *local_list_rules(),
         *event_rules(),

@@ -73,3 +73,12 @@ def other_evse(self: Any, evse_id: int, *rest: Any) -> tuple[Any, ...]:
 def first_period_reported(original: Function) -> Function:
     """Reports only one period."""
     return lambda *args, **kwargs: original(*args, **kwargs)[:1]
+
+
+def above_the_limits(original: Function) -> Function:
+    """Reports limits a tenth higher than those that it obeys."""
+
+    def periods(*args: Any) -> list[SchedulePeriod]:
+        return [msgspec.structs.replace(each, limit=round(each.limit * 1.1, 1)) for each in original(*args)]
+
+    return periods

@@ -6,10 +6,21 @@ from enum import Enum
 
 import msgspec
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
-from plugfest.security.certificates import InvalidCertificate, certificates_from_pem, common_name
-from plugfest.security.chains import ChainFault, UntrustedChain, verify_chain
+from plugfest.security.certificates import (
+    CertificateHash,
+    HashAlgorithm,
+    InvalidCertificate,
+    certificate_hash,
+    certificates_from_pem,
+    common_name,
+    with_issuers,
+)
+from plugfest.security.chains import UntrustedChain, verify_chain
 from plugfest.security.ocsp import OcspData, ocsp_data
+from plugfest.station.model.authorization.authorizer import INVALID
+from plugfest.station.model.authorization.tokens import TokenInfo
 
 
 class Validity(Enum):
@@ -26,8 +37,14 @@ class Contract(msgspec.Struct, frozen=True):
     chain: str
     emaid: str
     validity: Validity
+    problem: str
+    """Why it is not valid, in words; empty if it is."""
     ocsp: tuple[OcspData, ...]
     """What the CSMS needs to ask about each certificate whose issuer is known."""
+    fingerprint: str
+    """The SHA-256 of the contract certificate."""
+    hashes: tuple[CertificateHash, ...]
+    """The hash data of the contract certificate with each algorithm; empty if its issuer is not known."""
 
 
 def read_contract(chain: str, roots: Sequence[str], now: datetime) -> Contract:
@@ -40,17 +57,36 @@ def read_contract(chain: str, roots: Sequence[str], now: datetime) -> Contract:
     if not emaid:
         raise InvalidCertificate("the contract certificate has no commonName")
     known = [certificates_from_pem(pem)[0] for pem in roots]
-    return Contract(chain, emaid, _validity(certificates, known, now), tuple(ocsp_data(certificates, known)))
+    validity, problem = _validity(certificates, known, now)
+    return Contract(
+        chain,
+        emaid,
+        validity,
+        problem,
+        tuple(ocsp_data(certificates, known)),
+        certificates[0].fingerprint(hashes.SHA256()).hex(),
+        _hashes_of_leaf(certificates, known),
+    )
 
 
-def _validity(chain: list[x509.Certificate], roots: list[x509.Certificate], now: datetime) -> Validity:
+def _hashes_of_leaf(chain: list[x509.Certificate], roots: list[x509.Certificate]) -> tuple[CertificateHash, ...]:
+    return tuple(
+        certificate_hash(certificate, issuer, algorithm)
+        for certificate, issuer in with_issuers(chain, roots)
+        if certificate is chain[0]
+        for algorithm in HashAlgorithm
+    )
+
+
+def _validity(chain: list[x509.Certificate], roots: list[x509.Certificate], now: datetime) -> tuple[Validity, str]:
+    """The result, and why the chain is not valid."""
     if not any(chain[-1].issuer == root.subject for root in roots):
-        return Validity.UNKNOWN_ROOT
+        return Validity.UNKNOWN_ROOT, f"the root {chain[-1].issuer.rfc4514_string()} is not installed"
     try:
         verify_chain(chain, roots, now)
     except UntrustedChain as error:
-        return Validity.UNKNOWN_ROOT if error.fault is ChainFault.UNTRUSTED and not roots else Validity.INVALID
-    return Validity.VALID
+        return Validity.INVALID, str(error)
+    return Validity.VALID, ""
 
 
 class ContractCheck(Enum):
@@ -78,6 +114,50 @@ def decide_contract(validity: Validity, settings: ContractSettings, *, online: b
     if not settings.offline or validity is not Validity.VALID:
         return ContractCheck.REFUSE  # C07.FR.07, C07.FR.08
     return ContractCheck.OFFLINE  # C07.FR.09
+
+
+class RefusedContract(TokenInfo, frozen=True):
+    """The authorization status of a contract that may not charge, and why, in words."""
+
+    reason: str = ""
+
+
+def refused(reason: str, info: TokenInfo = INVALID) -> RefusedContract:
+    """The status of a contract that may not charge for this reason. `info`: what the CSMS sent, if it refused it."""
+    known = INVALID if info.accepted else info
+    return RefusedContract(known.status, known.group, message=known.message, reason=reason)
+
+
+class OfferConditions(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides whether the station can offer plug and charge."""
+
+    enabled: bool
+    online: bool
+    offline_validation: bool
+    certified: bool
+    """Whether it has a V2G certificate."""
+
+
+def offer_problem(conditions: OfferConditions) -> str | None:
+    """Why the station cannot offer plug and charge (remark of C07); None if it can."""
+    if not conditions.enabled:
+        return "ISO15118Ctrlr.PnCEnabled is false"
+    if not conditions.online and not conditions.offline_validation:
+        return "the station is offline, and ISO15118Ctrlr.ContractValidationOffline is false"
+    if not conditions.certified:
+        return "the station has no V2G certificate; the CSMS gets its CSR by TriggerMessage SignV2GCertificate"
+    return None
+
+
+def refusal_reason(info: TokenInfo | None) -> str:
+    """Why a contract with this authorization status did not charge. None: it was not decided."""
+    if isinstance(info, RefusedContract):
+        return info.reason
+    if info is None:
+        return "the EVSE is in use by another driver, or out of service"
+    if not info.accepted:
+        return f"its authorization status is {info.status}"
+    return "the contract may not be used at this EVSE now"
 
 
 def is_accepted(

@@ -8,12 +8,12 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201.messages import AuthorizeRequest, AuthorizeResponse, ClearCacheRequest, ClearCacheResponse
 from plugfest.ocpp.v201.types import ClearCacheStatusEnumType
 from plugfest.station.blocks.c_authorization.contracts import ContractAuthorization
-from plugfest.station.blocks.c_authorization.rules import Contract, ContractCheck, is_accepted
+from plugfest.station.blocks.c_authorization.rules import Contract, ContractCheck, is_accepted, refused
 from plugfest.station.blocks.conversion.v201 import id_token_type, ocsp_request_data, status_info, token_info_of
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import INVALID, Authorizer
 from plugfest.station.model.authorization.token_cache import TokenCache
-from plugfest.station.model.authorization.tokens import Token, TokenInfo
+from plugfest.station.model.authorization.tokens import EMAID, Token, TokenInfo
 from plugfest.station.setup.capabilities import Capability, has_capability
 
 MAX_HASHES = 4
@@ -45,7 +45,7 @@ async def _ask_about_contract(
     context: Context, cache: TokenCache, contract: Contract, check: ContractCheck
 ) -> TokenInfo | None:
     """C07.FR.01, C07.FR.02, C07.FR.06."""
-    token = Token(contract.emaid, "eMAID")
+    token = Token(contract.emaid, EMAID)
     by_certificate = check is ContractCheck.BY_CERTIFICATE
     hashes = [ocsp_request_data(data) for data in contract.ocsp[:MAX_HASHES]]
     request = AuthorizeRequest(
@@ -56,8 +56,10 @@ async def _ask_about_contract(
 
     def judge(response: AuthorizeResponse, info: TokenInfo) -> TokenInfo:
         status = given(response.certificate_status)
-        accepted = is_accepted(check, contract.validity, token_accepted=info.accepted, certificate_status=status)
-        return info if accepted or not info.accepted else INVALID
+        if is_accepted(check, contract.validity, token_accepted=info.accepted, certificate_status=status):
+            return info
+        answer = f"the CSMS answers {info.status}{f', certificateStatus {status}' if status else ''}"
+        return refused(f"{answer}; {contract.problem}" if contract.problem else answer, info)
 
     return await _authorize(context, cache, token, request, judge)
 

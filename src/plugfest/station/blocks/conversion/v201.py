@@ -7,6 +7,7 @@ from plugfest.hardware.ports import FormattedText, TextFormat
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.types import ComponentType, EVSEType, StatusInfoType, VariableType
+from plugfest.security.certificates import CertificateHash, HashAlgorithm
 from plugfest.security.ocsp import OcspData
 from plugfest.station.blocks.conversion.times import in_utc
 from plugfest.station.device_model.reports import ComponentVariable
@@ -111,6 +112,13 @@ def place_of(evse: t.EVSEType | UnsetType) -> Place:
     """The place that a message names; omitted: the whole station."""
     known = given(evse)
     return Place() if known is None else Place(known.id, given(known.connector_id))
+
+
+def certificate_hash_of(data: t.CertificateHashDataType) -> CertificateHash:
+    """The certificate that a message names."""
+    return CertificateHash(
+        HashAlgorithm(data.hash_algorithm), data.issuer_name_hash, data.issuer_key_hash, data.serial_number
+    )
 
 
 def ocsp_request_data(data: OcspData) -> t.OCSPRequestDataType:

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from plugfest.hardware.ports import Evse
 from plugfest.ocpp.v201.messages import MeterValuesRequest
 from plugfest.station.blocks.conversion.v201 import meter_values
 from plugfest.station.context import Context
+from plugfest.station.device_model.measured import measured_by
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.metering.measurands import ReadingContext, Sample
 from plugfest.station.model.metering.sampler import Sampler
@@ -17,11 +17,8 @@ def register(context: Context) -> None:
     context.shared.get(SamplingSchedule).report = partial(_send, context)
     context.shared.get(TriggerableMessages).add("MeterValues", partial(_triggered, context), claim="C-29.1")
     for evse_id, evse in context.hardware.evses.items():
-        context.device_model.provide("EVSE", "Power", partial(_power, evse), evse_id=evse_id)
-
-
-def _power(evse: Evse) -> str:
-    return f"{evse.meter.read().power:.1f}"
+        for each in measured_by(evse, monitoring=context.product.has_monitoring):
+            context.device_model.provide(each.component, each.name, partial(each.text, evse), evse_id=evse_id)
 
 
 def _send(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:

@@ -69,16 +69,25 @@ class OcspCache:
     async def _refresh_one(self, data: OcspData) -> None:
         response = await self._ask(data)
         if response is None:
+            self._report(data, "the CSMS has none")
             return
         try:
             result = read_ocsp_response(response, data.hashes)
         except InvalidOcspResponse as error:
-            _log.info("the OCSP response is not used: %s", error)
+            self._report(data, f"it is not used: {error}")
             return
+        if result.status != "good":
+            self._report(data, f"it is {result.status}")
         due = self._context.now() + WEEK  # M06.FR.10
         if result.next_update is not None:
             due = min(due, result.next_update)
         self._cached.put(_name(data), CachedStatus(response, due))
+
+    def _report(self, data: OcspData, problem: str) -> None:
+        serial_number = data.hashes.serial_number
+        self._context.lifecycle.iso15118_problem.notify(
+            f"OCSP status of the V2G certificate with serial number {serial_number}: {problem}"
+        )
 
     def _data(self) -> list[OcspData]:
         """The V2G certificates and their sub-CAs (M06.FR.06, M06.FR.07)."""

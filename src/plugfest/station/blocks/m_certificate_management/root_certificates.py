@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from plugfest.security.certificates import CertificateHash, certificates_from_pem
+from plugfest.security.certificates import CertificateHash, certificates_from_pem, same_certificate
 from plugfest.station.blocks.m_certificate_management.rules import (
     ISO15118_ROOTS,
     ROOTS,
@@ -12,7 +12,6 @@ from plugfest.station.blocks.m_certificate_management.rules import (
     find_in_chain,
     hash_of,
     is_leaf,
-    same_certificate,
 )
 from plugfest.station.context import Context
 from plugfest.station.security.trust_store import CSMS_ROOT, V2G_ROOT, InstalledRoot

@@ -13,6 +13,7 @@ from plugfest.security.certificates import (
     certificate_hash,
     certificate_to_pem,
     certificates_from_pem,
+    same_certificate,
     with_issuers,
 )
 from plugfest.security.chains import UntrustedChain, verify_root
@@ -97,13 +98,3 @@ def chain_hashes(chain_pem: str, roots: Sequence[str]) -> list[CertificateHash]:
     """The hash data of each certificate of a chain, leaf first, that ends at one of these roots (M03.FR.05)."""
     known = [certificates_from_pem(pem)[0] for pem in roots]
     return [certificate_hash(one, issuer) for one, issuer in with_issuers(certificates_from_pem(chain_pem), known)]
-
-
-def same_certificate(one: CertificateHash, other: CertificateHash) -> bool:
-    """Whether both identify the same certificate, ignoring upper case and leading zeros."""
-    return _normalized(one) == _normalized(other)
-
-
-def _normalized(data: CertificateHash) -> tuple[str, ...]:
-    number = data.serial_number.lower().lstrip("0")
-    return data.hash_algorithm, data.issuer_name_hash.lower(), data.issuer_key_hash.lower(), number

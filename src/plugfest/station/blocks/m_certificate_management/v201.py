@@ -10,9 +10,9 @@ from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.security.certificates import CertificateHash, HashAlgorithm
+from plugfest.security.certificates import CertificateHash
 from plugfest.security.ocsp import OcspData
-from plugfest.station.blocks.conversion.v201 import ocsp_request_data, status_info
+from plugfest.station.blocks.conversion.v201 import certificate_hash_of, ocsp_request_data, status_info
 from plugfest.station.blocks.m_certificate_management.ocsp_cache import OcspCache
 from plugfest.station.blocks.m_certificate_management.root_certificates import RootCertificates
 from plugfest.station.blocks.m_certificate_management.rules import CertificateRejected, hash_of
@@ -93,12 +93,7 @@ def _data(found: CertificateHash) -> t.CertificateHashDataType:
 
 
 async def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
-    data = request.certificate_hash_data
-    status, reason = roots.delete(
-        CertificateHash(
-            HashAlgorithm(data.hash_algorithm), data.issuer_name_hash, data.issuer_key_hash, data.serial_number
-        )
-    )
+    status, reason = roots.delete(certificate_hash_of(request.certificate_hash_data))
     return m.DeleteCertificateResponse(
         status=t.DeleteCertificateStatusEnumType(status.value),
         status_info=UNSET if reason is None else status_info("UnsupportedRequest", reason),

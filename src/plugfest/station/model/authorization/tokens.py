@@ -8,6 +8,9 @@ from plugfest.hardware.ports import FormattedText, TextFormat
 
 ACCEPTED = "Accepted"
 
+EMAID = "eMAID"
+"""The idToken type of a contract."""
+
 _GENERATED = frozenset({"Central", "NoAuthorization"})
 
 

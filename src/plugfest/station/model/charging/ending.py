@@ -79,14 +79,21 @@ class Ending:
         self._energy.update(session)
 
     def end_interrupted(self, reason: StopReason) -> None:
-        """After a start: end what the restart interrupted. A locked cable stays locked for its driver."""
+        """After a start: end what the restart interrupted.
+
+        The cable of a transaction stays locked for its driver. One without a transaction is released, because its
+        authorization is gone.
+        """
         for session in list(self._sessions):
             if session.evse_id is not None:
                 path = self._paths[session.evse_id]
                 path.stop()
-                session.unlock_authorization = (
-                    (session.unlock_authorization or session.authorization) if path.locked else None
-                )
+                if session.transaction is not None and session.unlock_authorization is None:
+                    session.unlock_authorization = session.authorization
+                if session.unlock_authorization is None:
+                    path.unlock_cable()
+                elif not path.locked:
+                    session.unlock_authorization = None
                 self._transactions.set_state(
                     session, connected=session.state.connected and path.connected(session.connector_id)
                 )

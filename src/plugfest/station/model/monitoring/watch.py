@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
+from plugfest.station.device_model.measured import MEASURED
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.variables import Address, Component, Mutability, Variable
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
@@ -27,6 +28,13 @@ from plugfest.station.model.timers import Timers
 from plugfest.station.storage.store import Store
 
 _DAY: Final = 86_400
+
+_CONTINUOUS: Final = frozenset((each.component, each.name) for each in MEASURED if each.continuous)
+
+_SAMPLING: Final = "monitored measurements"
+
+_SAMPLING_INTERVAL: Final = 2.0
+"""Seconds between two looks at a monitored value of which the hardware reports no change."""
 
 
 class MonitoringEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,10 +102,19 @@ class MonitorWatch:
             return
         self._schedule(replaced)
         self._judge(self._monitors.active())
+        self._sample()
 
     def measured(self) -> None:
         """The hardware has measured something else."""
         self._judge([each for each in self._monitors.active() if self._device_model.is_measured(each.setting.address)])
+
+    def _sample(self) -> None:
+        """Judge what changes continuously at an interval, as long as there is a monitor for it."""
+        if any(_is_continuous(each.setting) for each in self._monitors.active()):
+            self.measured()
+            self._timers.set(_SAMPLING, _SAMPLING_INTERVAL, self._sample)
+        else:
+            self._timers.cancel(_SAMPLING)
 
     def transaction_changed(self) -> None:
         """A transaction has started or ended: monitors that watch only in a transaction may do so now."""
@@ -223,6 +240,10 @@ class MonitorWatch:
             self._wait(monitor, due + monitor.setting.value)
         else:
             self._wait(monitor, asyncio.get_running_loop().time() + self._seconds_left(monitor))
+
+
+def _is_continuous(setting: MonitorSetting) -> bool:
+    return setting.type not in PERIODIC and (setting.address.component.name, setting.address.variable) in _CONTINUOUS
 
 
 def _timer(id: int) -> str:

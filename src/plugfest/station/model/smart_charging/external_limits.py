@@ -43,7 +43,7 @@ class ExternalLimits:
             return
         source, evse_id = LimitSource(event.source), STATION if event.evse_id is None else event.evse_id
         before = self._installed(source, evse_id)
-        after = None if event.watts is None else external_profile(source, evse_id, event.watts, self._now())
+        after = None if event.watts is None else external_profile(event, event.watts, self._now())
         with self._limiter.own_change():
             if after is not None:
                 self._profiles.put(after)
@@ -57,10 +57,17 @@ class ExternalLimits:
         return next((each for each in external if (each.source, each.evse_id) == (source, evse_id)), None)
 
 
-def external_profile(source: LimitSource, evse_id: int, watts: float, now: datetime) -> ChargingProfile:
+def external_profile(event: ExternalLimitChanged, watts: float, now: datetime) -> ChargingProfile:
     """An external limit as a profile, from now on. K11.FR.06, K12.FR.05"""
+    source, evse_id = LimitSource(event.source), STATION if event.evse_id is None else event.evse_id
+    later = (SchedulePeriod(period.start, period.watts) for period in event.later)
     schedule = ChargingSchedule(
-        id=1, unit=RateUnit.WATT, periods=(SchedulePeriod(0, watts),), start=now, starts_on_arrival=True
+        id=1,
+        unit=RateUnit.WATT,
+        periods=(SchedulePeriod(0, watts), *later),
+        duration=event.duration,
+        start=now,
+        starts_on_arrival=True,
     )
     return ChargingProfile(
         id=IDS[source] - len(IDS) * evse_id,

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from tests.lab.rules.evidence import stamp, violations
-from tests.lab.v201.rules.station_record import StationRecord
+from tests.lab.rules.evidence import stamp
+from tests.lab.v201.rules.monitoring.monitoring_record import DELTA, POWER, STATE, UPPER, MonitoringRecord, findings
 
-from plugfest.lab.rules.rule import Rule
 from plugfest.lab.v201.rules.monitoring.events import (
     EVENT_FIELDS,
     EVENT_PARTS,
-    EVENT_PERIODS,
     EVENT_SEQUENCE,
     EVENT_VALUES,
     MONITORING_LEVEL,
@@ -20,6 +18,7 @@ from plugfest.lab.v201.rules.monitoring.events import (
     event_rules,
     unknown_monitors,
 )
+from plugfest.lab.v201.rules.monitoring.periods import EVENT_PERIODS
 from plugfest.lab.v201.rules.monitoring.reports import (
     COMPLETE_REPORTS,
     REPORTED_SETTINGS,
@@ -27,89 +26,8 @@ from plugfest.lab.v201.rules.monitoring.reports import (
     report_rules,
 )
 
-POWER: dict[str, object] = {"component": {"name": "EVSE", "evse": {"id": 1}}, "variable": {"name": "Power"}}
-STATE: dict[str, object] = {
-    "component": {"name": "Connector", "evse": {"id": 1, "connectorId": 1}},
-    "variable": {"name": "AvailabilityState"},
-}
-
-UPPER: dict[str, object] = {"type": "UpperThreshold", "value": 100.0, "severity": 5}
-DELTA: dict[str, object] = {"type": "Delta", "value": 1.0, "severity": 5}
-
-
 Reported = tuple[int, dict[str, object], dict[str, object]]
 """The id, the variable and the setting of a monitor."""
-
-
-class MonitoringRecord(StationRecord):
-    """A record in which the lab sets monitors."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._event_ids = iter(range(1, 1000))
-
-    def lab_request(self, at: float, action: str, payload: dict[str, object], answer: dict[str, object]) -> None:
-        self.answers(at, self.lab(at, action, **payload), **answer)
-
-    def set_monitor(self, at: float, id: int, variable: dict[str, object], setting: dict[str, object]) -> None:
-        result = {key: value for key, value in (variable | setting).items() if key != "value"}
-        self.lab_request(
-            at,
-            "SetVariableMonitoring",
-            {"setMonitoringData": [variable | setting]},
-            {"setMonitoringResult": [result | {"id": id, "status": "Accepted"}]},
-        )
-
-    def clear(self, at: float, id: int) -> None:
-        result = {"id": id, "status": "Accepted"}
-        self.lab_request(at, "ClearVariableMonitoring", {"id": [id]}, {"clearMonitoringResult": [result]})
-
-    def base(self, at: float, base: str) -> None:
-        self.lab_request(at, "SetMonitoringBase", {"monitoringBase": base}, {"status": "Accepted"})
-
-    def level(self, at: float, severity: int) -> None:
-        self.lab_request(at, "SetMonitoringLevel", {"severity": severity}, {"status": "Accepted"})
-
-    def notify(
-        self,
-        at: float,
-        id: int | None,
-        value: str,
-        of: dict[str, object] = POWER,
-        *,
-        seq_no: int = 0,
-        tbc: bool = False,
-        **fields: object,
-    ) -> None:
-        """An event of a monitor."""
-        data: dict[str, object] = {
-            "eventId": next(self._event_ids),
-            "timestamp": stamp(at),
-            "trigger": "Alerting",
-            "actualValue": value,
-            "eventNotificationType": "CustomMonitor",
-        }
-        data |= of | ({} if id is None else {"variableMonitoringId": id}) | fields
-        payload = {"generatedAt": stamp(at), "seqNo": seq_no, "tbc": tbc, "eventData": [data]}
-        self.request(at, "NotifyEvent", payload, {})
-
-    def report(
-        self, at: float, *monitors: tuple[int, dict[str, object], dict[str, object]], **criteria: object
-    ) -> None:
-        """A report of these monitors: id, variable, setting."""
-        self.lab_request(at, "GetMonitoringReport", {"requestId": 1} | criteria, {"status": "Accepted"})
-        data = [
-            variable | {"variableMonitoring": [setting | {"id": id, "transaction": False}]}
-            for id, variable, setting in monitors
-        ]
-        payload = {"requestId": 1, "seqNo": 0, "generatedAt": stamp(at), "monitor": data}
-        self.request(at, "NotifyMonitoringReport", payload, {})
-
-
-def findings(rule: Rule, scenario: Callable[[MonitoringRecord], None]) -> list[str]:
-    record = MonitoringRecord()
-    scenario(record)
-    return [f"{each.expected}: {each.actual}" for each in violations(rule, record)]
 
 
 def threshold_exceeded_and_cleared(record: MonitoringRecord) -> None:
@@ -253,6 +171,21 @@ def test_a_periodic_event_that_comes_late_is_wrong() -> None:
             record.notify(at, 9, "0.0", trigger="Periodic")
 
     assert findings(EVENT_PERIODS, scenario) == ["the next event of monitor 9 after 20 s: after 13.0 s"]
+
+
+@pytest.mark.parametrize(
+    ("level", "events", "wrong"), [(8, (), True), (8, (22,), True), (4, (), False), (8, (41,), False)]
+)
+def test_a_periodic_event_that_does_not_come_is_missing(level: int, events: tuple[int, ...], wrong: bool) -> None:
+    def scenario(record: MonitoringRecord) -> None:
+        record.level(1, level)
+        record.set_monitor(2, 9, POWER, {"type": "Periodic", "value": 20.0, "severity": 5})
+        for at in events:
+            record.notify(at, 9, "0.0", trigger="Periodic")
+        record.status(60, "Available")
+
+    missing = ["an event of monitor 9 every 20 s: none"]
+    assert findings(EVENT_PERIODS, scenario) == (missing if wrong else [])
 
 
 def test_parts_of_an_event_are_numbered_from_0() -> None:

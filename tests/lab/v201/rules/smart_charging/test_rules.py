@@ -9,6 +9,7 @@ from tests.lab.v201.rules.station_record import StationRecord
 from plugfest.lab.v201.rules.smart_charging.limits import LIMITS_FOLLOWED
 from plugfest.lab.v201.rules.smart_charging.reports import (
     CLEARED_IF_INSTALLED,
+    OPTIONAL_FIELDS,
     POSSIBLE_PHASES,
     REPORTS_COMPLETE,
     START_AS_KIND,
@@ -169,3 +170,22 @@ def test_a_reported_profile_has_a_start_unless_it_is_relative(kind: str, right: 
         payload = {"requestId": 1, "chargingLimitSource": "CSO", "evseId": 1, "chargingProfile": [reported]}
         record.request(1, "ReportChargingProfiles", payload, {})
         assert (violating_frames(START_AS_KIND, record, product=AC) == []) is (has_start is right)
+
+
+@pytest.mark.parametrize(
+    ("fields", "right"),
+    [
+        ({"chargingProfileKind": "Recurring", "recurrencyKind": "Daily"}, True),
+        ({"chargingProfileKind": "Recurring"}, False),
+        ({"purpose": "TxProfile", "transactionId": "T1"}, True),
+        ({"purpose": "ChargingStationExternalConstraints", "transactionId": "T1"}, False),
+    ],
+)
+def test_a_reported_profile_has_the_optional_fields_of_its_kind_and_purpose(
+    fields: dict[str, str], right: bool
+) -> None:
+    record = StationRecord()
+    reported = [profile(**fields)]
+    payload = {"requestId": 1, "chargingLimitSource": "EMS", "evseId": 1, "chargingProfile": reported}
+    record.request(1, "ReportChargingProfiles", payload, {})
+    assert (violating_frames(OPTIONAL_FIELDS, record, product=AC) == []) is right

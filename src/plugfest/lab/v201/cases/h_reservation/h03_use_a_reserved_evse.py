@@ -99,11 +99,30 @@ async def any_evse(bench: Bench) -> None:
     await used(bench, 5, bench.tokens.valid)
 
 
-@case("TC_H_24_CS", requirements=("H03.FR.06",), configuration=CONFIGURATION, before=any_evse_supported)
+async def others_reserved(bench: Bench) -> None:
+    """Every EVSE is reserved except the one under test, for another driver: it is the last one that is available."""
+    for evse in bench.product.evses:
+        if evse.id != bench.settings.evse_id:
+            bench.csms.inbox.set_mark()
+            await bench.call(reserve_now(bench, token=bench.tokens.second, evse_id=evse.id), status="Accepted")
+            await all_connectors_report(bench, "Reserved", which=connectors(bench, evse.id))
+
+
+@case(
+    "TC_H_24_CS",
+    requirements=("H01.FR.04", "H01.FR.20", "H01.FR.23", "H03.FR.06"),
+    configuration=CONFIGURATION,
+    before=any_evse_supported,
+)
 async def any_evse_by_group_id(bench: Bench) -> None:
-    """In Edition 4 (after Part 6 of OCPP 2.1 Edition 2) one EVSE is free before; its connectors report Reserved."""
+    """The text demands Reserved, which follows from H01.FR.20 only for the last EVSE that is available.
+
+    Edition 4 (after Part 6 of OCPP 2.1 Edition 2) has all other EVSEs reserved before; Edition 3 does not forbid it.
+    """
+    await others_reserved(bench.step("preparation", "H01.FR.23"))
     await reservation_accepted(bench.step(1, "H01.FR.04"), reserve_now(bench, group=bench.tokens.valid.group))
-    await reserved_if_only_one(bench.step(3, "H01.FR.20"), [evse.id for evse in bench.product.evses])
+    bench.step(3, "H01.FR.20")
+    await all_connectors_report(bench, "Reserved", which=connectors(bench, bench.settings.evse_id))
     await used(bench, 5, bench.tokens.same_group)
 
 

@@ -6,11 +6,17 @@ from typing import NamedTuple
 
 from plugfest import clock
 from plugfest.lab.checks.smart_charging.limits import STATION, Step, expected_steps, merged
-from plugfest.lab.checks.smart_charging.schedule_check import DEFAULT_PHASES, PeriodsMatch, time_within
-from plugfest.lab.expectations import absent, anything, has, in_any_order, meets, one_of, optional
+from plugfest.lab.checks.smart_charging.schedule_check import (
+    DEFAULT_PHASES,
+    PeriodsMatch,
+    listed,
+    steps_of,
+    time_within,
+)
+from plugfest.lab.expectations import Comparison, absent, anything, has, in_any_order, meets, one_of, optional
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.memory.charging_profile import TX, composite_schedule_request, phases_of, rate_unit
-from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -142,8 +148,13 @@ def _same_period(period: t.ChargingSchedulePeriodType) -> has:
 # Composite schedules
 
 
-async def check_composite_schedule(bench: Bench, *, seconds: int, evse_id: int | None = None) -> None:
-    """The composite schedule of an EVSE, by default the one under test, follows from the installed profiles (K08)."""
+async def check_composite_schedule(
+    bench: Bench, *, seconds: int, evse_id: int | None = None, recommended: bool = False
+) -> None:
+    """The composite schedule of an EVSE, by default the one under test, follows from the installed profiles (K08).
+
+    `recommended`: other limits are a finding, but no reason to fail.
+    """
     which = bench.settings.evse_id if evse_id is None else evse_id
     request, asked = composite_schedule_request(bench, seconds, which), clock.utc_now()
     steps = _station_steps(bench, seconds) if which == STATION else _steps(bench, which, seconds)
@@ -153,7 +164,9 @@ async def check_composite_schedule(bench: Bench, *, seconds: int, evse_id: int |
         return bench.settings.time_tolerance + (clock.utc_now() - asked).total_seconds()
 
     phases = phases_of(bench, which) or UNSET
-    await bench.call(
+    own_share = OWN_CONSUMPTION if which == STATION else 0.0
+    periods = PeriodsMatch(steps, seconds, tolerance, phases, own_share=own_share)
+    response = await bench.call(
         request,
         status="Accepted",
         schedule=has(
@@ -161,11 +174,15 @@ async def check_composite_schedule(bench: Bench, *, seconds: int, evse_id: int |
             schedule_start=time_within(asked, tolerance),
             duration=seconds,
             charging_rate_unit=rate_unit(bench),
-            charging_schedule_period=PeriodsMatch(
-                steps, seconds, tolerance, phases, own_share=OWN_CONSUMPTION if which == STATION else 0.0
-            ),
+            charging_schedule_period=anything if recommended else periods,
         ),
     )
+    schedule = given(response.schedule)
+    if recommended and schedule is not None:
+        compared = Comparison()
+        periods.compare(schedule.charging_schedule_period, "", compared)
+        actual = listed(steps_of(schedule.charging_schedule_period))
+        bench.recommend(compared.matches, f"limits of {periods}", actual, frame=bench.csms.last_frame)
 
 
 def _steps(bench: Bench, evse_id: int, seconds: int) -> list[Step]:

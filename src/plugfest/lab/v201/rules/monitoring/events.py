@@ -8,6 +8,7 @@ from math import inf, nan
 from plugfest.lab.rules.connection_timeline import connection_timeline
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v201.rules.monitoring.periods import EVENT_PERIODS
 from plugfest.lab.v201.rules.monitoring.timeline import (
     THRESHOLDS,
     TRIGGERS,
@@ -18,6 +19,7 @@ from plugfest.lab.v201.rules.monitoring.timeline import (
     monitor_timeline,
     reported_monitors,
 )
+from plugfest.lab.v201.rules.monitoring.values import VALUE_EVENTS
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -258,29 +260,6 @@ def _has_to_report(evidence: Evidence, monitor: SetMonitor, at: float) -> bool:
 STATE_EVENTS = Rule("an event for each change of a connector", "N07.FR.19", _judge_states)
 
 
-def _judge_periods(evidence: Evidence) -> Iterator[Violation]:
-    """The events of a periodic monitor come at its interval, as long as the station is connected."""
-    margin = evidence.settings.time_tolerance
-    for monitor in monitor_timeline(evidence).monitors():
-        if monitor.setting.type not in ("Periodic", "PeriodicClockAligned"):
-            continue
-        events = [each for each in monitor_events(evidence) if each.id == monitor.id and monitor.watches(each.at)]
-        for before, after in pairwise(events):
-            passed = after.at - before.at
-            intervals = max(1, round(passed / monitor.setting.value))
-            online = connection_timeline(evidence).is_connected(before.at, margin=passed)
-            missed = intervals > 1 and online and monitor.setting.value > 2 * margin
-            if missed or abs(passed - intervals * monitor.setting.value) > margin:
-                yield Violation(
-                    f"the next event of monitor {monitor.id} after {monitor.setting.value:g} s",
-                    f"after {passed:.1f} s",
-                    after.frame,
-                )
-
-
-EVENT_PERIODS = Rule("periodic events at their interval", "N08.FR.06, N08.FR.07", _judge_periods)
-
-
 # Numbers
 
 
@@ -342,6 +321,7 @@ def event_rules() -> tuple[Rule, ...]:
         MONITORING_LEVEL,
         STATE_EVENTS,
         EVENT_PERIODS,
+        VALUE_EVENTS,
         EVENT_PARTS,
         event_ids(),
         event_causes(),

@@ -67,6 +67,12 @@ class MonitorTimeline:
         within = [level for at, level in self._levels if start < at <= end]
         return max([before[-1], *within]) if before else None
 
+    def lets_pass(self, severity: int, start: float, end: float) -> bool:
+        """Whether events of this severity were certainly reported during all of this interval."""
+        before = [level for at, level in self._levels if at <= start]
+        within = [level for at, level in self._levels if start < at <= end]
+        return bool(before) and severity <= min([before[-1], *within])
+
     def _add(self, exchange: Exchange) -> None:
         answered_at, answered_in = exchange.answered_at or inf, exchange.answered_in or 0
         for id in _ended(exchange, self._monitors):
@@ -189,3 +195,9 @@ def reported_monitors(evidence: Evidence) -> Mapping[int, list[ReportedMonitor]]
     for reported in all_reported(evidence):
         found.setdefault(reported.monitor.id, []).append(reported)
     return found
+
+
+@once
+def last_moment(evidence: Evidence) -> float:
+    """The loop time up to which the case was observed."""
+    return max((each.answered_at or each.at for each in evidence.exchanges), default=-inf)

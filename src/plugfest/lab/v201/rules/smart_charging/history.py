@@ -1,40 +1,23 @@
-"""The charging profiles that the lab has installed, over the time of a case."""
+"""The charging profiles that the lab has installed, over time."""
 
-import math
-import sys
-from collections.abc import Callable, Iterator
-
-import msgspec
+from collections.abc import Iterator, Sequence
 
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence, once
 from plugfest.lab.rules.registration import Occurrence
+from plugfest.lab.rules.smart_charging.installed import (
+    NEVER,
+    Installation,
+    begin_of,
+    end_of,
+    note_cleared,
+    refused,
+)
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
-NEVER = Occurrence(math.inf, sys.maxsize)
-
-
-class InstalledProfile(msgspec.Struct, kw_only=True):
-    """A profile, and when it was installed and cleared.
-
-    From `requested` to `installed` the station may have installed it at any moment, and from `clearing` to `cleared` it
-    may have cleared it. `transaction_id` is None for every transaction, or for one that is not known yet.
-    """
-
-    evse_id: int
-    profile: t.ChargingProfileType
-    requested: Occurrence
-    installed: Occurrence
-    clearing: Occurrence = NEVER
-    cleared: Occurrence = NEVER
-    transaction_id: str | None = None
-    remote_start_id: int | None = None
-
-    def surely_installed(self, first: int, last: int) -> bool:
-        """Whether it was installed from one frame to another."""
-        return self.installed.frame < first and last < self.clearing.frame
+InstalledProfile = Installation[t.ChargingProfileType, str]
 
 
 @once
@@ -42,18 +25,23 @@ def installed_profiles(evidence: Evidence) -> list[InstalledProfile]:
     """Every profile that the station accepted in the case, in order."""
     found: list[InstalledProfile] = []
     for exchange in evidence.exchanges:
-        found += list(_changes(exchange, found))
+        found += changes(exchange, found)
     return found
 
 
-def _changes(exchange: Exchange, found: list[InstalledProfile]) -> Iterator[InstalledProfile]:
+def changes(exchange: Exchange, found: Sequence[InstalledProfile]) -> list[InstalledProfile]:
+    """Note in `found` what an exchange clears and starts, and return the profiles that it installs."""
+    return list(_changes(exchange, found))
+
+
+def _changes(exchange: Exchange, found: Sequence[InstalledProfile]) -> Iterator[InstalledProfile]:
     begin, end = begin_of(exchange), end_of(exchange)
     match exchange.request:
         case m.SetChargingProfileRequest() as request:
-            if _refused(exchange):
+            if refused(exchange):
                 return
             profile = request.charging_profile
-            _clear(found, begin, end, lambda each: each.profile.id == profile.id)
+            note_cleared(found, begin, end, lambda each: each.profile.id == profile.id)
             yield InstalledProfile(
                 evse_id=request.evse_id,
                 profile=profile,
@@ -63,7 +51,7 @@ def _changes(exchange: Exchange, found: list[InstalledProfile]) -> Iterator[Inst
             )
         case m.RequestStartTransactionRequest() as start:
             started = given(start.charging_profile)
-            if started is not None and not _refused(exchange):
+            if started is not None and not refused(exchange):
                 yield InstalledProfile(
                     evse_id=given(start.evse_id) or 0,
                     profile=started,
@@ -72,28 +60,12 @@ def _changes(exchange: Exchange, found: list[InstalledProfile]) -> Iterator[Inst
                     remote_start_id=start.remote_start_id,
                 )
         case m.ClearChargingProfileRequest() as clear:
-            _clear(found, begin, end, lambda each: is_cleared_by(clear, each))
+            note_cleared(found, begin, end, lambda each: is_cleared_by(clear, each))
         case m.TransactionEventRequest() as event:
             _follow(event, exchange, found)
 
 
-def begin_of(exchange: Exchange) -> Occurrence:
-    """When the request was sent."""
-    return Occurrence(exchange.at, exchange.frame)
-
-
-def end_of(exchange: Exchange) -> Occurrence:
-    """When the answer came; without one, when the request was sent."""
-    at = exchange.at if exchange.answered_at is None else exchange.answered_at
-    return Occurrence(at, exchange.frame if exchange.answered_in is None else exchange.answered_in)
-
-
-def _refused(exchange: Exchange) -> bool:
-    """Whether the station has not accepted. Without an answer it may have."""
-    return exchange.answered_in is not None and getattr(exchange.response, "status", None) != "Accepted"
-
-
-def _follow(event: m.TransactionEventRequest, exchange: Exchange, found: list[InstalledProfile]) -> None:
+def _follow(event: m.TransactionEventRequest, exchange: Exchange, found: Sequence[InstalledProfile]) -> None:
     """The transaction of a remote start gets its profile; the profiles of an ended one are deleted (K02.FR.05)."""
     transaction_id = event.transaction_info.transaction_id
     remote_start_id = given(event.transaction_info.remote_start_id)
@@ -104,7 +76,7 @@ def _follow(event: m.TransactionEventRequest, exchange: Exchange, found: list[In
             each.evse_id = each.evse_id if evse is None else evse.id
     if event.event_type == "Ended":
         begin = Occurrence(min(exchange.at, exchange.loop_time(event.timestamp)), 0)  # it is reported later
-        _clear(found, begin, begin_of(exchange), lambda each: each.transaction_id == transaction_id)
+        note_cleared(found, begin, begin_of(exchange), lambda each: each.transaction_id == transaction_id)
 
 
 def is_cleared_by(request: m.ClearChargingProfileRequest, installed: InstalledProfile) -> bool:
@@ -120,11 +92,3 @@ def is_cleared_by(request: m.ClearChargingProfileRequest, installed: InstalledPr
         and given(criteria.stack_level) in (None, installed.profile.stack_level)
         and purpose in (UNSET, installed.profile.charging_profile_purpose)
     )
-
-
-def _clear(
-    found: list[InstalledProfile], begin: Occurrence, end: Occurrence, matches: Callable[[InstalledProfile], bool]
-) -> None:
-    for each in found:
-        if each.cleared is NEVER and matches(each):
-            each.clearing, each.cleared = begin, end

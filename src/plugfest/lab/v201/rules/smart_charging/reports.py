@@ -146,4 +146,24 @@ def _judge_starts(evidence: Evidence) -> Iterator[Violation]:
 
 START_AS_KIND = Rule("startSchedule as the kind of the profile requires", "K01.FR.40, K01.FR.41", _judge_starts)
 
-PROFILE_RULES = (REPORTS_COMPLETE, CLEARED_IF_INSTALLED, POSSIBLE_PHASES, START_AS_KIND)
+
+def _judge_optional_fields(evidence: Evidence) -> Iterator[Violation]:
+    for report in evidence.sent(m.ReportChargingProfilesRequest):
+        for profile in report.message.charging_profile:
+            recurring = profile.charging_profile_kind is t.ChargingProfileKindEnumType.Recurring
+            if recurring and profile.recurrency_kind is UNSET:
+                expected = f"recurrencyKind in charging profile {profile.id}, which is Recurring"
+                yield Violation(expected, "omitted", report.frame)
+            if profile.transaction_id is not UNSET and profile.charging_profile_purpose != TX:
+                purpose = profile.charging_profile_purpose.value
+                expected = f"no transactionId in charging profile {profile.id}, whose purpose is {purpose}"
+                yield Violation(expected, profile.transaction_id, report.frame)
+
+
+OPTIONAL_FIELDS = Rule(
+    "recurrencyKind and transactionId as kind and purpose of the profile require",
+    "ChargingProfileType, ChargingProfileKindEnumType",
+    _judge_optional_fields,
+)
+
+PROFILE_RULES = (REPORTS_COMPLETE, CLEARED_IF_INSTALLED, POSSIBLE_PHASES, START_AS_KIND, OPTIONAL_FIELDS)

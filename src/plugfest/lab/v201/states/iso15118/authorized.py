@@ -54,6 +54,8 @@ async def ev_prepared(bench: Bench, *, contract: bool = True, certificate_reques
             contract=certificates.contract if contract else None,
             certificate_request=certificate_request,
             v2g_root=certificates.v2g.root_pem,
+            energy=bench.settings.ev_energy,
+            departure=bench.settings.ev_departure,
         ),
     )
 

@@ -10,6 +10,7 @@ from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, later_with_fields, with_arguments
 from plugfest.rig.selftest.behaviours.charging_profiles import (
+    above_the_limits,
     first_period_only,
     first_period_reported,
     ignores,
@@ -162,6 +163,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "5.7",
         "TC_059 TC_066 TC_067 TC_072",
         Patch(Limiter, "schedule", first_period_reported),
+    ),
+    wrong_v16(
+        "reports composite schedules above the charging profiles",
+        "3.13.3",
+        SCHEDULES,
+        Patch(block, "schedule_periods", above_the_limits),
     ),
     # SetChargingProfile
     wrong_v16(

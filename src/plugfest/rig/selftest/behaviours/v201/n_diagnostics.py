@@ -253,7 +253,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "reports no customer information", "N09.FR.05", "TC_N_27 TC_N_30", Patch(customers, "_information", always(""))
     ),
     wrong_v201(
-        "does not clear customer information", "N10.FR.03", "TC_N_30 TC_N_62", Patch(customers, "_clear", NOTHING)
+        "does not clear customer information",
+        "N10.FR.03",
+        "TC_N_30 TC_N_62 TC_N_63",
+        Patch(customers, "_clear", NOTHING),
     ),
     wrong_v201(
         "sends customer information twice",

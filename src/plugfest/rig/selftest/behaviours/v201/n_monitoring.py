@@ -1,5 +1,6 @@
 """Block N: monitors, their events and their reports."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ from plugfest.station.blocks.n_diagnostics.v201.events import EventNotifier
 from plugfest.station.blocks.n_diagnostics.v201.monitoring import MonitoringRequests
 from plugfest.station.blocks.n_diagnostics.v201.monitoring_reports import MonitoringReports
 from plugfest.station.connection.outbox import Delivery
+from plugfest.station.device_model import product_model
 from plugfest.station.model.monitoring.event_ids import EventIds
 from plugfest.station.model.monitoring.monitor import Monitor, Trigger
 from plugfest.station.model.monitoring.monitors import (
@@ -91,6 +93,19 @@ def _forgotten(original: Function) -> Function:
         return {}
 
     return stored
+
+
+def _without_power(original: Function) -> Function:
+    return lambda product, variable: variable.address.variable != "Power" and original(product, variable)
+
+
+def _late(original: Function) -> Function:
+    """Reports an event in time for a case that waits for it, and too late for the rule for every case."""
+
+    def notify(self: Any, event: Any) -> None:
+        asyncio.get_running_loop().call_later(15.0, original, self, event)
+
+    return notify
 
 
 def _all_but_the_last(selected: Sequence[Any]) -> list[Any]:
@@ -199,6 +214,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "N07.FR.18, N07.FR.19",
         "TC_N_45 TC_N_48 TC_N_56",
         Patch(EventNotifier, "notify", except_when(lambda self, event: event.triggered.trigger is Trigger.DELTA)),
+    ),
+    wrong_v201("reports events late", "N07.FR.18", "TC_N_61", Patch(EventNotifier, "notify", _late)),
+    wrong_v201(
+        "reports events of measured values late",
+        "N07.FR.02, N07.FR.16 to N07.FR.18",
+        "TC_N_20 TC_N_45",
+        Patch(product_model, "_is_monitored", _without_power),
+        Patch(EventNotifier, "notify", _late),
     ),
     wrong_v201(
         "reports events of hard-wired monitors as those of custom ones",

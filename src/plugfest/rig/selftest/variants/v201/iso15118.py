@@ -20,6 +20,7 @@ from plugfest.station.blocks.k_smart_charging.ev_schedules import EvSchedules
 from plugfest.station.blocks.m_certificate_management import ocsp_cache
 from plugfest.station.blocks.m_certificate_management.ocsp_cache import OcspCache
 from plugfest.station.security.v2g_certificates import V2gCertificates
+from plugfest.station.storage.contracts import PresentedContracts
 
 VOLTS = 3 * 230
 
@@ -120,6 +121,12 @@ VARIANTS: tuple[Variant, ...] = (
         "C07.FR.06",
         "they are not needed then, but allowed",
         Patch(authorization, "_ask_about_contract", _with_hashes_too),
+    ),
+    permitted_v201(
+        "stores nothing about the contracts of EVs",
+        "N09.FR.06",
+        "what a station stores about customers is not set",
+        Patch(PresentedContracts, "put", NOTHING),
     ),
     permitted_v201(
         "no plan of an EV that sends none",

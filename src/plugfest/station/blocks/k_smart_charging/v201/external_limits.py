@@ -12,7 +12,7 @@ from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.model.smart_charging.external_limits import ExternalLimits
 from plugfest.station.model.smart_charging.limiter import Limiter
-from plugfest.station.model.smart_charging.profile import ChargingProfile, LimitSource
+from plugfest.station.model.smart_charging.profile import ChargingProfile, ChargingSchedule, LimitSource
 from plugfest.station.model.transactions.events import TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
 
@@ -32,7 +32,7 @@ def _report(
                 m.ClearedChargingLimitRequest(charging_limit_source=limit_source, evse_id=_evse_id(before))
             )
         return
-    if before is not None and not is_significant(_watts(before), _watts(after), _significance(context.device_model)):
+    if before is not None and not _is_significant(before, after, _significance(context.device_model)):
         return  # K11.FR.02, K12.FR.02
     with_schedule = context.device_model.boolean("SmartChargingCtrlr", "NotifyChargingLimitWithSchedules")
     context.outbox.send(
@@ -49,8 +49,16 @@ def _evse_id(profile: ChargingProfile) -> int | UnsetType:
     return profile.evse_id or UNSET
 
 
-def _watts(profile: ChargingProfile) -> float:
-    return profile.schedule.periods[0].limit
+def _is_significant(before: ChargingProfile, after: ChargingProfile, significance: float) -> bool:
+    """Whether a limit or a time of the schedule has changed (SC.03)."""
+    if _times(before.schedule) != _times(after.schedule):
+        return True
+    pairs = zip(before.schedule.periods, after.schedule.periods, strict=True)
+    return any(is_significant(old.limit, new.limit, significance) for old, new in pairs)
+
+
+def _times(schedule: ChargingSchedule) -> tuple[list[int], int | None]:
+    return [period.start for period in schedule.periods], schedule.duration
 
 
 def _report_rates(context: Context, before: Mapping[int, float], after: Mapping[int, float]) -> None:

@@ -15,13 +15,14 @@ from plugfest.ocpp.v201.messages import (
     NotifyCustomerInformationRequest,
 )
 from plugfest.ocpp.v201.types import CustomerInformationStatusEnumType
-from plugfest.station.blocks.conversion.v201 import status_info, token_of
+from plugfest.station.blocks.conversion.v201 import certificate_hash_of, status_info, token_of
 from plugfest.station.blocks.n_diagnostics.rules import CustomerInformationStatus, decide_customer_information
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import Authorizer
-from plugfest.station.model.authorization.tokens import Token
+from plugfest.station.model.authorization.tokens import EMAID, Token
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.model.reservations import Reservations
+from plugfest.station.storage.contracts import PresentedContracts
 from plugfest.station.storage.diagnostics import CustomerData
 
 _CLEARED: Final = "The data was cleared."
@@ -54,18 +55,26 @@ async def _customer_information(context: Context, request: CustomerInformationRe
 
 
 def _information(context: Context, request: CustomerInformationRequest) -> str:
-    """The stored information about the customer as JSON; empty if there is none (N09.FR.06).
-
-    The station stores nothing by certificate (ISO-4): contract certificates remain in the EV.
-    """
-    token, identifier = given(request.id_token), given(request.customer_identifier)
+    """The stored information about the customer as JSON; empty if there is none (N09.FR.06)."""
+    token, identifier = _token(context, request), given(request.customer_identifier)
     information: dict[str, object] = {}
     if token is not None:
-        information = _information_of_token(context, token_of(token))
+        information = _information_of_token(context, token)
     elif identifier is not None:
         information = {"customer": CustomerData(context.store).get(identifier)}
     information = {name: value for name, value in information.items() if value}
     return msgspec.json.encode(information).decode() if information else ""
+
+
+def _token(context: Context, request: CustomerInformationRequest) -> Token | None:
+    """The token of the customer. A contract certificate refers to the customer with its eMAID, if it was presented."""
+    token, certificate = given(request.id_token), given(request.customer_certificate)
+    if token is not None:
+        return token_of(token)
+    if certificate is None:
+        return None
+    contract = PresentedContracts(context.store).with_certificate(certificate_hash_of(certificate))  # N09.FR.08
+    return None if contract is None else Token(contract.emaid, EMAID)
 
 
 def _information_of_token(context: Context, token: Token) -> dict[str, object]:
@@ -78,6 +87,7 @@ def _information_of_token(context: Context, token: Token) -> dict[str, object]:
             for session in context.shared.get(ChargingSessions)
             if session.transaction and _belongs_to(session, token)
         ],
+        "contracts": PresentedContracts(context.store).of_emaid(token.id_token) if token.type == EMAID else [],
         "reservations": [each.id for each in context.shared.get(Reservations) if each.token.same_as(token)],
     }
 
@@ -88,9 +98,11 @@ def _belongs_to(session: ChargingSession, token: Token) -> bool:
 
 def _clear(context: Context, request: CustomerInformationRequest) -> None:
     """N10.FR.03, N10.FR.06. The list and the reservations of the CSMS and ongoing transactions are not cleared."""
-    token, identifier = given(request.id_token), given(request.customer_identifier)
+    token, identifier = _token(context, request), given(request.customer_identifier)
     if token is not None:
-        context.shared.get(Authorizer).cache.remove(token_of(token))
+        context.shared.get(Authorizer).cache.remove(token)
+        if token.type == EMAID:
+            PresentedContracts(context.store).delete_of_emaid(token.id_token)
     if identifier is not None:
         CustomerData(context.store).delete(identifier)
 

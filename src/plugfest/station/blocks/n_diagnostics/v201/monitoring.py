@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from plugfest.hardware.ports import Evse
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.messages import (
@@ -35,8 +34,6 @@ _CONTROLLER = "MonitoringCtrlr"
 def register(context: Context) -> None:
     if not context.product.has_monitoring:
         return
-    for evse_id, evse in context.hardware.evses.items():
-        context.device_model.provide("TemperatureSensor", "Temperature", partial(_temperature, evse), evse_id=evse_id)
     variables = list(context.device_model)
     builtin = builtin_monitors(context.product, variables)
     monitors = Monitors(context.store, context.device_model, builtin, context.now)
@@ -58,11 +55,6 @@ def register(context: Context) -> None:
     transactions.on_start(lambda *_: watch.transaction_changed())
     transactions.on_end(lambda *_: watch.transaction_changed())
     context.spawn(watch.start(), "monitors")  # after the model has recovered, which was spawned before
-
-
-def _temperature(evse: Evse) -> str:
-    celsius = evse.meter.read().temperature
-    return "" if celsius is None else f"{celsius:.1f}"
 
 
 class MonitoringRequests:

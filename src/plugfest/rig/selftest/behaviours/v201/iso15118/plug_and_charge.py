@@ -22,6 +22,7 @@ from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.model.transactions.events import StopReason
+from plugfest.station.storage.contracts import PresentedContracts
 
 
 def _offline_flag(original: Function) -> Function:
@@ -190,6 +191,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "N10.FR.03",
         "TC_N_63",
         Patch(customers, "_information", _keeps_contract_data),
+    ),
+    wrong_v201(
+        "does not clear the contract of a customer",
+        "N10.FR.03",
+        "TC_N_63",
+        Patch(PresentedContracts, "delete_of_emaid", NOTHING),
     ),
     wrong_v201(
         "does not report the charging needs of an EV",

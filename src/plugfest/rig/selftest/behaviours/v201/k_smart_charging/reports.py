@@ -9,10 +9,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import always, changed, later_with_fields, with_arguments, with_fields
-from plugfest.rig.selftest.behaviours.charging_profiles import (
-    first_period_reported,
-    other_evse,
-)
+from plugfest.rig.selftest.behaviours.charging_profiles import above_the_limits, first_period_reported, other_evse
 from plugfest.station.blocks.k_smart_charging.v201 import composite_schedules, external_limits, reports
 from plugfest.station.model.smart_charging import external_limits as limits_of_others
 from plugfest.station.model.smart_charging.limiter import Limiter
@@ -115,6 +112,11 @@ def _of_one_evse(original: Function) -> Function:
     return lambda self, evse_id, duration, choice=None: original(self, evse_id or 1, duration, choice)
 
 
+def _doubled(profile: ChargingProfile) -> Any:
+    periods = tuple(msgspec.structs.replace(each, limit=2 * each.limit) for each in profile.schedule.periods)
+    return msgspec.structs.replace(profile.schedule, periods=periods)
+
+
 def _without_start(profile: ChargingProfile) -> Any:
     return msgspec.structs.replace(profile.schedule, start=None)
 
@@ -132,6 +134,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K08.FR.02",
         "TC_K_21 TC_K_22 TC_K_23 TC_K_40 TC_K_41",
         Patch(Limiter, "schedule", first_period_reported),
+    ),
+    wrong_v201(
+        "reports composite schedules above the charging profiles",
+        "K08.FR.04",
+        SCHEDULES,
+        Patch(composite_schedules, "schedule_periods", above_the_limits),
     ),
     wrong_v201(
         "reports the limits of one EVSE for the whole station",
@@ -176,6 +184,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K12.FR.02",
         "TC_K_52",
         Patch(external_limits, "_evse_id", always(1)),
+    ),
+    wrong_v201(
+        "reports twice the external limit that was set",
+        "K12.FR.05",
+        "TC_K_52",
+        Patch(limits_of_others, "external_profile", with_fields(schedule=_doubled)),
     ),
     wrong_v201(
         "reports an Absolute external limit without its start",

@@ -198,7 +198,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v201(
         "keeps no EVSE free for reservations of any EVSE",
         "H01.FR.07, H01.FR.20",
-        "TC_H_14",
+        "TC_H_14 TC_H_24",
         Patch(Reservations, "is_reserved", lambda original: _only_of_evse),
     ),
     wrong_v201(

@@ -1,0 +1,1 @@
+"""Rules about charging profiles and composite schedules, for every OCPP version."""

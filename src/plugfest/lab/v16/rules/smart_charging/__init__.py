@@ -1,0 +1,1 @@
+"""Rules about charging profiles of OCPP 1.6."""
