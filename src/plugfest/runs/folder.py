@@ -1,7 +1,7 @@
 """The folder of a run: its options, and for each product its PICS and the sittings, each in a file of its own.
 
 RUN/run.json                      the options of the command that began the run
-RUN/process                       the id of the process that runs it now
+RUN/.process                      the id of the process that runs it now
 RUN/PRODUCT/PRODUCT.toml          the PICS as it was then
 RUN/PRODUCT/sitting-1.jsonl       what happened, one entry a line; more sittings if the run was resumed
 """
@@ -22,7 +22,7 @@ from plugfest.runs.entries import NotAnEntry, SittingBegan
 from plugfest.runs.sitting import Sitting, SittingWriter, read_sitting
 
 RUN_FILE: Final = "run.json"
-PROCESS_FILE: Final = "process"
+PROCESS_FILE: Final = ".process"
 FORMAT_VERSION: Final = 1
 
 _FILE_NAME: Final = r"^[^/]+\Z"  # a product of the run is a folder in it
