@@ -19,13 +19,13 @@ from plugfest.products.editions import AmendedEdition
 from plugfest.products.family import Family
 from plugfest.products.selection import SelectedCase
 from plugfest.reports.evidence.identity_mismatch import identity_mismatch
+from plugfest.reports.model.approval import Approval
 from plugfest.reports.model.claims import claims
 from plugfest.reports.model.config_id import config_id
 from plugfest.reports.model.indicators import indicators
 from plugfest.reports.model.profile_results import profile_results
 from plugfest.reports.model.report import (
     AbandonedEntry,
-    Approval,
     CaseEntry,
     ClockName,
     ConnectionEntry,

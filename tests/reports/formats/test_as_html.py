@@ -9,7 +9,8 @@ from tests.reports import campaigns, conversations
 
 from plugfest.reports.formats import as_html
 from plugfest.reports.formats.html_evidence import MAX_PAYLOAD_LENGTH
-from plugfest.reports.model.report import Approval, Approver, Document, FamilyReport, Laboratory
+from plugfest.reports.model.approval import Approval, Approver
+from plugfest.reports.model.report import Document, FamilyReport, Laboratory
 from plugfest.reports.model.statements import DISCLAIMER
 
 
@@ -20,7 +21,7 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
-        self.feed(html)
+        self.feed(html.replace("<wbr>", ""))  # a place to break a line is not text
         self.text = " ".join(" ".join(self.words).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-import msgspec
 from rich.console import Console
 
 from plugfest import clock
-from plugfest.campaigns.toml_files import load_approval, load_settings, vendor_timeouts
+from plugfest.campaigns.approval import ApprovalOptions
+from plugfest.campaigns.toml_files import load_settings, vendor_timeouts
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
+from plugfest.cli.options.approval import approval_options
 from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
 from plugfest.cli.options.outputs import Outputs, output_options
 from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
@@ -37,6 +38,7 @@ SECURITY_PROFILES: Final = {
     epilog="""\b
 Examples:
   plugfest certify alpitronic-hyc-200-eu --report reports/hyc
+  plugfest certify my-station.toml --report reports/mine --reference 2026-117 --tested-by "A. Lovelace" --sign-pdf lab
   plugfest certify my-station.toml --case TC_E_03 --case TC_E_10
   plugfest certify chargepoint-ct4000 --json - --shuffle 7
   plugfest certify chargepoint-ct4000 --clock real
@@ -84,14 +86,8 @@ Examples with a station of your own, operated by you or by a test fixture:
     metavar="FILE",
     help="Firmware image of the station; the report has its SHA-256.",
 )
-@click.option(
-    "--approval",
-    "approval_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Approvers of the report: a TOML file with the tables vendor and laboratory.",
-)
 @click.option("--frames", is_flag=True, help="Print each frame as it is sent or received.")
+@approval_options
 @run_options
 @external_station_options
 def command(
@@ -103,7 +99,6 @@ def command(
     shuffle: int | None,
     settings_file: Path | None,
     firmware_image: Path | None,
-    approval_file: Path | None,
     frames: bool,
     **options: Any,
 ) -> int:
@@ -118,6 +113,7 @@ def command(
     Exit code 0: all cases passed; 1: a case did not pass; 2: could not run.
     """
     outputs = Outputs(**{name: options.pop(name) for name in Outputs.__struct_fields__})
+    approval = ApprovalOptions(**{name: options.pop(name) for name in ApprovalOptions.__struct_fields__})
     run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
     external = ExternalStationOptions(**options)
     try:
@@ -126,7 +122,7 @@ def command(
         clock_name = _clock(clock_name, external)
         subject = _subject(product, family_name, external)
         pics = load_product(subject) if isinstance(subject, str) else subject.representative
-        settings = _settings(settings_file, security_profile, external, vendor_timeouts(pics))
+        settings = _settings(settings_file, security_profile, external, pics)
         _check_security_profile(settings.security_profile, pics)
         request = CampaignRequest(
             subject,
@@ -137,7 +133,7 @@ def command(
             shuffle,
             external.operator_kind or VIRTUAL,
             None if firmware_image is None else sha256_of(firmware_image),
-            load_approval(approval_file),
+            approval.approval(),
             run.folder(click.get_current_context(), subject, clock.SystemClock().now()),
             run.repeats,
             frames,
@@ -169,16 +165,14 @@ def _clock(requested: ClockName | None, external: ExternalStationOptions) -> Clo
 
 
 def _settings(
-    file: Path | None, security_profile: int | None, external: ExternalStationOptions, defaults: dict[str, float]
+    file: Path | None, security_profile: int | None, external: ExternalStationOptions, product: Product
 ) -> LabSettings:
     if external.listen is not None:
-        return external.settings(file, security_profile, defaults)
+        return external.settings(file, security_profile, product)
     if security_profile == 3:
         raise click.BadParameter("3 needs --listen wss://HOST:PORT.", param_hint="'--security-profile'")
-    settings = load_settings(file, **defaults)
-    if security_profile is None:
-        return settings
-    return msgspec.structs.replace(settings, security_profile=security_profile)
+    given = {} if security_profile is None else {"security_profile": security_profile}
+    return load_settings(file, product, defaults=vendor_timeouts(product), given=given)
 
 
 def _check_security_profile(requested: int, product: Product) -> None:

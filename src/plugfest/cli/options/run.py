@@ -12,6 +12,7 @@ import msgspec
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.external_station import CommandWithExternalStationOptions
 from plugfest.cli.options.outputs import STANDARD_OUTPUT
+from plugfest.cli.options.pdf_signing import LAB
 from plugfest.products.family import Family
 from plugfest.reports.build import SOFTWARE
 from plugfest.runs.folder import OptionValue, RunDescription, RunError, RunFolder, default_folder, new_folder
@@ -145,9 +146,12 @@ def _absolute(parameter: click.Parameter, value: Any) -> OptionValue:
     return found
 
 
-_FILES: Final = ("json_file", "junit_file", "csv_file")
-"""Options whose value is a file or standard output."""
+_FILES: Final = ("json_file", "junit_file", "csv_file", "pdf_certificate")
+"""Options whose value is a file or a word."""
+
+_WORDS: Final = (STANDARD_OUTPUT, LAB)
+"""Values of these options that are not files."""
 
 
 def _path(text: str) -> str:
-    return text if text == STANDARD_OUTPUT else os.path.abspath(text)
+    return text if text in _WORDS else os.path.abspath(text)

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from plugfest.lab.verdict import Level, Verdict
+from plugfest.reports.model.approval import Approval
 from plugfest.reports.model.indicators import Indicator
 
 ClockName = Literal["simulated", "real"]
@@ -213,24 +214,6 @@ class Claims(ReportPart, frozen=True, kw_only=True):
     questions: Table
     settings: tuple[Table, ...]
     vendor_settings: tuple[VendorSettingRow, ...]
-
-
-class Approver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A person who approves the report. Missing fields are not printed."""
-
-    name: str | None = None
-    reviewer: str | None = None
-    company: str | None = None
-    department: str | None = None
-    position: str | None = None
-    location: str | None = None
-
-
-class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The persons in the statement of approval."""
-
-    vendor: Approver | None = None
-    laboratory: Approver | None = None
 
 
 class StepEntry(ReportPart, frozen=True, kw_only=True):

@@ -3,9 +3,11 @@
 import os
 import sys
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
+from plugfest.campaigns.approval import ApprovalOptions
 from plugfest.campaigns.stored_run import stored_document
 from plugfest.lab.verdict import LabError
 from plugfest.products import ProductError
@@ -17,6 +19,8 @@ from plugfest.reports.signing.lab_key import InvalidKey, existing_signer, load_s
 from plugfest.reports.signing.verification import Verification, verify_report
 from plugfest.runs.folder import RunError, RunFolder
 
+REFUSED: Final = 2
+
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """The verification of a file. `own`: the key of this lab has signed it."""
@@ -27,7 +31,7 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
 
 def _report(run: str, name: str, target: str) -> None:
     signer = load_signer(None, os.environ)
-    document = stored_document(RunFolder(Path(run)), signer)
+    document = stored_document(RunFolder(Path(run)), signer, ApprovalOptions())
     Path(target).write_bytes(render(FORMAT_FILES[name], document, signer))
 
 
@@ -39,7 +43,7 @@ def _verify(file: str) -> None:
 
 
 def main() -> None:
-    """Do what the arguments name. A problem is one line on standard error, and exit code 2."""
+    """Do what the arguments name. A problem is one line on standard error, and exit code REFUSED."""
     task, *arguments = sys.argv[1:]
     try:
         if task == "report":
@@ -48,7 +52,7 @@ def main() -> None:
             _verify(*arguments)
     except (RunError, ProductError, LabError, InvalidKey, PdfNotInstalled, NotReadable) as error:
         sys.stderr.write(f"{error}\n")
-        sys.exit(2)
+        sys.exit(REFUSED)
 
 
 if __name__ == "__main__":

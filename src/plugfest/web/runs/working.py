@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from plugfest.web.runs.worker import REFUSED
+
 _AT_ONCE: Final = 2
 """Workers that may run at the same time."""
 
@@ -46,5 +48,5 @@ class Workers:
                 raise
         if process.returncode:
             lines = errors.decode(errors="replace").strip().splitlines()
-            raise WorkFailed(lines[-1] if lines else "the report could not be made")
+            raise WorkFailed(lines[-1] if lines and process.returncode == REFUSED else "an internal error of Plugfest")
         return output
