@@ -6,6 +6,7 @@ from typing import Final
 
 import jinja2
 import msgspec
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from plugfest.lab.verdict import Verdict
@@ -63,6 +64,7 @@ def _environment() -> jinja2.Environment:
         "counted": counted,
         "css_name": css_name,
         "duration": duration,
+        "fragment": Markup,
         "mark": lambda name: MARKS[Verdict(name)],
     }
     return environment
