@@ -19,6 +19,7 @@ from plugfest.campaigns.instruction_files import MAX_REASON, GivenAnswer, Instru
 from plugfest.clock import SystemClock
 from plugfest.http_server.access import COOKIE, QUERY, is_loopback
 from plugfest.rig.operators.instructions import AnswerKind
+from plugfest.runs.folder import RunFolder
 from plugfest.web.bench.campaigns import Campaigns, CannotStart
 from plugfest.web.bench.live import LiveCampaign, stream
 from plugfest.web.bench.request import OPERATORS, CampaignForm, checked, listed_products
@@ -81,8 +82,7 @@ class BenchPart:
         return _see(f"{SECTION}/{quote(name)}?{urlencode(typed)}")
 
     async def _shown(self, form: CampaignForm, wrong: dict[str, str]) -> Response:
-        running = [one for one in await self._runs.all() if not one.problem]
-        found = [(one, await self._runs.progress(one.name)) for one in running[:_LOOKED_AT]]
+        readable = [one for one in await self._runs.all() if not one.problem][:_LOOKED_AT]
         return page(
             "bench/form.html",
             current=SECTION,
@@ -91,7 +91,7 @@ class BenchPart:
             wrong=wrong,
             products=listed_products(self._products),
             operators=OPERATORS,
-            running=[one for one, progress in found if progress is not None and progress.state == "running"],
+            running=[one for one in readable if RunFolder(self._runs.folder / one.name).is_in_use],
         )
 
     # A campaign that runs
