@@ -1,9 +1,11 @@
 """The pages of the bench."""
 
+import asyncio
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.runs.test_sitting import START
 from tests.web.runs.kept_runs import IDS, kept_run
 from tests.web.site import answer
 
@@ -11,6 +13,8 @@ from plugfest.campaigns.instruction_files import GivenAnswer
 from plugfest.http_server.access import COOKIE
 from plugfest.lab.verdict import Verdict
 from plugfest.rig.operators.instructions import AnswerKind
+from plugfest.runs.folder import RunDescription, RunFolder
+from plugfest.web.application import application
 from plugfest.web.bench.part import BenchPart
 from plugfest.web.runs.store import Runs
 
@@ -86,5 +90,29 @@ def test_a_run_that_has_ended_links_to_its_report(tmp_path: Path) -> None:
 def test_a_phone_has_a_code_only_with_a_token_and_an_address_that_it_reaches(tmp_path: Path) -> None:
     with kept_run(tmp_path / "runs", "run", {}).locked():
         assert "plugfest serve --listen" in ask(tmp_path, "GET", "/bench/run").text
-        cookie = {"Cookie": f"{COOKIE}=secret"}
+        cookie = {"Cookie": f"{COOKIE}=secret"}  # as a server with a token has given it
         assert "by the address of this computer" in ask(tmp_path, "GET", "/bench/run", **cookie).text
+
+
+def test_the_code_for_a_phone_has_the_address_of_the_instructions(tmp_path: Path) -> None:
+    routes = list(BenchPart(tmp_path, Runs(tmp_path / "runs")).routes())
+
+    async def ask_from_the_network() -> str:
+        transport = httpx.ASGITransport(application(routes, "secret"))
+        cookies = {COOKIE: "secret"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://192.0.2.1:8500", cookies=cookies) as client:
+            return (await client.get("/bench/run")).text
+
+    with kept_run(tmp_path / "runs", "run", {}).locked():
+        text = asyncio.run(ask_from_the_network())
+    assert "<title>QR code</title>" in text
+    assert "http://192.0.2.1:8500/bench/run/operator" in text
+    assert "token=secret" not in text
+
+
+def test_a_campaign_that_ended_before_its_first_case_is_explained(tmp_path: Path) -> None:
+    description = RunDescription(software="Plugfest", started_at=START, products=("reference-ac",), options={})
+    RunFolder.create(tmp_path / "runs" / "run", description)
+    text = ask(tmp_path, "GET", "/bench/run").text
+    assert "ended before its first case" in text
+    assert "Resume" in text

@@ -78,7 +78,8 @@ class LiveCampaign:
             "bench/status.html",
             name=self._name,
             problem=self.problem,
-            log=self._campaigns.log(self._name) if progress is None and self.problem is None else "",
+            log="" if self.problem is not None else self._campaigns.log(self._name),
+            exists=progress is not None,
             is_running=self.is_running,
             is_paused=bool(product and product.sittings and product.sittings[-1].is_paused),
             is_complete=progress is not None and progress.is_complete,
@@ -115,9 +116,7 @@ class LiveCampaign:
         assert self._product is not None
         changed = [cell for id, cell in now.items() if before[id] != cell]
         counts = [(number, block) for number, block in enumerate(self.blocks(), 1) if set(block.cells) & set(changed)]
-        return fragment(
-            "bench/cells.html", name=self._name, product=self._product.name, cells=changed, counts=counts
-        )
+        return fragment("bench/cells.html", name=self._name, product=self._product.name, cells=changed, counts=counts)
 
     async def diagram(self) -> Markup | None:
         """The last frames."""

@@ -31,7 +31,6 @@ from plugfest.web.runs.store import Runs
 SECTION: Final = "/bench"
 WATCHED: Final = frozenset({"status", "prompt", "grid", "diagram", "findings"})
 ON_A_PHONE: Final = frozenset({"status", "prompt"})
-QR_SCALE: Final = 5
 
 
 class BenchPart:
@@ -136,7 +135,7 @@ class BenchPart:
         url = f"{request.url.scheme}://{request.url.netloc}{SECTION}/{quote(request.path_params['run'])}/operator"
         drawn = io.BytesIO()
         segno.make(f"{url}?{QUERY}={token}", error="m").save(
-            drawn, kind="svg", scale=QR_SCALE, xmldecl=False, svgns=True, light="#fff", dark="#000", title="QR code"
+            drawn, kind="svg", xmldecl=False, omitsize=True, light="#fff", dark="#000", title="QR code"
         )
         return {"reason": "", "url": url, "code": Markup(drawn.getvalue().decode())}
 
