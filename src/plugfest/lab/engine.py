@@ -1,6 +1,6 @@
 """Runs a campaign: many cases with one station, one after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -93,7 +93,7 @@ class Engine:
         if contradictions:
             lab.emit(events.ContradictionsFound(contradictions))
         cases.contradictions = contradictions
-        results = tuple([await cases.run(number, one) for number, one in enumerate(plan, 1)])
+        results = tuple([await self._run_case(cases, plan, number) for number in range(1, len(plan) + 1)])
         lab.emit(events.CampaignFinished(results))
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
         connections = tuple(lab.csms.log.entries)
@@ -121,9 +121,17 @@ class Engine:
         )
 
     def _not_provided(self) -> dict[Capability, str]:
-        if self._lab.manufacturer.has_files:
-            return {}
-        return {Capability.FIRMWARE: "the settings have no [firmware]"}
+        lab, found = self._lab, dict[Capability, str]()
+        if not lab.manufacturer.has_files:
+            found[Capability.FIRMWARE] = "the settings have no [firmware]"
+        if not lab.settings.root_installed:
+            found[Capability.INSTALL_ROOT] = "the station cannot get the root certificate of the lab: --pki DIR"
+        return found
+
+    async def _run_case(self, cases: CaseRunner, plan: Sequence[CampaignCase], number: int) -> CaseResult:
+        following = plan[number].case if number < len(plan) else None
+        self._lab.commissioner.following = None if following is None else following.connected
+        return await cases.run(number, plan[number - 1])
 
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""

@@ -72,7 +72,8 @@ CONNECTION_OPTIONS: Final = (
         "pki_folder",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="Folder for the certificates of the lab, created if missing. The station has to trust DIR/root.pem.",
+        help="Folder for the certificates of the lab, created if missing. The station has to trust DIR/root.pem."
+        "  [default with wss://: ~/.local/share/plugfest/pki]",
     ),
     click.option(
         "--station-root",
@@ -142,8 +143,6 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
         """The settings in a file; these options take precedence. Raises UsageError, NotReadable, InvalidToml."""
         address = _address(self.listen or "", self.host)
         profile = _profile(address, security_profile)
-        if profile.uses_tls and self.pki_folder is None:
-            raise click.UsageError("wss:// needs --pki DIR, the folder for the certificates of the lab.")
         roots = [read_pem(path) for path in self.station_roots]
         given: dict[str, object] = {
             "identity": self.identity,
