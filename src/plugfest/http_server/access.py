@@ -53,9 +53,10 @@ def is_loopback(host: str) -> bool:
 
 
 class AccessRules(msgspec.Struct, frozen=True, kw_only=True):
-    """`token`: None for a server on the loopback interface, which only this machine can reach."""
+    """`token`: None for a server on the loopback interface, which only this machine can reach. `max_body`: in bytes."""
 
     token: str | None = None
+    max_body: int = MAX_BODY
 
     def check(self, method: str, headers: Headers, query: QueryParams) -> None:
         """Raises Refused."""
@@ -111,14 +112,14 @@ class Access:
         headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
         try:
             self._rules.check(scope["method"], headers, query)
-            _check_length(headers)
+            _check_length(headers, self._rules.max_body)
         except Refused as refused:
             await PlainTextResponse(f"{refused}\n", refused.status.value)(scope, receive, send)
             return
         if self._rules.token is not None and QUERY in query and scope["method"] == "GET":
             await self._with_cookie(scope)(scope, receive, send)
             return
-        await self._app(scope, _limited(receive), send)
+        await self._app(scope, _limited(receive, self._rules.max_body), send)
 
     def _with_cookie(self, scope: Scope) -> Response:
         assert self._rules.token is not None
@@ -127,13 +128,13 @@ class Access:
         return response
 
 
-def _check_length(headers: Headers) -> None:
+def _check_length(headers: Headers, limit: int) -> None:
     length = headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > MAX_BODY:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {MAX_BODY} bytes are accepted")
+    if not length.isdecimal() or int(length) > limit:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {limit} bytes are accepted")
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, limit: int) -> Receive:
     """What is received, up to the limit; then the sender has gone, as far as the application can see."""
     received = 0
 
@@ -141,7 +142,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        return message if received <= MAX_BODY else {"type": "http.disconnect"}
+        return message if received <= limit else {"type": "http.disconnect"}
 
     return limited
 

@@ -70,7 +70,8 @@ class Engine:
             CampaignQuit: a person has ended it.
         """
         lab, plan = self._lab, list(chosen)
-        lab.emit(events.CampaignStarted(lab.product.slug, len(plan)))
+        planned = tuple(events.PlannedCase(one.id, one.name, one.profile) for one in plan)
+        lab.emit(events.CampaignStarted(lab.product.slug, len(plan), planned))
         operator = Operator(driver, lab.csms.inbox, lab.record, timeout=lab.settings.operator_timeout)
         await operator.ask_what_is_missing(cannot, self._not_provided())
         self._missing = missing_capabilities(plan, operator, lab.commissioner)

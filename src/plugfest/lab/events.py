@@ -12,11 +12,20 @@ from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 
 
+class PlannedCase(msgspec.Struct, frozen=True):
+    """A case that the campaign will run."""
+
+    id: str
+    name: str
+    profile: str
+
+
 class CampaignStarted(msgspec.Struct, frozen=True, tag=True):
-    """A campaign of so many cases begins."""
+    """A campaign of so many cases begins. `planned`: the cases in their order."""
 
     product: str
     total: int
+    planned: tuple[PlannedCase, ...] = ()
 
 
 class CapabilitiesMissing(msgspec.Struct, frozen=True, tag=True):

@@ -96,11 +96,11 @@ def build_report(
     run = _run(
         product,
         details,
-        tuple(_finding(finding, redacted, redactor) for finding in findings),
+        tuple(finding_entry(finding, redacted, redactor) for finding in findings),
         tuple(_missing(one, redactor) for one in missing_capabilities),
         tuple(_contradiction(one, redactor) for one in contradictions),
     )
-    cases = tuple(_case(result, redacted, redactor, details.sitting_of.get(result.id)) for result in results)
+    cases = tuple(case_entry(result, redacted, redactor, details.sitting_of.get(result.id)) for result in results)
     not_applicable = tuple(map(_not_applicable, details.not_applicable))
     return Report(
         disclaimer=DISCLAIMER,
@@ -225,7 +225,10 @@ def _editions(product: Product) -> Editions:
     )
 
 
-def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor, sitting: int | None) -> CaseEntry:
+def case_entry(
+    result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor, sitting: int | None = None
+) -> CaseEntry:
+    """A case of a report; `frames` are those that the indexes in the result refer to."""
     return CaseEntry(
         id=result.id,
         name=result.name,
@@ -233,7 +236,7 @@ def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor, 
         verdict=result.verdict,
         checks=result.checks,
         duration_s=result.duration_s,
-        findings=tuple(_finding(finding, frames, redactor) for finding in result.findings),
+        findings=tuple(finding_entry(finding, frames, redactor) for finding in result.findings),
         frames=result.frames,
         steps=tuple(
             StepEntry(step=step.step, requirement=step.requirement, frame=step.frame, checks=step.checks)
@@ -245,14 +248,14 @@ def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor, 
             AbandonedEntry(
                 reason=attempt.reason,
                 frames=attempt.frames,
-                findings=tuple(_finding(finding, frames, redactor) for finding in attempt.findings),
+                findings=tuple(finding_entry(finding, frames, redactor) for finding in attempt.findings),
             )
             for attempt in result.abandoned
         ),
     )
 
 
-def _finding(finding: Finding, frames: Sequence[FrameEntry], redactor: Redactor) -> FindingEntry:
+def finding_entry(finding: Finding, frames: Sequence[FrameEntry], redactor: Redactor) -> FindingEntry:
     index = finding.frame
     known = index is not None and 0 <= index < len(frames)
     return FindingEntry(

@@ -2,7 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from typing import TypeAlias
 
 import msgspec
@@ -13,7 +19,7 @@ from plugfest.lab.case import CampaignCase
 from plugfest.lab.composition import Lab, compose
 from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.operator.capabilities import Capability
-from plugfest.lab.operator.control import AT_ANY_TIME, Interrupted
+from plugfest.lab.operator.control import AT_ANY_TIME, CampaignControl, Interrupted
 from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import OperatorFailed
@@ -21,7 +27,7 @@ from plugfest.products import Product
 from plugfest.rig.operators.control_api import ControlApiOperator
 from plugfest.rig.operators.http import HttpOperator
 from plugfest.rig.operators.http_client import HttpClient
-from plugfest.rig.operators.instructions import Instructor
+from plugfest.rig.operators.instructions import Instructor, Person
 from plugfest.rig.operators.prompt import PromptOperator
 from plugfest.rig.operators.situation import Situation
 from plugfest.rig.operators.terminal import Screen, TerminalPrompt
@@ -29,6 +35,9 @@ from plugfest.rig.pki_folder import PkiFolder
 
 MakeOperator: TypeAlias = Callable[[Lab], AbstractAsyncContextManager[OperatorDriver]]
 """Makes the operator driver for a campaign of this lab; the context closes its connections."""
+
+ReachPerson: TypeAlias = Callable[[Situation, CampaignControl], AbstractContextManager[Person]]
+"""Shows instructions to a person and takes the answers during the context."""
 
 
 class ExternalRig:
@@ -142,18 +151,29 @@ def prompt_operator(
 ) -> MakeOperator:
     """The operator is a person at the terminal. `pki_folder`: as in `PromptOperator`."""
 
+    @contextmanager
+    def at_terminal(situation: Situation, control: CampaignControl) -> Iterator[Person]:
+        with screen as shown:
+            prompt = TerminalPrompt(shown, situation, control, file_descriptor)
+            with prompt.listening():
+                yield prompt
+
+    return person_operator(at_terminal, pki_folder)
+
+
+def person_operator(reach: ReachPerson, pki_folder: PkiFolder | None = None) -> MakeOperator:
+    """The operator is a person who follows instructions. `pki_folder`: as in `PromptOperator`."""
+
     @asynccontextmanager
     async def operator(lab: Lab) -> AsyncIterator[OperatorDriver]:
         situation = Situation()
         lab.listeners.append(situation.on_event)
-        with screen as shown:
-            prompt = TerminalPrompt(shown, situation, lab.control, file_descriptor)
-            instructor = Instructor(prompt, situation, lab.control, timeout=lab.settings.operator_timeout)
-            with prompt.listening():
-                attending = asyncio.ensure_future(instructor.attend_pauses())
-                try:
-                    yield PromptOperator(lab.product, instructor, pki_folder)
-                finally:
-                    attending.cancel()
+        with reach(situation, lab.control) as person:
+            instructor = Instructor(person, situation, lab.control, timeout=lab.settings.operator_timeout)
+            attending = asyncio.ensure_future(instructor.attend_pauses())
+            try:
+                yield PromptOperator(lab.product, instructor, pki_folder)
+            finally:
+                attending.cancel()
 
     return operator

@@ -57,6 +57,11 @@ def done_ids(sittings: Iterable[Sitting]) -> set[str]:
     return {result.id for sitting in sittings for result in sitting.results}
 
 
+def with_first_frame(result: CaseResult, first: int) -> CaseResult:
+    """The result with its indexes of frames moved, such that its first frame has the index `first`."""
+    return _Moved(first - result.frames[0], 0.0).result(result)
+
+
 class _Moved(msgspec.Struct, frozen=True):
     """Moves what a sitting refers to by index and by loop time behind the sittings before it."""
 

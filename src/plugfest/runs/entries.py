@@ -51,7 +51,7 @@ RecordedEvent = (
     | events.ConnectionLogged
     | events.FindingMade
 )
-"""The events that are kept as they are. A finding is kept only if it was made before the first case."""
+"""The events that are kept as they are. A finding of a case is also in its result; one before the first case is not."""
 
 Entry = SittingBegan | RecordedEvent | CaseEnded | SittingEnded
 
@@ -87,10 +87,8 @@ def entry_of(event: events.Event) -> Entry | None:
                 for attempt in result.abandoned
             )
             return CaseEnded(msgspec.structs.replace(result, findings=findings, abandoned=abandoned))
-        case events.FindingMade(case="", finding=finding):
-            return events.FindingMade("", _encodable(finding))
-        case events.FindingMade():
-            return None  # it is in the result of its case
+        case events.FindingMade(case=case, finding=finding):
+            return events.FindingMade(case, _encodable(finding))
         case (
             events.CapabilitiesMissing()
             | events.ContradictionsFound()

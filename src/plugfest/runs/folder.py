@@ -1,6 +1,7 @@
 """The folder of a run: its options, and for each product its PICS and the sittings, each in a file of its own.
 
 RUN/run.json                      the options of the command that began the run
+RUN/.process                      the id of the process that runs it now
 RUN/PRODUCT/PRODUCT.toml          the PICS as it was then
 RUN/PRODUCT/sitting-1.jsonl       what happened, one entry a line; more sittings if the run was resumed
 """
@@ -22,6 +23,7 @@ from plugfest.runs.entries import NotAnEntry, SittingBegan
 from plugfest.runs.sitting import Sitting, SittingWriter, read_sitting
 
 RUN_FILE: Final = "run.json"
+PROCESS_FILE: Final = ".process"
 FORMAT_VERSION: Final = 1
 
 _FILE_NAME: Final = r"^[^/]+\Z"  # a product of the run is a folder in it
@@ -102,6 +104,10 @@ class ProductFolder:
         with _as_run_error(self.path):
             return SittingWriter(self._file(max(self._numbers(), default=0) + 1), began)
 
+    def sitting_files(self) -> list[Path]:
+        """The files of the sittings in their order; none if the run has not reached the product. Raises OSError."""
+        return [self._file(number) for number in self._numbers()] if self.path.is_dir() else []
+
     def _numbers(self) -> list[int]:
         return sorted(int(found[1]) for file in self.path.iterdir() if (found := _SITTING.fullmatch(file.name)))
 
@@ -180,11 +186,40 @@ class RunFolder:
         """No other process may continue the run meanwhile. Raises RunError if one does."""
         with _as_run_error(self.path):
             descriptor = os.open(self.path / RUN_FILE, os.O_RDONLY)
+        process = self.path / PROCESS_FILE
         try:
             self._lock(descriptor)
-            yield
+            with _as_run_error(process):
+                write_owner_only(process, b"%d\n" % os.getpid())
+            try:
+                yield
+            finally:
+                process.unlink(missing_ok=True)
         finally:
             os.close(descriptor)
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a process runs it now."""
+        try:
+            descriptor = os.open(self.path / RUN_FILE, os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    @property
+    def process(self) -> int | None:
+        """The id of the process that runs it now, None if there is none. It can be stopped by SIGINT."""
+        try:
+            return int((self.path / PROCESS_FILE).read_bytes()) if self.is_in_use else None
+        except (OSError, ValueError):
+            return None
 
     def _lock(self, descriptor: int) -> None:
         try:

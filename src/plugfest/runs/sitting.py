@@ -102,7 +102,7 @@ def read_sitting(path: Path) -> Sitting | None:
         duration_s=ended[0] if ended else frames[-1].at - frames[0].at if frames else 0.0,
         results=tuple(one.result for one in entries if isinstance(one, CaseEnded)),
         frames=frames,
-        findings=tuple(one.finding for one in entries if isinstance(one, events.FindingMade)),
+        findings=tuple(one.finding for one in entries if isinstance(one, events.FindingMade) and not one.case),
         missing=missing[-1] if missing else (),
         contradictions=contradictions[-1] if contradictions else (),
         connections=tuple(one.connection for one in entries if isinstance(one, events.ConnectionLogged)),

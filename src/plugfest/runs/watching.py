@@ -1,54 +1,39 @@
-"""Watches the file of a sitting while another process appends to it."""
+"""Reads the file of a sitting while another process appends to it."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from plugfest.runs.entries import Entry, NotAnEntry, SittingEnded, from_line
-
-PERIOD: Final = 0.2
-"""Seconds between two looks at the file."""
-
-_CHUNK: Final = 1_000_000
+_CHUNK: Final = 400_000
+"""Bytes: they are read in some milliseconds."""
 
 
-class SittingReader:
-    """Reads what was appended to the file of a sitting since the last call. The file need not exist yet."""
+class Line(NamedTuple):
+    """A line of a file without its end. `begin`: where it begins, in bytes."""
 
-    def __init__(self, path: Path) -> None:
+    begin: int
+    text: bytes
+
+
+class LineReader:
+    """Reads what was appended to a file since the last call. The file need not exist yet."""
+
+    def __init__(self, path: Path, *, chunk: int = _CHUNK) -> None:
         self._path = path
+        self._chunk = chunk
         self._offset = 0
 
-    def new_entries(self) -> list[Entry]:
-        """The next complete entries, some thousands at most; damaged lines are left out. Raises OSError."""
+    def new_lines(self) -> list[Line]:
+        """The next complete lines, about a chunk of bytes at most. Raises OSError."""
         try:
             with self._path.open("rb") as file:
                 file.seek(self._offset)
-                data = file.read(_CHUNK)
-                if b"\n" not in data and len(data) == _CHUNK:  # one very long line
+                data = file.read(self._chunk)
+                if b"\n" not in data and len(data) == self._chunk:  # one very long line
                     data += file.readline()
         except FileNotFoundError:
             return []
-        complete = data[: data.rfind(b"\n") + 1]
-        self._offset += len(complete)
-        return [entry for line in complete.splitlines() if (entry := _entry(line)) is not None]
-
-
-def _entry(line: bytes) -> Entry | None:
-    try:
-        return from_line(line)
-    except NotAnEntry:
-        return None
-
-
-async def watch(path: Path, *, period: float = PERIOD) -> AsyncIterator[list[Entry]]:
-    """The entries of a sitting as they come, until its last one. An empty list: nothing new in this period."""
-    reader = SittingReader(path)
-    while True:
-        entries = reader.new_entries()
-        yield entries
-        if entries and isinstance(entries[-1], SittingEnded):
-            return
-        if not entries:
-            await asyncio.sleep(period)
+        lines: list[Line] = []
+        for text in data.split(b"\n")[:-1]:
+            lines.append(Line(self._offset, text))
+            self._offset += len(text) + 1
+        return lines

@@ -16,6 +16,9 @@ from starlette.types import ASGIApp
 from plugfest.http_server.access import Access, AccessRules, ResponseHeaders
 from plugfest.web.pages import problem
 
+MAX_UPLOAD: Final = 64_000_000
+"""Bytes of the largest file that a page takes, a report to be verified. Forms have a limit of their own."""
+
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -35,7 +38,7 @@ def application(routes: Sequence[BaseRoute], token: str | None = None) -> ASGIAp
         routes=[Route("/", _home), Mount("/static", static), *routes],
         exception_handlers={HTTPException: _problem},
     )
-    return ResponseHeaders(Access(site, AccessRules(token=token)), HEADERS)
+    return ResponseHeaders(Access(site, AccessRules(token=token, max_body=MAX_UPLOAD)), HEADERS)
 
 
 async def _home(_: Request) -> Response:

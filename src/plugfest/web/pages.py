@@ -7,9 +7,11 @@ from typing import Final
 
 import jinja2
 import msgspec
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from plugfest.reports.formats.as_html import css_name
+from plugfest.lab.verdict import Verdict
+from plugfest.reports.formats.as_html import MARKS, css_name
 from plugfest.reports.hidden_characters import name_hidden
 from plugfest.reports.model.wording import counted, duration
 
@@ -66,5 +68,11 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"counted": counted, "css_name": css_name, "duration": duration}
+    environment.filters |= {
+        "counted": counted,
+        "css_name": css_name,
+        "duration": duration,
+        "fragment": Markup,
+        "mark": lambda name: MARKS[Verdict(name)],
+    }
     return environment

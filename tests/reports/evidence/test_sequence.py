@@ -34,7 +34,7 @@ def heartbeats(count: int, *, first: int = 10, at: float = 3) -> list[conversati
 
 
 def of(report: Report) -> list[Row]:
-    return rows(report, report.cases[0])
+    return rows(report.frames_of(report.cases[0]), report.cases[0])
 
 
 def messages(report: Report) -> list[MessageRow]:

@@ -57,8 +57,7 @@ def instruction(
         (
             lambda operator: operator.unplug(1, 1, side="ev"),
             "Unplug the cable of connector 1 of EVSE 1 (cType2, fixed cable) from the EV. Leave it plugged in at the"
-            " station."
-            ' If it is locked, type "locked".',
+            " station.",
         ),
         (
             lambda operator: operator.present_token(Token("04A1", "ISO14443"), 1),
@@ -212,3 +211,8 @@ def test_without_a_folder_an_ev_cannot_get_its_certificates(terminal: Terminal) 
     ev = CommunicatingEv(contract=CertifiedKey("CHAIN", "KEY"), v2g_root="ROOT")
     with pytest.raises(OperatorFailed, match="--pki DIR"):
         instruction(terminal, lambda operator: operator.ev_prepare(1, ev))
+
+
+def test_an_instruction_to_unplug_names_the_answer_for_a_locked_cable(terminal: Terminal) -> None:
+    instruction(terminal, lambda operator: operator.unplug(1, 1))
+    assert 'If it is locked, type "locked".' in terminal.printed[0]

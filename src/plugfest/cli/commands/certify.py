@@ -27,7 +27,7 @@ from plugfest.reports.files import NotReadable, NotWritable, sha256_of
 from plugfest.reports.model.report import ClockName
 from plugfest.reports.signing.lab_key import InvalidKey
 from plugfest.rig.virtual import run_campaign
-from plugfest.runs.folder import RunError
+from plugfest.runs.folder import RunError, RunFolder
 from plugfest.security.profile import SecurityProfile
 
 SECURITY_PROFILES: Final = {
@@ -156,7 +156,7 @@ def command(
             frames,
         )
         console = console_for(request)
-        return certify(request, _run_campaign(external, console), console)
+        return certify(request, _run_campaign(external, console, request.run), console)
     except (ProductError, LabError, LinkError, NotReadable, NotWritable, InvalidKey, RunError) as error:
         raise click.ClickException(str(error)) from None
 
@@ -201,7 +201,7 @@ def _check_security_profile(requested: int, product: Product) -> None:
         )
 
 
-def _run_campaign(external: ExternalStationOptions, console: Console) -> RunCampaign:
+def _run_campaign(external: ExternalStationOptions, console: Console, run: RunFolder | None) -> RunCampaign:
     if external.listen is None:
         return run_campaign
-    return external.rig(console)
+    return external.rig(console, run)

@@ -59,6 +59,7 @@ def command(listen_at: str, opens: bool, data: Path | None) -> None:
 async def _serve(folder: Path, listening: socket.socket, *, opens: bool) -> None:
     token = control_token(listening.getsockname()[0])
     url = f"http://{authority(listening)}/" + ("" if token is None else f"?token={token}")
+    listening.listen()  # who opens the address at once is not refused
     click.echo(f"Plugfest is at {url}; Ctrl-C stops it")
     if opens:
         webbrowser.open(url)

@@ -9,6 +9,7 @@ import click
 import msgspec
 from rich.console import Console
 
+from plugfest.campaigns.instruction_files import in_files_of
 from plugfest.campaigns.toml_files import load_settings, read_pem, vendor_timeouts
 from plugfest.cli.options.access_token import given_token
 from plugfest.cli.options.adding import Command, add_options
@@ -16,12 +17,23 @@ from plugfest.cli.terminal.screen import PromptScreen, notify, ring
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product
-from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator, prompt_operator
+from plugfest.rig.external import (
+    ExternalRig,
+    MakeOperator,
+    control_api_operator,
+    http_operator,
+    person_operator,
+    prompt_operator,
+)
 from plugfest.rig.pki_folder import PkiFolder
+from plugfest.runs.folder import RunFolder
 from plugfest.security.profile import SecurityProfile
 
 PROMPT_OPERATOR_TIMEOUT: Final = 900.0
 """The default time that a person at the station has for an action, in seconds."""
+
+PERSONS: Final = ("prompt", "page")
+"""The kinds of operator that are a person."""
 
 ANY_ADDRESS: Final = ("0.0.0.0", "::")
 
@@ -33,7 +45,8 @@ OPERATOR_OPTIONS: Final = (
     click.option(
         "--operator",
         metavar="WHO",
-        help="Operator of the station: prompt (you), http=URL (a test fixture), station=URL (a plugfest station).",
+        help="Operator of the station: prompt (you), page (you, in the pages of plugfest serve), http=URL (a test"
+        " fixture), station=URL (a plugfest station).",
     ),
     click.option(
         "--cannot",
@@ -120,7 +133,7 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
         if self.listen is None and self != ExternalStationOptions():
             raise click.UsageError("the options for a station of your own need --listen URL.")
         if self.listen is not None and self.operator is None:
-            raise click.UsageError("--listen needs --operator prompt, http=URL or station=URL.")
+            raise click.UsageError("--listen needs --operator prompt, page, http=URL or station=URL.")
         if self.ev_url is not None and self.operator_kind != "http":
             raise click.UsageError("--ev needs --operator http=URL.")
         if (self.bell or self.notify) and self.operator_kind != "prompt":
@@ -140,7 +153,7 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             "port": address.port,
             "security_profile": int(profile),
         }
-        timeout = {"operator_timeout": PROMPT_OPERATOR_TIMEOUT} if self.operator_kind == "prompt" else {}
+        timeout = {"operator_timeout": PROMPT_OPERATOR_TIMEOUT} if self.operator_kind in PERSONS else {}
         return load_settings(
             file,
             product,
@@ -148,26 +161,30 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             given={name: value for name, value in given.items() if value is not None},
         )
 
-    def rig(self, console: Console) -> ExternalRig:
-        """The rig for this station. Raises UsageError."""
+    def rig(self, console: Console, run: RunFolder | None) -> ExternalRig:
+        """The rig for this station, and a campaign that is kept in this run. Raises UsageError."""
         pki_folder = None if self.pki_folder is None else PkiFolder(self.pki_folder)
         cannot = map(Capability, self.cannot)
         screen = PromptScreen(console, alerts=self._alerts(console))
-        return ExternalRig(self._make_operator(screen, pki_folder), screen.print, pki_folder, cannot)
+        return ExternalRig(self._make_operator(screen, pki_folder, run), screen.print, pki_folder, cannot)
 
     def _alerts(self, console: Console) -> list[Callable[[str], None]]:
         return [*([ring(console)] if self.bell else []), *([notify(console)] if self.notify else [])]
 
-    def _make_operator(self, screen: PromptScreen, pki_folder: PkiFolder | None) -> MakeOperator:
+    def _make_operator(self, screen: PromptScreen, pki_folder: PkiFolder | None, run: RunFolder | None) -> MakeOperator:
         kind, _, url = (self.operator or "").partition("=")
         if kind == "prompt" and not url:
             return prompt_operator(screen, pki_folder)
+        if kind == "page" and not url:
+            if run is None:
+                raise click.UsageError("--operator page needs the folder of a run: --run DIR.")
+            return person_operator(in_files_of(run.path), pki_folder)
         if kind == "http":
             ev_url = None if self.ev_url is None else _http_url(self.ev_url, "--ev ")
             return http_operator(_http_url(url, "--operator http="), ev_url)
         if kind == "station":
             return control_api_operator(_http_url(url, "--operator station="), given_token())
-        raise click.UsageError(f"--operator {self.operator} is not prompt, http=URL or station=URL.")
+        raise click.UsageError(f"--operator {self.operator} is not prompt, page, http=URL or station=URL.")
 
 
 class _Address(NamedTuple):

@@ -3,7 +3,7 @@
 Each frame is an arrow between two lifelines below its main values. Answers are dashed, failures are red.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from plugfest.reports.drawings.svg import (
@@ -33,7 +33,7 @@ from plugfest.reports.evidence.sequence import (
     StepRow,
     rows,
 )
-from plugfest.reports.model.report import CaseEntry, FindingEntry, Report
+from plugfest.reports.model.report import CaseEntry, FindingEntry, FrameEntry, Report
 from plugfest.reports.model.wording import counted
 
 WIDTH: Final = 440
@@ -88,10 +88,21 @@ MIDDLE: Final = ' text-anchor="middle"'
 
 def diagram(report: Report, case: CaseEntry) -> str:
     """The case as SVG; the same bytes for the same report."""
-    drawing = _Drawing()
-    for row in rows(report, case):
-        drawing.add(row)
-    return drawing.svg(f"{case.id} {case.name}: sequence diagram", _description(case))
+    return diagram_of_frames(report.frames_of(case), case)
+
+
+def diagram_of_frames(frames: Sequence[FrameEntry], case: CaseEntry) -> str:
+    """The case with its frames as SVG."""
+    title = f"{case.id} {case.name}: sequence diagram"
+    return drawing(rows(frames, case), title, _description(case))
+
+
+def drawing(rows: Iterable[Row], title: str, description: str) -> str:
+    """The rows as SVG. Title and description are for screen readers."""
+    drawn = _Drawing()
+    for row in rows:
+        drawn.add(row)
+    return drawn.svg(title, description)
 
 
 def _description(case: CaseEntry) -> str:

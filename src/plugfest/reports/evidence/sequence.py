@@ -12,7 +12,7 @@ from plugfest.ocpp import frames as wire
 from plugfest.reports.evidence import message_summary
 from plugfest.reports.evidence.frames import shown_frames
 from plugfest.reports.evidence.payload import decoded
-from plugfest.reports.model.report import CaseEntry, FindingEntry, FrameEntry, Report
+from plugfest.reports.model.report import CaseEntry, FindingEntry, FrameEntry
 
 MIN_PAUSE: Final = 5.0
 """Seconds without a frame that give a row of their own."""
@@ -88,9 +88,9 @@ class FindingRow(msgspec.Struct, frozen=True):
 Row = MessageRow | PhaseRow | StepRow | PauseRow | RepetitionRow | OmittedRow | FindingRow
 
 
-def rows(report: Report, case: CaseEntry) -> list[Row]:
-    """The rows from top to bottom."""
-    messages = _messages(report.frames_of(case), case)
+def rows(frames: Sequence[FrameEntry], case: CaseEntry) -> list[Row]:
+    """The rows of a case with its frames, from top to bottom."""
+    messages = _messages(frames, case)
     return list(_with_pauses(_in_order(messages, case)))
 
 

@@ -51,7 +51,8 @@ ALSO: Final = 'Also: "redo" (start the case again), "skip" (the case), "pause", 
 
 def how_to_answer(instruction: Instruction) -> str:
     """One line about the answers."""
-    return HOW_TO_ANSWER[instruction.kind].format(number=instruction.number)
+    locked = ' If it is locked, type "locked".' if instruction.may_be_locked else ""
+    return HOW_TO_ANSWER[instruction.kind].format(number=instruction.number) + locked
 
 
 def command(line: str) -> AnswerKind | None:

@@ -70,7 +70,7 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
 
     `case_id`, `case_name` and `step` are those of the running case, empty outside of one. `deadline` is when the
     campaign continues without an answer, None for never. `awaited`: what the station is expected to send when it is
-    done.
+    done. `may_be_locked`: LOCKED is one of the answers.
     """
 
     number: int
@@ -82,6 +82,7 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     began: float = 0.0
     deadline: float | None = None
     awaited: str = ""
+    may_be_locked: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -121,9 +122,13 @@ class Instructor:
         self._timeout = timeout
         self._number = 0
 
-    async def ask(self, text: str, *, awaited: str = "", seconds: float = SECONDS_TO_ACT) -> None:
+    async def ask(
+        self, text: str, *, awaited: str = "", seconds: float = SECONDS_TO_ACT, may_be_locked: bool = False
+    ) -> None:
         """Have the person act. `seconds`: the time that it takes at least. Raises OperatorFailed or CableHeld."""
-        answer = await self._answered(self._instruction(InstructionKind.ACTION, text, awaited), seconds)
+        instruction = self._instruction(InstructionKind.ACTION, text, awaited)
+        instruction = msgspec.structs.replace(instruction, may_be_locked=may_be_locked)
+        answer = await self._answered(instruction, seconds)
         if answer.kind is AnswerKind.LOCKED:
             raise CableHeld(answer.reason or "the operator answered that the cable is locked")
         if answer.kind is AnswerKind.CANNOT:

@@ -72,7 +72,7 @@ class PromptOperator:
 
     async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         instruction = SIDES[side].format(place=self._connector(evse_id, connector_id))
-        await self._ask(f'{instruction} If it is locked, type "locked".', awaited=of_evse(evse_id))
+        await self._ask(instruction, awaited=of_evse(evse_id), may_be_locked=True)
 
     async def present_token(self, token: Token, evse_id: int) -> None:
         instruction = TOKENS.get(token.type, f"Present the {token.type} token {{id}} to the reader of {{place}}.")

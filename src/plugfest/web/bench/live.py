@@ -1,0 +1,213 @@
+"""What a page shows of a campaign that runs, as server-sent events: only what has changed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Final
+
+from markupsafe import Markup
+
+from plugfest.campaigns.instruction_files import InstructionFollower
+from plugfest.runs.folder import RunError
+from plugfest.runs.progress import ProductProgress, RunProgress, in_order
+from plugfest.web.bench.campaigns import Campaigns
+from plugfest.web.pages import fragment
+from plugfest.web.runs.diagrams import LiveDiagram
+from plugfest.web.runs.grid import Block, Cell, blocks
+from plugfest.web.runs.redaction import Redactors, redacted, redacted_finding
+from plugfest.web.runs.store import Runs
+
+PERIOD: Final = 0.4
+"""Seconds between two looks at the run."""
+
+KEEP_ALIVE: Final = 5.0
+"""Seconds after which something is sent, so that a client that has gone is noticed."""
+
+MAX_FINDINGS: Final = 20
+"""The newest results with findings that are shown."""
+
+PAGE_OPERATOR: Final = "page"
+
+
+class LiveCampaign:
+    """A campaign as one client sees it."""
+
+    def __init__(self, name: str, runs: Runs, campaigns: Campaigns, redactors: Redactors) -> None:
+        self._name = name
+        self._runs = runs
+        self._campaigns = campaigns
+        self._redactors = redactors
+        self._diagrams: dict[ProductProgress, LiveDiagram] = {}
+        self._instructions = InstructionFollower(runs.folder / name)
+        self.progress: RunProgress | None = None
+        self.problem: str | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a process runs it, or is about to."""
+        running = self.progress is not None and self.progress.state == "running"
+        return running or self._campaigns.is_starting(self._name)
+
+    async def update(self) -> None:
+        """Read what is new."""
+        try:
+            self.progress = await self._runs.progress(self._name)
+            self._instructions.update()
+            self.problem = self._campaigns.problem(self._name)
+        except (RunError, OSError) as error:
+            self.problem = str(error)
+
+    @property
+    def is_known(self) -> bool:
+        return self.progress is not None or self.problem is not None or self._campaigns.is_starting(self._name)
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether a person answers instructions on these pages."""
+        began = [one.began for one in self._product.sittings] if self._product is not None else []
+        return bool(began) and began[-1] is not None and began[-1].operator == PAGE_OPERATOR
+
+    @property
+    def _product(self) -> ProductProgress | None:
+        return None if self.progress is None else self.progress.current
+
+    def status(self) -> str:
+        """How far it is."""
+        progress, product = self.progress, self._product
+        verdicts = None if progress is None else progress.verdicts
+        return fragment(
+            "bench/status.html",
+            name=self._name,
+            problem=self.problem,
+            log="" if self.problem is not None else self._campaigns.log(self._name),
+            exists=progress is not None,
+            is_running=self.is_running,
+            is_paused=bool(product and product.sittings and product.sittings[-1].is_paused),
+            is_complete=progress is not None and progress.is_complete,
+            running=None if product is None or not self.is_running else product.running,
+            done=0 if verdicts is None else verdicts.total(),
+            total=0 if progress is None else progress.total,
+            verdicts=() if verdicts is None else in_order(verdicts),
+        )
+
+    def prompt(self) -> str:
+        """The open instruction."""
+        shown = self._instructions.shown if self.is_running else None
+        return fragment(
+            "bench/prompt.html",
+            name=self._name,
+            shown=shown,
+            notes=self._instructions.notes,
+            is_running=self.is_running,
+            is_attended=self.is_attended,
+        )
+
+    def blocks(self) -> list[Block]:
+        """The cases of the product that is tested now."""
+        product = self._product
+        return [] if product is None else blocks(product.cases())
+
+    def grid(self) -> str:
+        """All cases."""
+        product = "" if self._product is None else self._product.name
+        return fragment("bench/grid.html", name=self._name, product=product, blocks=self.blocks())
+
+    def cells(self, before: dict[str, Cell], now: dict[str, Cell]) -> str:
+        """The cells that have changed, and the counts of their blocks."""
+        assert self._product is not None
+        changed = [cell for id, cell in now.items() if before[id] != cell]
+        counts = [(number, block) for number, block in enumerate(self.blocks(), 1) if set(block.cells) & set(changed)]
+        return fragment("bench/cells.html", name=self._name, product=self._product.name, cells=changed, counts=counts)
+
+    async def diagram(self) -> Markup | None:
+        """The last frames."""
+        product = self._product
+        if product is None or not product.sittings:
+            return None
+        if product not in self._diagrams:
+            self._diagrams[product] = LiveDiagram(product, self._redactors.of(product))
+        return await self._diagrams[product].drawn()
+
+    def findings(self) -> str:
+        """The newest findings first."""
+        product = self._product
+        if product is None:
+            return ""
+        redactor, running = self._redactors.of(product), product.running
+        results = [one for sitting in product.sittings for one in sitting.results if one.findings][-MAX_FINDINGS:]
+        before = [one for sitting in product.sittings for one in sitting.findings]
+        return fragment(
+            "bench/findings.html",
+            name=self._name,
+            product=product.name,
+            running=running,
+            current=[redacted_finding(one, redactor) for one in (running.findings if running is not None else ())],
+            results=[redacted(one, redactor) for one in reversed(results)],
+            before=[redacted_finding(one, redactor) for one in before],
+        )
+
+
+async def stream(campaign: LiveCampaign, names: frozenset[str]) -> AsyncIterator[str]:
+    """These parts of a page as they change, until the campaign has ended."""
+    loop = asyncio.get_running_loop()
+    sent = _Sent(campaign, names)
+    quiet_since = loop.time()
+    while True:
+        await campaign.update()
+        events = [event async for event in sent.changes()]
+        if not campaign.is_running:
+            await campaign.update()  # what it has written last
+            events += [event async for event in sent.changes()]
+            yield "".join([*events, _event("ended", "")])
+            return
+        if events or loop.time() - quiet_since > KEEP_ALIVE:
+            yield "".join(events) or ": \n\n"
+            quiet_since = loop.time()
+        await asyncio.sleep(PERIOD)
+
+
+class _Sent:
+    """What a client has been sent."""
+
+    def __init__(self, campaign: LiveCampaign, names: frozenset[str]) -> None:
+        self._campaign = campaign
+        self._names = names
+        self._last: dict[str, str] = {}
+        self._cells: dict[str, Cell] = {}
+
+    async def changes(self) -> AsyncIterator[str]:
+        """The events about what has changed."""
+        parts: dict[str, Callable[[], str]] = {
+            "status": self._campaign.status,
+            "prompt": self._campaign.prompt,
+            "findings": self._campaign.findings,
+        }
+        for name, part in parts.items():
+            if name in self._names:
+                for event in self._if_changed(name, part()):
+                    yield event
+        if "grid" in self._names:
+            for event in self._grid():
+                yield event
+        if "diagram" in self._names:
+            for event in self._if_changed("diagram", await self._campaign.diagram() or ""):
+                yield event
+
+    def _if_changed(self, name: str, text: str) -> Iterator[str]:
+        if self._last.get(name) != text:
+            self._last[name] = text
+            yield _event(name, text)
+
+    def _grid(self) -> Iterator[str]:
+        """The whole grid if there are other cases than before, otherwise the cells that have changed."""
+        before, now = self._cells, {cell.id: cell for block in self._campaign.blocks() for cell in block.cells}
+        self._cells = now
+        if before.keys() != now.keys():
+            yield _event("grid", self._campaign.grid())
+        elif before != now:
+            yield _event("cells", self._campaign.cells(before, now))
+
+
+def _event(name: str, text: str) -> str:
+    """An event of the standard: each line of its data begins with its name."""
+    lines = "".join(f"data: {line}\n" for line in text.splitlines() or [""])
+    return f"event: {name}\n{lines}\n"

@@ -1,0 +1,118 @@
+"""The pages of the bench."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.runs.test_sitting import START
+from tests.web.runs.kept_runs import IDS, kept_run
+from tests.web.site import answer
+
+from plugfest.campaigns.instruction_files import GivenAnswer
+from plugfest.http_server.access import COOKIE
+from plugfest.lab.verdict import Verdict
+from plugfest.rig.operators.instructions import AnswerKind
+from plugfest.runs.folder import RunDescription, RunFolder
+from plugfest.web.application import application
+from plugfest.web.bench.part import BenchPart
+from plugfest.web.runs.store import Runs
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def ask(data: Path, method: str, path: str, body: str = "", **headers: str) -> httpx.Response:
+    routes = list(BenchPart(data, Runs(data / "runs")).routes())
+    return answer(routes, method, path, content=body, headers={**FORM, **headers})
+
+
+def test_the_form_names_every_product_and_running_campaigns(tmp_path: Path) -> None:
+    with kept_run(tmp_path / "runs", "run", {}).locked():
+        text = ask(tmp_path, "GET", "/bench").text
+    assert 'value="reference-ac"' in text
+    assert 'href="/bench/run"' in text
+
+
+def test_what_was_typed_is_kept_beside_what_is_wrong(tmp_path: Path) -> None:
+    response = ask(tmp_path, "POST", "/bench", "product=reference-ac&cases=%22%3E%3Cb%3ETC_X&station=foreign")
+    assert response.status_code == 422
+    assert "&gt;&lt;b&gt;TC_X" in response.text
+    assert "no case of this product is" in response.text
+    assert 'value="foreign" id="foreign" checked' in response.text
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_answer_is_written_for_the_campaign(tmp_path: Path) -> None:
+    run = kept_run(tmp_path / "runs", "run", {}).path
+    body = "instruction=abc&kind=cannot&reason=the+cable+is+missing"
+    assert ask(tmp_path, "POST", "/bench/run/answer", body, **{"HX-Request": "true"}).status_code == 204
+    written = (run / "operator" / "answers.jsonl").read_text()
+    assert GivenAnswer(kind=AnswerKind.CANNOT, instruction="abc", reason="the cable is missing").reason in written
+
+
+def test_without_scripts_an_answer_leads_back_to_its_page(tmp_path: Path) -> None:
+    kept_run(tmp_path / "runs", "run", {})
+    response = ask(tmp_path, "POST", "/bench/run/answer", "instruction=abc&kind=done&page=operator")
+    assert (response.status_code, response.headers["location"]) == (303, "/bench/run/operator")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/bench/run/answer", "kind=nonsense", 400),
+        ("/bench/none/answer", "kind=done", 404),
+        ("/bench/none/stop", "", 404),
+        ("/bench/none/resume", "", 404),
+        ("/bench/run/stop", "", 409),
+    ],
+)
+def test_what_is_not_possible_is_one_line(tmp_path: Path, path: str, body: str, status: int) -> None:
+    kept_run(tmp_path / "runs", "run", {})
+    assert ask(tmp_path, "POST", path, body).status_code == status
+
+
+def test_a_run_in_progress_is_not_resumed(tmp_path: Path) -> None:
+    with kept_run(tmp_path / "runs", "run", {}).locked():
+        assert ask(tmp_path, "POST", "/bench/run/resume").status_code == 409
+
+
+def test_a_page_of_another_origin_starts_nothing(tmp_path: Path) -> None:
+    assert ask(tmp_path, "POST", "/bench", "product=reference-ac", Origin="http://attacker.example").status_code == 403
+
+
+def test_a_run_that_has_ended_links_to_its_report(tmp_path: Path) -> None:
+    kept_run(tmp_path / "runs", "run", dict.fromkeys(IDS, Verdict.PASS))
+    text = ask(tmp_path, "GET", "/bench/run").text
+    assert 'href="/runs/run"' in text
+    assert "sse-connect" not in text
+
+
+def test_a_phone_has_a_code_only_with_a_token_and_an_address_that_it_reaches(tmp_path: Path) -> None:
+    with kept_run(tmp_path / "runs", "run", {}).locked():
+        assert "plugfest serve --listen" in ask(tmp_path, "GET", "/bench/run").text
+        cookie = {"Cookie": f"{COOKIE}=secret"}  # as a server with a token has given it
+        assert "by the address of this computer" in ask(tmp_path, "GET", "/bench/run", **cookie).text
+
+
+def test_the_code_for_a_phone_has_the_address_of_the_instructions(tmp_path: Path) -> None:
+    routes = list(BenchPart(tmp_path, Runs(tmp_path / "runs")).routes())
+
+    async def ask_from_the_network() -> str:
+        transport = httpx.ASGITransport(application(routes, "secret"))
+        cookies = {COOKIE: "secret"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://192.0.2.1:8500", cookies=cookies) as client:
+            return (await client.get("/bench/run")).text
+
+    with kept_run(tmp_path / "runs", "run", {}).locked():
+        text = asyncio.run(ask_from_the_network())
+    assert "<title>QR code</title>" in text
+    assert "http://192.0.2.1:8500/bench/run/operator" in text
+    assert "token=secret" not in text
+
+
+def test_a_campaign_that_ended_before_its_first_case_is_explained(tmp_path: Path) -> None:
+    description = RunDescription(software="Plugfest", started_at=START, products=("reference-ac",), options={})
+    RunFolder.create(tmp_path / "runs" / "run", description)
+    text = ask(tmp_path, "GET", "/bench/run").text
+    assert "ended before its first case" in text
+    assert "Resume" in text
