@@ -33,9 +33,9 @@ def stored_document(run: RunFolder, signer: Signer) -> Document:
 
 
 def _report(run: RunFolder, slug: str, description: RunDescription, signer: Signer) -> Report | None:
-    """The report about one product; None if no case has a result."""
+    """The report about one product; None if no case has a result, and nothing was found before the first one."""
     sittings = run.sittings(slug)
-    if not any(sitting.results for sitting in sittings):
+    if not any(sitting.results or sitting.findings for sitting in sittings):
         return None
     options = description.options
     product = load_product(run.pics(slug))

@@ -22,7 +22,7 @@ from plugfest.cli.terminal.log import collected_log
 from plugfest.cli.terminal.progress import View, view
 from plugfest.garbage_collection import collect_less_often
 from plugfest.lab.case import CampaignCase
-from plugfest.lab.engine import CampaignOutcome
+from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
 from plugfest.lab.events import Listener
 from plugfest.lab.selection import Choice
 from plugfest.lab.settings import LabSettings
@@ -80,7 +80,8 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
     """Test the products and write the requested files. Returns the exit code.
 
     Raises:
-        ProductError, LabError, LinkError, InvalidKey: the campaign cannot run.
+        ProductError, LabError, LinkError, InvalidKey: the campaign cannot run. If no station could be tested, the
+            report has been written.
         NotWritable: a file cannot be written.
         RunError: the folder of the run cannot be read or created.
     """
@@ -101,6 +102,8 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
     request.outputs.write(
         document, runner.log, runner.signer, lambda text: console.print(text, soft_wrap=True, markup=False)
     )
+    if runner.impossible is not None:
+        raise runner.impossible
     return PASSED if document.all_passed else NOT_PASSED
 
 
@@ -110,6 +113,8 @@ class CampaignRunner:
     def __init__(self, request: CampaignRequest, run_campaign: RunCampaign, console: Console) -> None:
         self.log: list[str] = []
         self.signer = request.outputs.signer()
+        self.impossible: CampaignImpossible | None = None
+        """Why a campaign could not begin. Its report has what was recorded until then."""
         self._request = request
         self._run_campaign = run_campaign
         self._console = console
@@ -132,6 +137,7 @@ class CampaignRunner:
             CampaignDetails,
             not_applicable=choice.not_applicable,
             left_out=choice.left_out,
+            unfinished=len(left_cases(choice, sittings, repeats=False)),
             shuffle=request.shuffle,
             firmware_hash=request.firmware_hash,
             approval=request.approval,
@@ -182,7 +188,12 @@ class CampaignRunner:
         kept = [] if writer is None else [writer.on_event]
         listeners = [*kept, progress_view.on_event]  # a case that was printed is on the disk
         async with progress_view.refreshing():
-            outcome = await self._run_campaign(product, chosen, settings=self._request.settings, listeners=listeners)
+            try:
+                outcome = await self._run_campaign(
+                    product, chosen, settings=self._request.settings, listeners=listeners
+                )
+            except CampaignImpossible as impossible:
+                self.impossible, outcome = impossible, impossible.outcome
         return outcome, loop.time() - start
 
 

@@ -185,6 +185,11 @@ class Commissioner:
             return None
         return f"the operator cannot commission the station {_description(required)}"
 
+    def installs_root(self, requirement: ConnectionRequirement | None) -> bool:
+        """Whether the station is commissioned for the requirement with the root certificate of the lab."""
+        required = self.default if requirement is None else self._matching(requirement)
+        return required != self.default and bool(required.csms_roots)
+
     def _matching(self, requirement: ConnectionRequirement) -> Commissioning:
         profile = self._settings.security_profile
         if profile in requirement.profiles and requirement.root_installed is None:

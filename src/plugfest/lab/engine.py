@@ -40,7 +40,14 @@ class CampaignOutcome(msgspec.Struct, frozen=True):
 
 
 class CampaignImpossible(LabError):
-    """The campaign could not begin: no station connected, or it sent without end from its boot on."""
+    """The campaign could not begin: no station connected, or it sent without end from its boot on.
+
+    `outcome`: what was recorded until then, with a finding that has the reason.
+    """
+
+    def __init__(self, reason: str, outcome: CampaignOutcome) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
 
 
 class Engine:
@@ -48,6 +55,7 @@ class Engine:
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
+        self._missing: tuple[MissingCapability, ...] = ()
 
     async def run(
         self, chosen: Iterable[CampaignCase], driver: OperatorDriver, *, cannot: Iterable[Capability] = ()
@@ -62,10 +70,10 @@ class Engine:
         lab, plan = self._lab, list(chosen)
         lab.emit(events.CampaignStarted(lab.product.slug, len(plan)))
         operator = Operator(driver, lab.csms.inbox, lab.record, timeout=lab.settings.operator_timeout)
-        await operator.ask_what_is_missing(cannot)
-        missing = missing_capabilities(plan, operator, lab.commissioner)
-        if missing:
-            lab.emit(events.CapabilitiesMissing(missing))
+        await operator.ask_what_is_missing(cannot, self._not_provided())
+        self._missing = missing_capabilities(plan, operator, lab.commissioner)
+        if self._missing:
+            lab.emit(events.CapabilitiesMissing(self._missing))
         restorer = Restorer(
             csms=lab.csms,
             operator=operator,
@@ -88,13 +96,28 @@ class Engine:
         connections = tuple(lab.csms.log.entries)
         return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions, connections)
 
+    def impossible(self, reason: str) -> CampaignImpossible:
+        """The exception for a campaign that cannot begin. The reason is a finding too, so that the report has it."""
+        lab = self._lab
+        finding = Finding(requirement="", expected="a station that the lab can test", actual=reason, step=BEGIN)
+        lab.emit(events.FindingMade("", finding))
+        connections = tuple(lab.csms.log.entries)
+        return CampaignImpossible(
+            reason, CampaignOutcome((), lab.record.frames, (finding,), self._missing, (), connections)
+        )
+
+    def _not_provided(self) -> dict[Capability, str]:
+        if self._lab.manufacturer.has_files:
+            return {}
+        return {Capability.FIRMWARE: "the settings have no [firmware]"}
+
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""
         try:
             async with self._lab.runaway_limit.enforced():
                 await self._wait_for_station()
         except (RunawayStation, TooManyClients) as error:
-            raise CampaignImpossible(f"the campaign cannot begin: {error}") from error
+            raise self.impossible(f"the campaign cannot begin: {error}") from error
         findings: list[Finding] = []
         try:
             async with self._lab.runaway_limit.enforced():
@@ -111,7 +134,7 @@ class Engine:
     async def _wait_for_station(self) -> None:
         csms, settings = self._lab.csms, self._lab.settings
         if not await csms.wait_connected(within=settings.boot_timeout):
-            raise CampaignImpossible(
+            raise self.impossible(
                 f"no station connected to {csms.main.url}/{settings.identity}"
                 f" within {settings.boot_timeout:g} s: {csms.main.last_refusal()}"
             )

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,13 @@ from tests.cli.fake_rig import PRODUCT, FakeRig, fails, request, run
 
 from plugfest.cli.campaign import CampaignRequest
 from plugfest.cli.main import plugfest
+from plugfest.lab import events
+from plugfest.lab.case import CampaignCase
+from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
 from plugfest.lab.selection import choose
-from plugfest.products import load_product
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import Finding
+from plugfest.products import Product, load_product
 from plugfest.runs.folder import RunDescription, RunFolder, default_folder
 
 CASES = ("TC_001_CS", "TC_003_CS", "TC_004_1_CS")
@@ -193,3 +199,44 @@ def test_ctrl_c_twice_names_the_run_too(tmp_path: Path, monkeypatch: pytest.Monk
     code, printed = run(with_run(request("TC_E_09", "TC_E_10"), tmp_path / "run"), rig)
     assert code == 130
     assert f"plugfest certify --resume {tmp_path / 'run'}" in printed
+
+
+async def no_station(
+    product: Product,
+    chosen: Sequence[CampaignCase],
+    *,
+    settings: LabSettings,
+    listeners: Sequence[events.Listener] = (),
+) -> CampaignOutcome:
+    finding = Finding(requirement="", expected="a station that the lab can test", actual="no station connected")
+    for listener in listeners:
+        listener(events.CampaignStarted(product.slug, len(chosen)))
+        listener(events.FindingMade("", finding))
+    raise CampaignImpossible(finding.actual, CampaignOutcome((), [], (finding,)))
+
+
+def test_a_campaign_without_a_station_has_a_run_and_a_report_that_names_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", no_station)
+    ended = CliRunner().invoke(
+        plugfest, [*BEGIN, "--run", str(tmp_path / "run"), "--report", str(tmp_path / "written")]
+    )
+    assert (ended.exit_code, "Error: no station connected" in ended.output) == (1, True)
+    written = json.loads((tmp_path / "written" / "report.json").read_bytes())
+    from_run = report(tmp_path / "run", tmp_path / "r")
+    for document in (written, from_run):
+        assert [one["actual"] for one in document["run"]["findings"]] == ["no station connected"]
+        assert (document["cases"], document["run"]["unfinished"]) == ([], len(CASES))
+
+
+def test_a_campaign_that_could_not_begin_is_resumed_with_all_its_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as without_station:
+        without_station.setattr("plugfest.cli.commands.certify.run_campaign", no_station)
+        CliRunner().invoke(plugfest, [*BEGIN, "--run", str(tmp_path / "run")])
+    assert call("certify", "--resume", tmp_path / "run", "--json", tmp_path / "r.json").return_value == 0
+    document = json.loads((tmp_path / "r.json").read_bytes())
+    assert [(one["id"], one["verdict"]) for one in document["cases"]] == [(id, "PASS") for id in CASES]
+    assert document["run"]["findings"] == []

@@ -15,8 +15,10 @@ import pytest
 from plugfest.cli.main import main
 from plugfest.cli.options.external_station import PROMPT_OPERATOR_TIMEOUT, ExternalStationOptions
 from plugfest.lab.settings import LabSettings
+from plugfest.products import load_product
 
 PRODUCT = "alpitronic-hyc-200-eu"
+PICS = load_product("reference-ac")  # without limits of the vendor
 WS, WSS = "ws://127.0.0.1:9000", "wss://127.0.0.1:9000"
 
 
@@ -62,28 +64,28 @@ def options(**values: object) -> ExternalStationOptions:
 
 
 def test_the_address_gives_the_host_and_the_listening_address() -> None:
-    settings = options().settings(None, None, {})
+    settings = options().settings(None, None, PICS)
     assert (settings.host, settings.listen_host, settings.port) == ("127.0.0.1", "127.0.0.1", 9000)
-    settings = options(listen="ws://0.0.0.0:9000", host="lab.local").settings(None, None, {})
+    settings = options(listen="ws://0.0.0.0:9000", host="lab.local").settings(None, None, PICS)
     assert (settings.host, settings.listen_host) == ("lab.local", "0.0.0.0")
 
 
 def test_the_scheme_determines_the_security_profile_unless_it_is_given() -> None:
-    assert options().settings(None, None, {}).security_profile == 1
-    assert options(listen=WSS).settings(None, None, {}).security_profile == 2
-    assert options(listen=WSS).settings(None, 3, {}).security_profile == 3
-    assert options().settings(None, 0, {}).security_profile == 0
+    assert options().settings(None, None, PICS).security_profile == 1
+    assert options(listen=WSS).settings(None, None, PICS).security_profile == 2
+    assert options(listen=WSS).settings(None, 3, PICS).security_profile == 3
+    assert options().settings(None, 0, PICS).security_profile == 0
 
 
 def test_options_take_precedence_over_the_settings_file(tmp_path: Path) -> None:
     (tmp_path / "lab.toml").write_text("identity = 'A'\npassword = 'a-password-of-16'\noperator_timeout = 7")
-    settings = options(identity="B").settings(tmp_path / "lab.toml", None, {})
+    settings = options(identity="B").settings(tmp_path / "lab.toml", None, PICS)
     assert (settings.identity, settings.password, settings.operator_timeout) == ("B", "a-password-of-16", 7)
 
 
 def test_a_prompted_operator_has_more_time_than_a_fixture() -> None:
-    assert options().settings(None, None, {}).operator_timeout == PROMPT_OPERATOR_TIMEOUT
-    by_fixture = options(operator="http=http://x").settings(None, None, {})
+    assert options().settings(None, None, PICS).operator_timeout == PROMPT_OPERATOR_TIMEOUT
+    by_fixture = options(operator="http=http://x").settings(None, None, PICS)
     assert by_fixture.operator_timeout == LabSettings().operator_timeout < PROMPT_OPERATOR_TIMEOUT
 
 

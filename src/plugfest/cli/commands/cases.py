@@ -13,7 +13,7 @@ import msgspec
 from plugfest.lab.selection import implemented
 from plugfest.products import Product, ProductError, load_product
 from plugfest.products.changes import SelectionChange, changes
-from plugfest.products.selection import SelectedCase, select, select_withdrawn
+from plugfest.products.selection import SelectedCase, select, select_withdrawn, titled
 
 WITHDRAWN = "Withdrawn from the certification program"
 NOT_IN_PROGRAM = "not applicable: withdrawn from the certification program; by its id: "
@@ -28,6 +28,8 @@ class Row(msgspec.Struct, frozen=True):
     applies: bool
     reason: str
     implemented: bool
+    words: str
+    """The reason with the titles of the features beside their ids."""
     withdrawn: bool = False
     """Whether the certification program does not have it: it never applies, and is run only by its id."""
     changes: tuple[SelectionChange, ...] = ()
@@ -67,18 +69,19 @@ def command(product_name: str, as_json: bool) -> None:
         raise click.ClickException(str(error)) from None
     written = implemented(product.ocpp_version)
     rows = [
-        *_rows(select(product), written, changes(product)),
-        *_rows(select_withdrawn(product), written, withdrawn=True),
+        *_rows(product, select(product), written, changes(product)),
+        *_rows(product, select_withdrawn(product), written, withdrawn=True),
     ]
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
     elif sys.stdout.isatty():
         _print_tables(product, rows)
     else:
-        _print_lines(rows)
+        _print_lines(product, rows)
 
 
 def _rows(
+    product: Product,
     selection: list[SelectedCase],
     implemented_ids: frozenset[str],
     changed: Sequence[SelectionChange] = (),
@@ -94,6 +97,7 @@ def _rows(
             applies=case.applies and not withdrawn,
             reason=f"{NOT_IN_PROGRAM}{case.reason}" if withdrawn else case.reason,
             implemented=case.id in implemented_ids,
+            words=titled(case.reason, product.feature_catalog),
             withdrawn=withdrawn,
             changes=changes_of.get(case.id, ()),
         )
@@ -118,13 +122,13 @@ def _counts(rows: list[Row]) -> list[Count]:
     return [*counts, Count("All profiles", len(rows), len(applicable), implemented_of.total())]
 
 
-def _print_lines(rows: list[Row]) -> None:
+def _print_lines(product: Product, rows: list[Row]) -> None:
     """A case per line with its fields separated by tabs, for pipes."""
     for row in rows:
-        click.echo("\t".join((row.id, _answer(row), row.profile, row.name, row.reason)))
+        click.echo("\t".join((row.id, _answer(row), row.profile, row.name, row.words)))
     for row in rows:
         for change in row.changes:
-            click.echo(f"# {change.line}")
+            click.echo(f"# {titled(change.line, product.feature_catalog)}")
     for count in _counts(rows):
         click.echo(
             f"# {count.profile}: {count.applicable} of {count.total} apply, {count.implemented} of them implemented"
@@ -143,11 +147,11 @@ def _print_tables(product: Product, rows: list[Row]) -> None:
         cases.add_section()
         cases.add_row("", "", heading, "", style="bold")
         for row in rows_below:
-            cases.add_row(row.id, _answer(row), row.name, row.reason, style="" if row.applies else "dim")
+            cases.add_row(row.id, _answer(row), row.name, row.words, style="" if row.applies else "dim")
     counts = Table("Profile", "Cases", "Apply", "Implemented")
     for count in _counts(rows):
         counts.add_row(count.profile, str(count.total), str(count.applicable), str(count.implemented))
     console.print(cases, counts)
-    lines = [change.line for row in rows for change in row.changes]
+    lines = [titled(change.line, product.feature_catalog) for row in rows for change in row.changes]
     if lines:
         console.print("By some editions of the specification and its errata only:", *lines, sep="\n  ")

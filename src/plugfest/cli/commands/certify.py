@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-import msgspec
 from rich.console import Console
 
 from plugfest import clock
@@ -124,7 +123,7 @@ def command(
         clock_name = _clock(clock_name, external)
         subject = _subject(product, family_name, external)
         pics = load_product(subject) if isinstance(subject, str) else subject.representative
-        settings = _settings(settings_file, security_profile, external, vendor_timeouts(pics))
+        settings = _settings(settings_file, security_profile, external, pics)
         _check_security_profile(settings.security_profile, pics)
         request = CampaignRequest(
             subject,
@@ -166,16 +165,14 @@ def _clock(requested: ClockName | None, external: ExternalStationOptions) -> Clo
 
 
 def _settings(
-    file: Path | None, security_profile: int | None, external: ExternalStationOptions, defaults: dict[str, float]
+    file: Path | None, security_profile: int | None, external: ExternalStationOptions, product: Product
 ) -> LabSettings:
     if external.listen is not None:
-        return external.settings(file, security_profile, defaults)
+        return external.settings(file, security_profile, product)
     if security_profile == 3:
         raise click.BadParameter("3 needs --listen wss://HOST:PORT.", param_hint="'--security-profile'")
-    settings = load_settings(file, **defaults)
-    if security_profile is None:
-        return settings
-    return msgspec.structs.replace(settings, security_profile=security_profile)
+    given = {} if security_profile is None else {"security_profile": security_profile}
+    return load_settings(file, product, defaults=vendor_timeouts(product), given=given)
 
 
 def _check_security_profile(requested: int, product: Product) -> None:

@@ -11,6 +11,9 @@ from plugfest.products import Product
 from plugfest.rig.operators.terminal import TerminalPrompt
 from plugfest.rig.pki_folder import PkiFolder
 
+NEED_CERTIFICATES = (Capability.INSTALL_ROOT, Capability.EV_PREPARE)
+"""What a person can do only with certificates of the lab in a folder."""
+
 SIDES = {
     "both": "Disconnect the EV from {place}; unplug a detachable cable at both ends.",
     "ev": "Unplug the cable of {place} from the EV. Leave it plugged in at the station.",
@@ -43,7 +46,7 @@ class PromptOperator:
         self._pki_folder = pki_folder
 
     async def missing(self) -> Mapping[Capability, str]:
-        return {}
+        return {} if self._pki_folder is not None else dict.fromkeys(NEED_CERTIFICATES, "--pki DIR is not given")
 
     def _connector(self, evse_id: int, connector_id: int) -> str:
         kind = self._connectors.get((evse_id, connector_id))
