@@ -4,6 +4,8 @@ import asyncio
 import json
 
 import pytest
+from tests.rig.preparation.changed_frames import ChangedFrames
+from tests.rig.preparation.test_answers import refused
 
 from plugfest import clock
 from plugfest.lab.composition import compose
@@ -50,6 +52,23 @@ def test_the_answers_of_a_station_are_those_of_its_pics(name: str, least: int) -
     measurands = {id: known.value for id, known in draft.answers.items() if isinstance(known.value, Measurands)}
     assert all(set(product.measurands(id)) <= set(value.tested) for id, value in measurands.items())
     assert {one for one, known in draft.profiles.items() if known.value} <= product.profiles
+
+
+@pytest.mark.parametrize(
+    ("name", "actions"),
+    [("reference-ac", ("GetBaseReport", "GetVariables")), ("reference-16-ac", ("GetConfiguration",))],
+)
+def test_what_a_station_refuses_to_report_is_left_open(name: str, actions: tuple[str, ...]) -> None:
+    async def run() -> Survey:
+        product = load_product(name)
+        lab = compose(blank_product(product.ocpp_version), SETTINGS)
+        lab.csms.incoming = ChangedFrames(lab.record, dict.fromkeys(actions, refused), always=True).incoming
+        async with virtual_bench(lab, product):
+            return await read_station(lab)
+
+    draft, findings = clock.run_simulated(run())
+    assert len(findings) == 2
+    assert (dict(draft.answers), draft.identity["vendor"].value) == ({}, "Plugfest")
 
 
 def test_the_evses_of_the_inventory_are_those_of_the_station() -> None:

@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tests.cli.external.csms import IDENTITY, PASSWORD
 from tests.cli.external.station_process import running_station
 from tests.cli.test_main import run
 from tests.products.draft.test_form import ROWS
 
+from plugfest.cli.main import plugfest
 from plugfest.products import ProductError, load_product
 
 
@@ -49,6 +51,15 @@ def test_a_form_becomes_a_file_that_loads_when_it_is_complete(capsys: pytest.Cap
         {"Core", "Advanced Security"},
     )
     assert "cases apply: plugfest cases --product my-station.toml" in printed.out
+
+
+def test_questions_are_asked_until_the_input_ends() -> None:
+    ended = CliRunner().invoke(plugfest, ["init", "--ask", "-o", "my.toml"], input="Acme\nWallbox\n")
+    assert ended.exit_code == 0
+    lines = [" ".join(line.split()) for line in Path("my.toml").read_text(encoding="utf-8").splitlines()]
+    assert 'vendor = "Acme" # answered at the terminal' in lines
+    assert 'model = "Wallbox" # answered at the terminal' in lines
+    assert any(line.startswith("# ? firmware_version") for line in lines)
 
 
 def test_contradictions_of_a_form_are_shown_with_their_lines(capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,6 +52,12 @@ def test_the_source_of_an_answer_is_beside_it() -> None:
     ]
 
 
+def test_every_evse_that_a_station_counts_is_prepared() -> None:
+    text = pics_text(Draft(version="1.6").with_answer("HFS-8", Known(3, "NumberOfConnectors is 3")))
+    connectors = tomllib.loads(text.replace("# ? ", ""))["connector"]
+    assert [one["id"] for one in connectors] == [1, 2, 3]
+
+
 def test_a_hint_is_beside_the_open_question() -> None:
     draft = Draft(version="2.0.1", hints={"C-51": "TxCtrlr.TxStartPoint is Authorized"})
     (line,) = (line for line in pics_text(draft).splitlines() if '"C-51"' in line)

@@ -35,8 +35,12 @@ def interview(draft: Draft, ask: Ask) -> Draft:
 
 
 def at_terminal(question: str) -> str:
-    """Ask at the terminal."""
-    typed: str = click.prompt(question, default="", show_default=False, prompt_suffix=" ", err=True)
+    """Ask at the terminal. Ctrl-C and the end of the input leave all further questions open: no answer is lost."""
+    try:
+        typed: str = click.prompt(question, default="", show_default=False, prompt_suffix=" ", err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return STOP
     return typed.strip()
 
 

@@ -160,6 +160,11 @@ class BaseConfiguration(ABC, Generic[N, K]):
         """Whether the station implements it."""
         return self.find(name) is not None
 
+    def was_read(self, name: N | str) -> bool:
+        """Whether the lab knows if the station implements it."""
+        key = self._key(name)
+        return self._complete or key in self.known or (key in self._looked_up and key not in self._unreadable)
+
     def writable(self, name: N | str) -> bool:
         """Whether the station implements it and it can be written."""
         known = self.find(name)

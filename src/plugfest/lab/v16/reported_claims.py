@@ -75,7 +75,8 @@ def reported_draft(product: Product, configuration: Configuration, ledger: Ledge
             "firmware_version": given(boot.firmware_version),
         }
     )
-    return draft_of(product, named, TABLE, configuration)
+    table = [claim for claim in TABLE if configuration.was_read(claim.name)]
+    return draft_of(product, named, table, configuration)
 
 
 def _about_connectors(one: Contradiction, product: Product, configuration: Configuration) -> Contradiction:

@@ -192,7 +192,8 @@ def _ids(ids: set[int]) -> str:
 
 def reported_draft(product: Product, configuration: Configuration, ledger: Ledger) -> Draft:
     """The draft of a product about which nothing else is known."""
-    draft = draft_of(product, _identity(ledger), TABLE, configuration)
+    table = [claim for claim in TABLE if configuration.was_read(claim.name)]
+    draft = draft_of(product, _identity(ledger), table, configuration)
     evses = list(_described_evses(configuration))
     if not evses or None in evses:
         return draft

@@ -8,9 +8,9 @@ from itertools import groupby
 from textwrap import shorten
 from typing import Final
 
-from plugfest.products.draft import CORE, IDENTITY, Draft, Known, evse_of, open_questions
+from plugfest.products.draft import CORE, IDENTITY, Draft, Known, open_questions
 from plugfest.products.features import Feature, Section, Table
-from plugfest.products.product import Answer, Evse, Measurands
+from plugfest.products.product import Answer, Connector, Evse, Measurands
 
 _COLUMN: Final = 28
 """Where comments begin."""
@@ -20,6 +20,9 @@ _LONGEST: Final = 60
 
 _SOURCE: Final = 100
 """The longest source."""
+
+_MOST_EVSES: Final = 16
+"""The most EVSEs that are prepared to be described."""
 
 _QUOTE: Final = '"'
 
@@ -121,11 +124,17 @@ def _evses(draft: Draft) -> Iterator[str]:
         for evse in draft.evses:
             yield from _evse(evse, draft, "")
         return
-    example = evse_of(1, {1: "cType2"}, 3)
-    assert example is not None
     yield f"# Describe every {table} like this one. DC has no phases. cable: Fixed Cable, or Detachable (a socket)."
     yield f"# type: one of {', '.join(draft.catalog.connectors)}"
-    yield from _evse(example, draft, "# ? ")
+    for id in range(1, _count(draft) + 1):
+        yield from _evse(Evse(id, "AC", 3, (Connector(1, "cType2", "Fixed Cable"),)), draft, "# ? ")
+
+
+def _count(draft: Draft) -> int:
+    """How many EVSEs are to be described, as far as it is known."""
+    known = draft.answers.get(draft.catalog.evses)
+    number = known.value if known is not None and isinstance(known.value, int) else 1
+    return min(max(number, 1), _MOST_EVSES)
 
 
 def _evse(evse: Evse, draft: Draft, prefix: str) -> Iterator[str]:
