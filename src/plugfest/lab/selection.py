@@ -7,7 +7,7 @@ import functools
 import importlib
 import pkgutil
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from types import ModuleType
 
@@ -29,7 +29,7 @@ class DuplicateCase(Exception):
 def cases(version: str) -> dict[str, Case]:
     """The implemented cases of an OCPP version by id; empty if there are none."""
     found: dict[str, Case] = {}
-    for module in _modules(PACKAGES[version]):
+    for module in modules(version):
         for value in vars(module).values():
             if isinstance(value, Case):
                 if value.id in found and found[value.id] is not value:
@@ -44,13 +44,14 @@ def implemented(version: str) -> frozenset[str]:
     return frozenset(cases(version))
 
 
-def _modules(package_name: str) -> list[ModuleType]:
+def modules(version: str) -> Iterator[ModuleType]:
+    """The modules of the cases of an OCPP version, each imported when it is asked for."""
     try:
-        package = importlib.import_module(package_name)
+        package = importlib.import_module(PACKAGES[version])
     except ModuleNotFoundError:
-        return []
+        return
     names = [found.name for found in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
-    return [importlib.import_module(name) for name in sorted(names)]
+    yield from map(importlib.import_module, sorted(names))
 
 
 class CaseNotAvailable(LabError):

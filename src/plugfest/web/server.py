@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from plugfest.http_server import serving
 from plugfest.web.application import application
+from plugfest.web.products.part import ProductsPart
 
 
 class SitePart(Protocol):
@@ -26,7 +27,7 @@ class SitePart(Protocol):
 
 def site_parts(data_folder: Path) -> list[SitePart]:
     """The sections. `data_folder`: where the runs and the PICS files of the user are."""
-    return []
+    return [ProductsPart(data_folder)]
 
 
 async def run_site(data_folder: Path, listening: socket.socket, token: str | None) -> None:
