@@ -18,7 +18,7 @@ class Form:
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
         self._values: dict[str, list[str]] = {}
         for name, value in fields:
-            self._values.setdefault(name, []).append(value.strip().replace("\r\n", "\n"))
+            self._values.setdefault(name, []).append(value.replace("\r\n", "\n"))
 
     def get(self, name: str, default: str = "") -> str:
         """The last value of a field, without space around it."""
@@ -26,7 +26,11 @@ class Form:
         return values[-1] if values else default
 
     def all(self, name: str) -> list[str]:
-        return self._values.get(name, [])
+        return [value.strip() for value in self._values.get(name, [])]
+
+    def text(self, name: str) -> str:
+        """A text of several lines as it was typed."""
+        return self._values.get(name, [""])[-1]
 
     def having(self, name: str, values: Iterable[str]) -> "Form":
         """The form with other values of one field."""

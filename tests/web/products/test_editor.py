@@ -38,13 +38,13 @@ def test_a_changed_answer_is_saved_and_its_comment_stays(tmp_path: Path) -> None
     assert section.text == COMMENTED.replace('"C-01" = true # as', '"C-01" = false # as')
 
 
-def test_undo_restores_what_the_last_save_replaced(section: Section) -> None:
+def test_the_version_before_the_last_save_can_be_restored(section: Section) -> None:
     section.post("/products/mine/edit", fields_of(VALID_PICS, VERSION, C_02=""))
     assert '# ? "C-02" = true' in section.text
     assert "Undo the last save" in section.get("/products/mine").text
-    section.post("/products/mine/undo", [])
+    section.post("/products/mine/restore", [])
     assert section.text == VALID_PICS
-    section.post("/products/mine/undo", [])
+    section.post("/products/mine/restore", [])
     assert '# ? "C-02" = true' in section.text
 
 
@@ -97,7 +97,7 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten_without_a_question(sec
     assert "of another editor" in section.text
     section.post("/products/mine/edit", fields_of(VALID_PICS, VERSION, "overwrite", C_01="no"))
     assert '"C-01" = false' in section.text
-    section.post("/products/mine/undo", [])
+    section.post("/products/mine/restore", [])
     assert "of another editor" in section.text
 
 
@@ -150,7 +150,7 @@ def test_text_that_is_no_pics_comes_back_with_errors_by_line(section: Section) -
 def test_the_text_is_checked_as_it_is_typed(section: Section) -> None:
     wrong = VALID_PICS.replace('"C-49" = "No"', '"C-49" = "No"\n"C-53" = true\n"C-99" = true')
     found = section.post("/products/mine/text/check", [("text", wrong)]).text
-    line = wrong.strip().split("\n").index('"C-53" = true') + 1
+    line = wrong.split("\n").index('"C-53" = true') + 1
     assert f'data-line="{line}">line {line}</button>' in found
     assert "is Yes without C-49" in found
     assert "is not an id of this OCPP version" in found

@@ -5,6 +5,7 @@ Unlike a campaign, the editor works with a PICS that is not finished: answers th
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -13,7 +14,7 @@ from plugfest.products import Product, ProductError
 from plugfest.products.build import assemble, located_contradictions
 from plugfest.products.contradictions import contradictions
 from plugfest.products.draft import IDENTITY, Draft, Known, open_questions
-from plugfest.products.effects import applying
+from plugfest.products.draft.effects import applying
 from plugfest.products.features import Feature
 from plugfest.products.pics import PicsFile, parse_pics
 from plugfest.toml_files.problems import LocatedProblem
@@ -22,6 +23,7 @@ from plugfest.web.products.store import MOST_BYTES
 _ID: Final = re.compile(r"[A-Z]+-\d+(?:\.\d+)?")
 _PLACES: Final = ("product", "evse", "connector", "unsupported", "performance")
 EVSES: Final = "evse"
+_MOST_KEPT: Final = 32
 
 
 class Complaint(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,8 +62,12 @@ class Assessed(msgspec.Struct, frozen=True):
         return list(open_questions(draft))
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def assess(name: str, data: bytes) -> Assessed:
-    """What a file contains. Raises ProductError if it is not TOML, or a table of it is not valid."""
+    """What a file contains, computed once for each content.
+
+    Raises ProductError if it is not TOML, or a table of it is not valid.
+    """
     if len(data) > MOST_BYTES:
         raise ProductError(name, "", f"has {len(data):,} bytes", f"give at most {MOST_BYTES:,}")
     source = parse_pics(name, data)

@@ -4,6 +4,7 @@ The pages hold the text on which their fields are based, so that nothing that wa
 meanwhile, and so that changes that are not saved move from the form to the text and back.
 """
 
+import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
@@ -73,9 +74,9 @@ class Editor:
         name, form = self._name(request), await read_form(request)
         action, version = form.get("action"), form.get("version")
         try:
-            edited = _edited(name, with_row_action(form, action) if is_row_action(action) else form)
+            edited = await _edited(name, with_row_action(form, action) if is_row_action(action) else form)
         except ProductError as error:  # the text behind the form was altered
-            return self._text_page(name, form.get("base"), version, error)
+            return self._text_page(name, _text_of(form, "base"), version, error)
         if is_row_action(action):
             return await self._form_page(name, edited, version)
         if edited.changed.invalid:
@@ -92,7 +93,7 @@ class Editor:
         """What stands beside the fields, for the present values."""
         name, form = self._name(request), await read_form(request)
         try:
-            edited = _edited(name, form)
+            edited = await _edited(name, form)
         except ProductError as error:
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY.value, str(error)) from None
         found = await self._notes(name, edited)
@@ -107,6 +108,7 @@ class Editor:
             status=status,
             name=name,
             version=version,
+            unsaved=edited.changed.text != self._saved_text(name),
             base=edited.base.source.file.text,
             form=edited.form,
             notes=await self._notes(name, edited),
@@ -129,7 +131,7 @@ class Editor:
     async def _text(self, request: Request) -> Response:
         name = self._name(request)
         stored = self._own.read(name)
-        return self._text_page(name, stored.data.decode("utf-8-sig", errors="replace"), stored.version)
+        return self._text_page(name, self._saved_text(name), stored.version)
 
     async def _save_text(self, request: Request) -> Response:
         name, form = self._name(request), await read_form(request)
@@ -166,6 +168,7 @@ class Editor:
             name=name,
             text=text,
             version=version,
+            unsaved=text != self._saved_text(name),
             refused=error is not None,
             changed_meanwhile=status is HTTPStatus.CONFLICT,
             **_text_state(name, text),
@@ -179,6 +182,9 @@ class Editor:
         except (NotReadable, NotWritable) as error:
             raise HTTPException(HTTPStatus.CONFLICT.value, str(error)) from None
 
+    def _saved_text(self, name: str) -> str:
+        return self._own.read(name).data.decode("utf-8-sig", errors="replace")
+
     def _name(self, request: Request) -> str:
         name: str = request.path_params["name"]
         if not self._own.has(name):
@@ -186,16 +192,18 @@ class Editor:
         return name
 
 
-def _edited(name: str, form: Form) -> Edited:
+async def _edited(name: str, form: Form) -> Edited:
     """Raises ProductError if the text behind the form is not a PICS."""
     base = assess(name, _text_of(form, "base").encode())
+    await asyncio.sleep(0)  # other requests are handled in between
     changed = with_changes(base, form)
+    await asyncio.sleep(0)
     return Edited(form, base, changed, assess(name, changed.text.encode()))
 
 
 def _text_of(form: Form, field: str) -> str:
     """A text of several lines in a form."""
-    return f"{form.get(field)}\n"
+    return form.text(field).rstrip("\n") + "\n"
 
 
 def _text_state(name: str, text: str) -> dict[str, object]:

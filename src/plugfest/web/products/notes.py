@@ -1,12 +1,13 @@
 """What stands beside the fields of the form: what is wrong, what another field contradicts, what an answer brings."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
-from plugfest.products.effects import Effect, effects
+from plugfest.products.draft.effects import Effect, effects
 from plugfest.products.features import Feature, Section
 from plugfest.reports.model.wording import counted
 from plugfest.web.products.assessment import Assessed, Complaint
@@ -67,14 +68,10 @@ class Notes(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def parts(self) -> list[Part]:
         waiting = {feature.id for feature in self.open}
+        sections = self.assessed.product.feature_catalog.section
         return [
-            Part(
-                f"part-{number}",
-                _title(section),
-                section.feature,
-                sum(feature.id in waiting for feature in section.feature),
-            )
-            for number, section in enumerate(self.assessed.product.feature_catalog.section)
+            Part(f"part-{number}", title, section.feature, sum(one.id in waiting for one in section.feature))
+            for number, (title, section) in enumerate(zip(_titles(sections), sections, strict=True))
         ]
 
 
@@ -127,5 +124,12 @@ def _effect(feature: Feature, effect: Effect) -> str:
     )
 
 
-def _title(section: Section) -> str:
-    return section.title.removeprefix("Certification Profile: ")
+def _titles(sections: Iterable[Section]) -> list[str]:
+    """The titles of sections. The official form has some in several parts, which are counted."""
+    titles: list[str] = []
+    seen = Counter[str]()
+    for section in sections:
+        title = section.title.removeprefix("Certification Profile: ")
+        seen[title] += 1
+        titles.append(title if seen[title] == 1 else f"{title} ({seen[title]})")
+    return titles

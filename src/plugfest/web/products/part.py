@@ -59,7 +59,7 @@ class ProductsPart:
             Route(f"{SECTION}/{{name}}/cases", self._cases, methods=["GET"]),
             Route(f"{SECTION}/{{name}}/file", self._file, methods=["GET"]),
             Route(f"{SECTION}/{{name}}/answers.csv", self._answers, methods=["GET"]),
-            Route(f"{SECTION}/{{name}}/undo", self._undo, methods=["POST"]),
+            Route(f"{SECTION}/{{name}}/restore", self._restore, methods=["POST"]),
             *self._editor.routes(),
         ]
 
@@ -189,10 +189,10 @@ class ProductsPart:
             return PlainTextResponse(str(error), _UNPROCESSABLE.value)
         return _download(text.encode(), f"{name}.csv", "text/csv")
 
-    async def _undo(self, request: Request) -> Response:
+    async def _restore(self, request: Request) -> Response:
         name = self._name(request)
         try:
-            self._own.undo(name)
+            self._own.restore(name)
         except (NotReadable, NotWritable) as error:
             raise HTTPException(HTTPStatus.CONFLICT.value, str(error)) from None
         return RedirectResponse(f"{SECTION}/{name}", HTTPStatus.SEE_OTHER.value)

@@ -89,7 +89,7 @@ class OwnFiles:
         """Whether there is a version before the last one that was saved."""
         return self._previous(name).is_file()
 
-    def undo(self, name: str) -> None:
+    def restore(self, name: str) -> None:
         """Exchange a file with its previous version. Raises NotReadable, NotWritable."""
         before, previous = self.read(name).data, read_bytes(self._previous(name))
         write_files({self._previous(name): before, self.path(name): previous})

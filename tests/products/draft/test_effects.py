@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from plugfest.products import Product, load_product, product_names
-from plugfest.products.effects import NO, YES, applying, effects
+from plugfest.products.draft.effects import NO, YES, applying, effects
 from plugfest.products.selection import select
 
 
