@@ -17,7 +17,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,pdf]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,pdf,pades]'
 	@touch $@
 
 certify: $(VENV)/.run  ## test a product of the catalog (PRODUCT=name) and write the report to reports/

@@ -10,7 +10,7 @@ from tests.lab.scripted_station import IdleOperator, ScriptedStation
 
 from plugfest import clock
 from plugfest.lab.case import CampaignCase, Case
-from plugfest.lab.composition import compose
+from plugfest.lab.composition import Lab, compose
 from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.events import Listener
 from plugfest.lab.operator.capabilities import Capability
@@ -43,17 +43,24 @@ def outcome(
     lacks: dict[Capability, str] | None = None,
     cannot: Iterable[Capability] = (),
     listener: Listener = lambda _: None,
+    on_lab: Callable[[Lab], None] = lambda _: None,
+    is_certain: bool = True,
+    settings: LabSettings = SETTINGS,
 ) -> CampaignOutcome:
     """The outcome of a campaign against a station that `prepare` has configured.
 
-    `lacks`: as in `IdleOperator`; `cannot`: as in `Engine.run`.
+    `lacks`, `is_certain`: as in `IdleOperator`; `cannot`: as in `Engine.run`; `on_lab` is called with the lab.
     """
 
     def operator(on_action: Callable[[str], Awaitable[None]]) -> IdleOperator:
-        return IdleOperator(on_action, can_commission=can_commission, lacks=lacks)
+        made = IdleOperator(on_action, can_commission=can_commission, lacks=lacks)
+        made.is_certain = is_certain
+        return made
 
     with _real_timeout():
-        return clock.run_simulated(_campaign(declared, on_action, prepare, operator, cannot, listener))
+        return clock.run_simulated(
+            _campaign(declared, on_action, prepare, operator, cannot, listener, on_lab, settings)
+        )
 
 
 async def _campaign(
@@ -63,10 +70,13 @@ async def _campaign(
     operator: Callable[[Callable[[str], Awaitable[None]]], IdleOperator],
     cannot: Iterable[Capability],
     listener: Listener,
+    on_lab: Callable[[Lab], None],
+    settings: LabSettings,
 ) -> CampaignOutcome:
-    lab = compose(load_product(PRODUCT), SETTINGS, [listener])
+    lab = compose(load_product(PRODUCT), settings, [listener])
+    on_lab(lab)
     await lab.commissioner.open_main()
-    station = ScriptedStation(SETTINGS)
+    station = ScriptedStation(settings)
     if prepare:
         prepare(station)
 

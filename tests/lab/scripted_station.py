@@ -191,9 +191,15 @@ class IdleOperator:
         self._on_action = on_action
         self.actions: list[str] = []
         self.lacks = lacks or {}
+        self.is_certain = True
+        self.questions = 0
 
     async def missing(self) -> Mapping[Capability, str]:
         return self.lacks
+
+    async def confirms_actions(self) -> bool:
+        self.questions += 1
+        return self.is_certain
 
     async def _record(self, action: str) -> None:
         self.actions.append(action)

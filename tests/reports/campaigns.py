@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.connection_log import ConnectionKind, LoggedConnection
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
+from plugfest.lab.verdict import AbandonedAttempt, CaseResult, Finding, Level, Verdict
 from plugfest.products import Product, load_product
 from plugfest.products.selection import SelectedCase
 from plugfest.reports.build import CampaignDetails, build_report
@@ -45,6 +47,17 @@ ADVICE = Finding(
 )
 
 
+ABANDONED = (
+    AbandonedAttempt(reason="repeated by the operator", frames=(0, 2)),
+    AbandonedAttempt(
+        reason="paused by the operator",
+        frames=(0, 3),
+        findings=(Finding(requirement="E02.FR.01", expected="a status", actual=f"none within 30 s {SCRIPT}"),),
+    ),
+)
+"""Attempts that do not count."""
+
+
 def advised() -> tuple[CaseResult, ...]:
     """A case that passed and did not follow a recommendation, and one that passed."""
     return (
@@ -56,7 +69,7 @@ def advised() -> tuple[CaseResult, ...]:
 def results() -> tuple[CaseResult, ...]:
     """A case with each verdict of a run."""
     return (
-        _result("TC_A_01_CS", Verdict.PASS, checks=9),
+        msgspec.structs.replace(_result("TC_A_01_CS", Verdict.PASS, checks=9), abandoned=ABANDONED),
         _result("TC_E_09_CS", Verdict.FAIL, checks=12, findings=(FINDING,), frames=(0, 5)),
         _result(
             "TC_E_10_CS",

@@ -12,6 +12,7 @@ from tests.reports.signed import SIGNER, report
 
 from plugfest.reports.folder import (
     CSV_FILE,
+    EVIDENCE_FILE,
     FORMAT_FILES,
     HTML_FILE,
     JSON_FILE,
@@ -24,8 +25,7 @@ from plugfest.reports.folder import (
 from plugfest.reports.formats import as_csv, as_html, as_junit, as_pdf
 from plugfest.reports.formats.as_pdf import PdfNotInstalled
 from plugfest.reports.model.report import Document
-from plugfest.reports.rendering import RENDERERS, render
-from plugfest.reports.signing.part_digests import SignedFormat
+from plugfest.reports.rendering import RENDERERS, SignedKind, render
 from plugfest.reports.signing.verification import SignatureState, verify_report
 
 
@@ -35,6 +35,7 @@ def no_typst(monkeypatch: pytest.MonkeyPatch) -> None:
         raise PdfNotInstalled("no PDF without typst")
 
     monkeypatch.setattr("plugfest.reports.formats.as_pdf.pdf", refuse)
+    monkeypatch.setattr("plugfest.reports.formats.as_pdf.evidence_pdf", refuse)
 
 
 def test_it_has_every_format_and_the_log(tmp_path: Path) -> None:
@@ -44,6 +45,7 @@ def test_it_has_every_format_and_the_log(tmp_path: Path) -> None:
         HTML_FILE,
         JSON_FILE,
         PDF_FILE,
+        EVIDENCE_FILE,
         JUNIT_FILE,
         CSV_FILE,
         LOG_FILE,
@@ -70,9 +72,11 @@ def test_without_a_signer_each_file_is_unsigned(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_typst")
 def test_without_typst_there_is_no_pdf_and_an_older_one_is_removed(tmp_path: Path) -> None:
-    (tmp_path / PDF_FILE).write_text("of an earlier report")
+    for name in (PDF_FILE, EVIDENCE_FILE):
+        (tmp_path / name).write_text("of an earlier report")
     assert write_folder(tmp_path, report(), SIGNER, {}).missing == "no PDF without typst"
     assert not (tmp_path / PDF_FILE).exists()
+    assert not (tmp_path / EVIDENCE_FILE).exists()
 
 
 @pytest.mark.usefixtures("no_typst")
@@ -88,14 +92,14 @@ def test_a_signed_pdf_can_be_read(tmp_path: Path) -> None:
 
 
 @cache
-def real_form(name: SignedFormat) -> bytes:
+def real_form(name: SignedKind) -> bytes:
     return render(name, report(), SIGNER)
 
 
 @pytest.mark.parametrize("name", RENDERERS)
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_no_byte_of_a_real_file_can_be_changed(name: SignedFormat, data: st.DataObject) -> None:
+def test_no_byte_of_a_real_file_can_be_changed(name: SignedKind, data: st.DataObject) -> None:
     whole = real_form(name)
     place = data.draw(st.integers(0, len(whole) - 1))
     other = data.draw(st.integers(1, 255)) ^ whole[place]

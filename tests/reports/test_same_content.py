@@ -1,4 +1,4 @@
-"""The HTML page and the PDF have the same content: each value of the report is in both."""
+"""The HTML page and the PDFs have the same content: each value of the report is in both."""
 
 from collections.abc import Iterator
 
@@ -11,11 +11,10 @@ from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product, product_names
 from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.formats.as_html import page
-from plugfest.reports.formats.as_pdf import pdf
+from plugfest.reports.formats.as_pdf import evidence_pdf, pdf
+from plugfest.reports.model.approval import Approval, Approver
 from plugfest.reports.model.indicators import NOT_MEASURABLE, Indicator
 from plugfest.reports.model.report import (
-    Approval,
-    Approver,
     CaseEntry,
     Document,
     FamilyReport,
@@ -32,8 +31,9 @@ def in_html(document: Document) -> str:
 
 
 def in_pdf(document: Document) -> str:
-    """The text of all pages without headers and footers."""
-    return squeezed(" ".join(line for lines in pdf_pages(pdf(document)) for line in lines[1:-1]))
+    """The text of all pages of both PDFs without headers and footers."""
+    pages = [lines for content in (pdf(document), evidence_pdf(document)) for lines in pdf_pages(content)]
+    return squeezed(" ".join(line for lines in pages for line in lines[1:-1]))
 
 
 def contents(report: Report) -> Iterator[str]:
@@ -45,12 +45,18 @@ def contents(report: Report) -> Iterator[str]:
     yield from (str(one) for one in (report.laboratory.instance_id, report.laboratory.fingerprint) if one is not None)
     yield from (", ".join(product.profiles), f"Clock{run.clock}", f"Security profile{run.security_profile}")
     yield from (f"{one.profile}{one.result}{one.description}{one.remark}" for one in report.profiles)
-    yield from (value for name in ("vendor", "laboratory") for value in named(getattr(report.approval, name)))
+    approval = report.approval
+    yield from (text for text in (approval.reference, approval.test_location) if text is not None)
+    yield from (text for text in (approval.tested_by, approval.reviewed_by) if text is not None)
+    yield from (value for name in ("vendor", "laboratory") for value in named(getattr(approval, name)))
     yield from claimed(report)
     yield from (measured(one) for one in report.performance)
     for case in report.cases:
         yield f"{case.verdict}{case.id}{case.name}"
         yield from (piece for finding in case.findings for piece in found(finding))
+        for attempt in case.abandoned:
+            yield f"{case.id}{attempt.reason}"
+            yield from (piece for finding in attempt.findings for piece in found(finding))
     for other in report.not_applicable:
         yield f"{other.id}{other.name}{other.reason.removeprefix('not applicable: ')}"
 
@@ -141,7 +147,12 @@ def signed_report() -> Report:
             software="Plugfest", instance_id="0123456789abcdef" * 2, fingerprint="0123456789abcdef" * 4
         ),
         approval=Approval(
-            vendor=Approver(name="Ada Lovelace", position="Countess"), laboratory=Approver(reviewer="Hopper")
+            reference="L-117",
+            test_location="Hall 3",
+            tested_by="A. Turing",
+            reviewed_by="G. Boole",
+            vendor=Approver(name="Ada Lovelace", position="Countess"),
+            laboratory=Approver(reviewer="Hopper"),
         ),
     )
 

@@ -1,9 +1,10 @@
 """Several sittings as one campaign."""
 
+import msgspec
 from tests.runs.test_sitting import BEGAN, frame, result
 
 from plugfest.lab.csms.connection_log import ConnectionKind, LoggedConnection
-from plugfest.lab.verdict import CaseResult
+from plugfest.lab.verdict import AbandonedAttempt, CaseResult, Finding
 from plugfest.runs.combination import combination, done_ids, passed_ids
 from plugfest.runs.sitting import Sitting
 
@@ -48,6 +49,15 @@ def test_frames_are_found_by_the_indexes_of_results_and_findings() -> None:
     assert outcome.results[1].frames == (6, 8)
     assert outcome.results[2].findings[0].frame == 8
     assert [outcome.frames[index].text for index in (6, 8)] == [frame(1).text, frame(3).text]
+
+
+def test_attempts_that_do_not_count_move_with_their_frames() -> None:
+    finding = Finding(requirement="", expected="a", actual="b", frame=1)
+    attempt = AbandonedAttempt(reason="repeated", frames=(0, 2), findings=(finding,))
+    repeated = msgspec.structs.replace(result("TC_2", frames=(2, 4)), abandoned=(attempt,))
+    outcome = combination([FIRST, sitting(repeated, frames=4)]).outcome
+    (moved,) = outcome.results[2].abandoned
+    assert (moved.frames, moved.findings[0].frame) == ((5, 7), 6)
 
 
 def test_the_time_never_goes_back_between_sittings() -> None:

@@ -5,6 +5,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from plugfest.lab import events
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import CaseResult, Finding, Verdict
-from plugfest.runs.entries import NotAnEntry, SittingBegan
+from plugfest.lab.verdict import AbandonedAttempt, CaseResult, Finding, Verdict
+from plugfest.runs.entries import NotAnEntry, SittingBegan, entry_of, from_line, to_line
 from plugfest.runs.sitting import Sitting, SittingWriter, read_sitting
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -108,6 +109,14 @@ def test_lone_surrogates_of_a_station_are_kept_as_escapes(tmp_path: Path) -> Non
     assert read(tmp_path / "s").results[0].findings[0].actual == "\\ud800"
 
 
+def test_attempts_that_do_not_count_are_kept_in_the_same_way(tmp_path: Path) -> None:
+    attempt = AbandonedAttempt(reason="repeated", frames=(0, 1), findings=result("TC_0", finding="\ud800").findings)
+    writer = SittingWriter(tmp_path / "s", BEGAN)
+    writer.on_event(events.CaseFinished(msgspec.structs.replace(result("TC_0"), abandoned=(attempt,))))
+    (kept,) = read(tmp_path / "s").results[0].abandoned
+    assert (kept.reason, kept.frames, kept.findings[0].actual) == ("repeated", (0, 1), "\\ud800")
+
+
 def test_findings_before_the_first_case_are_kept_and_those_in_a_case_are_in_its_result(tmp_path: Path) -> None:
     writer = SittingWriter(tmp_path / "s", BEGAN)
     before = Finding(requirement="B01", expected="a", actual="b")
@@ -133,3 +142,15 @@ def test_a_full_disk_does_not_end_the_campaign(tmp_path: Path, monkeypatch: pyte
     writer.on_event(events.FrameRecorded(frame(1)))
     assert writer.problem == f"{tmp_path / 's'}: No space left on device"
     assert read(tmp_path / "s").frames == ()
+
+
+def test_who_watches_a_run_sees_pauses_and_attempts_that_do_not_count() -> None:
+    kept = (
+        events.CampaignPaused(),
+        events.CampaignResumed(),
+        events.AttemptAbandoned("TC_0", "paused by the operator"),
+    )
+    for event in kept:
+        entry = entry_of(event)
+        assert entry is not None
+        assert from_line(to_line(entry)) == event

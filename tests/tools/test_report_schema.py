@@ -13,7 +13,8 @@ from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
 from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.formats import as_json
-from plugfest.reports.model.report import Approval, Approver, FamilyReport, Report
+from plugfest.reports.model.approval import Approval, Approver
+from plugfest.reports.model.report import FamilyReport, Report
 from plugfest.reports.model.statements import DISCLAIMER
 from plugfest.rig.virtual import run_campaign
 from tools import report_schema

@@ -12,7 +12,7 @@ from plugfest.lab.settings.rules import setting_problems
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product, performance_limits
 from plugfest.reports.files import read_bytes
-from plugfest.reports.model.report import Approval
+from plugfest.reports.model.approval import Approval
 from plugfest.toml_files.file import TomlFile
 from plugfest.toml_files.problems import InvalidFile, LocatedProblem, Problem, dotted
 from plugfest.toml_files.schema import schema_problems

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from plugfest import clock
-from plugfest.campaigns.choosing import choose_cases
+from plugfest.campaigns.choosing import Order, choose_cases, in_order
 from plugfest.campaigns.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.outputs import Outputs
@@ -24,12 +24,15 @@ from plugfest.garbage_collection import collect_less_often
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
 from plugfest.lab.events import Listener
+from plugfest.lab.operator.control import CampaignQuit
 from plugfest.lab.selection import Choice
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product, load_product, pics_text
 from plugfest.products.family import Family
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.reports.build import SOFTWARE, CampaignDetails, build_family_report
-from plugfest.reports.model.report import Approval, ClockName, Report
+from plugfest.reports.model.approval import Approval
+from plugfest.reports.model.report import ClockName, Report
 from plugfest.reports.model.wording import counted
 from plugfest.runs.entries import SittingBegan
 from plugfest.runs.folder import ProductFolder, RunFolder
@@ -44,16 +47,18 @@ class CampaignRequest(msgspec.Struct, frozen=True):
     """The options of `plugfest certify`."""
 
     product: str | Family
-    cases: tuple[str, ...]
+    cases: RequestedCases
     clock: ClockName
     outputs: Outputs
     settings: LabSettings
     shuffle: int | None = None
+    order: Order | None = None  # None: as requested
     operator: str = VIRTUAL
     firmware_hash: str | None = None
     approval: Approval = Approval()
     run: RunFolder | None = None  # None: nothing is kept
     repeats: bool = False  # of a run that is continued, the cases that did not pass
+    frames: bool = False  # printed as they come
 
     @property
     def simulated(self) -> bool:
@@ -85,7 +90,7 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
         NotWritable: a file cannot be written.
         RunError: the folder of the run cannot be read or created.
     """
-    planned = [(product, choose_cases(product, request.cases, request.shuffle)) for product in request.products()]
+    planned = [(product, _choice(product, request)) for product in request.products()]
     request.outputs.check()
     runner = CampaignRunner(request, run_campaign, console)
     collect_less_often()
@@ -100,7 +105,7 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
         return interruption.exit_code
     document = reports[0] if isinstance(request.product, str) else build_family_report(request.product, reports)
     request.outputs.write(
-        document, runner.log, runner.signer, lambda text: console.print(text, soft_wrap=True, markup=False)
+        document, runner.log, runner.signers, lambda text: console.print(text, soft_wrap=True, markup=False)
     )
     if runner.impossible is not None:
         raise runner.impossible
@@ -112,7 +117,7 @@ class CampaignRunner:
 
     def __init__(self, request: CampaignRequest, run_campaign: RunCampaign, console: Console) -> None:
         self.log: list[str] = []
-        self.signer = request.outputs.signer()
+        self.signers = request.outputs.signers()
         self.impossible: CampaignImpossible | None = None
         """Why a campaign could not begin. Its report has what was recorded until then."""
         self._request = request
@@ -141,7 +146,7 @@ class CampaignRunner:
             shuffle=request.shuffle,
             firmware_hash=request.firmware_hash,
             approval=request.approval,
-            signer=self.signer,
+            signer=self.signers.lab,
         )
         report, redactor = report_of_sittings(product, sittings, details)
         self.log.extend(map(redactor.text, lines))
@@ -157,13 +162,16 @@ class CampaignRunner:
     ) -> Sitting:
         """Run these cases. The log of the campaign is added to `lines`. Raises CampaignInterrupted."""
         request, console = self._request, self._console
-        progress_view = view(console, simulated=request.simulated, exclusive=request.operator != "prompt")
+        progress_view = view(
+            console, simulated=request.simulated, attended=request.operator == "prompt", frames=request.frames
+        )
         began = SittingBegan(
             started_at=clock.SystemClock().now(),
             software=SOFTWARE,
             clock=request.clock,
             operator=request.operator,
             settings=msgspec.structs.replace(request.settings, firmware=None),
+            pics_sha256="" if folder is None else folder.pics_sha256(),
         )
         with _writing(folder, began, console) as writer:
             try:
@@ -171,7 +179,7 @@ class CampaignRunner:
                     campaign = clock.run(
                         self._campaign(product, chosen, progress_view, writer), simulated=request.simulated
                     )
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, CampaignQuit):
                 raise CampaignInterrupted(_interruption(progress_view, request, writer)) from None
             outcome, duration_s = campaign
             if writer is not None:
@@ -212,16 +220,23 @@ def _writing(folder: ProductFolder | None, began: SittingBegan, console: Console
             console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True, markup=False)
 
 
+def _choice(product: Product, request: CampaignRequest) -> Choice:
+    choice = choose_cases(product, request.cases, request.shuffle)
+    return in_order(choice, request.order, product, request.settings)
+
+
 def console_for(request: CampaignRequest) -> Console:
     """The console on standard output, or on standard error if a format is written to standard output."""
-    console = Console(stderr=request.outputs.to_standard_output, highlight=False)
+    console = Console(stderr=request.outputs.to_standard_output, highlight=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPE_WIDTH
     return console
 
 
 def _title(product: Product, choice: Choice, request: CampaignRequest) -> Text:
-    order = "" if request.shuffle is None else f", random order, seed {request.shuffle}"
+    order = "" if request.order is None else f", {request.order} order"
+    if request.shuffle is not None:
+        order = f", random order, seed {request.shuffle}"
     return Text.assemble(
         (f"{product.vendor} {product.model}", "bold"),
         f", OCPP {product.ocpp_version}: {counted(len(choice.chosen), 'case')}, {request.clock} clock,"

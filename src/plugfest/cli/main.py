@@ -19,6 +19,7 @@ from plugfest.cli.terminal import standard_output
 COMMANDS = {
     "init": "Write the PICS of a product: a template, or from its station or form.",
     "certify": "Run the test cases that apply to a product and write a report.",
+    "connect": "Show how to connect your station to the lab, and why it does not connect yet.",
     "serve": "Serve campaigns, runs, products and virtual stations as web pages.",
     "station": "Run a product's charging station against a CSMS.",
     "firmware": "Make firmware images and signatures for a virtual station.",

@@ -6,7 +6,7 @@ versions; each version has its own `Bench`.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 
 import msgspec
 
+from plugfest.lab import events
 from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.csms.alternatives import Alternative, Alternatives, ComparedRequest
 from plugfest.lab.csms.csms import Csms, SecondConnection
@@ -59,6 +60,7 @@ class Equipment:
     last_requests: LastRequests
     clauses: Clauses
     on_step: Callable[[], None]
+    emit: Callable[[events.Event], None]
 
 
 class BaseBench(Generic[C, L, S]):
@@ -160,8 +162,12 @@ class BaseBench(Generic[C, L, S]):
         try:
             if isinstance(request, self.certificates.changes):
                 await self.certificates.remember()
-            response = await self.csms.call(request, timeout=self.settings.response_timeout)
+            with self._waiting(request.response_type.__name__, self.settings.response_timeout):
+                response = await self.csms.call(request, timeout=self.settings.response_timeout)
         except SecondConnection:
+            self._equipment.restore_list.note(request, None)
+            raise
+        except asyncio.CancelledError:
             self._equipment.restore_list.note(request, None)
             raise
         except (CallTimeout, InvalidResult, ConnectionLost) as error:
@@ -219,9 +225,10 @@ class BaseBench(Generic[C, L, S]):
 
     async def expect_optional(self, kind: type[Q], *, within: float, **checks: object) -> ReceivedRequest[Q] | None:
         """Consume a request that is optional in the scenario, if it comes within so many seconds."""
-        return await self.csms.inbox.wait_for(  # type: ignore[return-value]  # the predicate accepts only this type
-            lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=within
-        )
+        with self._waiting(f"{_described(kind, checks)}, which is optional", within):
+            return await self.csms.inbox.wait_for(  # type: ignore[return-value]  # the predicate accepts only this type
+                lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=within
+            )
 
     async def expect_any(self, *alternatives: Alternative, within: float | None = None) -> AnyReceived:
         """Wait for a request that matches one of several alternatives, as long as one of them can come.
@@ -231,7 +238,10 @@ class BaseBench(Generic[C, L, S]):
         seconds = self.settings.function_timeout if within is None else within
         accepted = Alternatives(alternatives, self._equipment.last_requests)
         grace = self.settings.time_tolerance
-        seen = await self.csms.inbox.wait_for(accepted.match, within=seconds, closes=accepted.closed_by, grace=grace)
+        with self._waiting(" or ".join(_described(*one) for one in alternatives), seconds):
+            seen = await self.csms.inbox.wait_for(
+                accepted.match, within=seconds, closes=accepted.closed_by, grace=grace
+            )
         if seen is None:
             self._missed(alternatives[0], accepted.nearest(since=self.csms.inbox.mark), seconds)
             raise CaseFailed(alternatives[0][0].__name__)
@@ -246,15 +256,16 @@ class BaseBench(Generic[C, L, S]):
 
         A request that has come since the mark of the inbox breaks the rule too.
         """
-        seen = await self.csms.inbox.wait_for(
-            lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=seconds
-        )
-        expected = f"no {kind.__name__}" + (f" with {described(checks)}" if checks else "")
+        expected = f"no {_described(kind, checks)}"
+        with self._waiting(expected, seconds):
+            seen = await self.csms.inbox.wait_for(
+                lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=seconds
+            )
         self.judge.check(seen is None, expected, "sent", frame=seen.frame.index if seen else None)
 
     async def until(self, holds: Callable[[], bool], *, within: float) -> bool:
         """Wait until a message of the station makes this true; False if none does within so many seconds."""
-        with contextlib.suppress(TimeoutError):
+        with self._waiting("a message of the station", within), contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
                 while not holds():
                     await self.csms.inbox.wait_for_next()
@@ -262,7 +273,8 @@ class BaseBench(Generic[C, L, S]):
 
     async def wait(self, seconds: float) -> None:
         """Wait for so many seconds, where the scenario requires it."""
-        await asyncio.sleep(seconds)
+        with self._waiting("the end of a wait that the scenario requires", seconds):
+            await asyncio.sleep(seconds)
 
     async def settle(self) -> None:
         """Wait until the station has processed the last answer, where no message shows that it has."""
@@ -283,6 +295,14 @@ class BaseBench(Generic[C, L, S]):
     def recommend(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
         """A recommendation (SHOULD) that is not followed is a finding, but no reason to fail."""
         self.judge.recommend(holds, expected, actual, frame=frame)
+
+    @contextlib.contextmanager
+    def _waiting(self, awaited: str, within: float) -> Iterator[None]:
+        self._equipment.emit(events.WaitBegan(awaited, within))
+        try:
+            yield
+        finally:
+            self._equipment.emit(events.WaitEnded())
 
     # Findings about missing messages and their order
 
@@ -314,6 +334,10 @@ class BaseBench(Generic[C, L, S]):
                 frame=seen.frame.index,
                 requirement=self._equipment.clauses.idle,
             )
+
+
+def _described(kind: type[Request[Any]], checks: dict[str, object]) -> str:
+    return kind.__name__ + (f" with {described(checks)}" if checks else "")
 
 
 SETTLED = 1.0

@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from plugfest.lab.ports import Configuration
+from plugfest.lab.verdict import CaseResult, Finding, Verdict
 
 B = TypeVar("B", contravariant=True)
 Body = Callable[[B], Awaitable[None]]
@@ -61,6 +62,12 @@ class CampaignCase(msgspec.Struct, frozen=True):
     name: str
     profile: str
     case: Case | None
+
+    def result(self, verdict: Verdict, *findings: Finding, frames: tuple[int, int] = (0, 0)) -> CaseResult:
+        """The result of the case, as far as it does not need a scenario."""
+        return CaseResult(
+            id=self.id, name=self.name, profile=self.profile, verdict=verdict, findings=findings, frames=frames
+        )
 
 
 def case(

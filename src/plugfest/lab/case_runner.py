@@ -17,6 +17,7 @@ from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.csms.runaway_limit import RunawayStation, TooManyClients
 from plugfest.lab.files.file_servers import LabFiles
 from plugfest.lab.judge import CheckedMessage, Judge
+from plugfest.lab.operator.control import AT_ANY_TIME, CampaignQuit, Command, Interrupted
 from plugfest.lab.operator.missing_capabilities import obstacles
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.recording.exchanges import Exchange, exchanges
@@ -25,6 +26,7 @@ from plugfest.lab.rules import unsolicited_requests
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import apply_rules
 from plugfest.lab.verdict import (
+    AbandonedAttempt,
     CaseFailed,
     CaseResult,
     Finding,
@@ -51,6 +53,9 @@ TWO_CLIENTS = 2
 AVAILABLE = "the operator, the equipment and the connection that the scenario requires"
 """The expectation in a finding about an obstacle that is not the station's."""
 
+NOT_CONFIRMED = "the operator did not confirm that every action was done as requested"
+"""Why an attempt that would have failed does not count."""
+
 NO_INTERNAL_ERROR = "the lab runs the case without an internal error"
 """The expectation in a finding about an error of the lab itself."""
 
@@ -76,31 +81,33 @@ class CaseRunner:
         """Those between the PICS and the station, named in every finding that may follow from them."""
         self._earlier: tuple[Exchange, ...] = ()
 
-    def judge_begin(self) -> tuple[Finding, ...]:
+    def judge_begin(self, first_frame: int = 0) -> tuple[Finding, ...]:
         """Judge the frames before the first case, by the rules for every case. They belong to no case."""
-        findings = list(apply_rules(self._rules, self._evidence_since(0, frozenset())))
+        findings = list(apply_rules(self._rules, self._evidence_since(first_frame, frozenset())))
         findings += self._lab.frame_validator.findings()
         return tuple(findings)
 
     async def run(self, number: int, campaign_case: CampaignCase) -> CaseResult:
-        """Run a case with its number in the campaign. An internal error of the lab ends only the case, with ERROR."""
+        """Run a case with its number in the campaign. An internal error of the lab ends only the case, with ERROR.
+
+        Raises CampaignQuit.
+        """
         self._lab.emit(events.CaseStarted(campaign_case.id, campaign_case.name, number))
-        self._evidence, self._scenario, self._steps = (), None, []
+        self._evidence = ()
         if campaign_case.case is None:
-            result = CaseResult(
-                id=campaign_case.id,
-                name=campaign_case.name,
-                profile=campaign_case.profile,
-                verdict=Verdict.NOT_IMPLEMENTED,
-            )
+            result = campaign_case.result(Verdict.NOT_IMPLEMENTED)
         elif reasons := list(obstacles(campaign_case.case, self._operator, self._lab.commissioner)):
             result = self._not_run(campaign_case, reasons)
         else:
             try:
-                result = await self._run_case(campaign_case, campaign_case.case)
+                result = await self._run_until_it_counts(campaign_case, campaign_case.case)
+            except CampaignQuit:
+                raise
             except Exception as error:
                 _log.exception("internal error of the lab in %s", campaign_case.id)
-                result = _lab_error(campaign_case, error)
+                actual = f"{type(error).__name__}: {error}"
+                finding = Finding(requirement="", expected=NO_INTERNAL_ERROR, actual=actual)
+                result = campaign_case.result(Verdict.ERROR, finding)
         self._lab.emit(events.CaseFinished(result, self._evidence))
         return result
 
@@ -114,21 +121,68 @@ class CaseRunner:
         for finding in findings:
             self._lab.emit(events.FindingMade(campaign_case.id, finding))
         frame = len(self._lab.record)
-        return CaseResult(
-            id=campaign_case.id,
-            name=campaign_case.name,
-            profile=campaign_case.profile,
-            verdict=Verdict.INCONCLUSIVE,
-            findings=findings,
-            frames=(frame, frame),
-        )
+        return campaign_case.result(Verdict.INCONCLUSIVE, *findings, frames=(frame, frame))
 
-    async def _run_case(self, campaign_case: CampaignCase, case: Case) -> CaseResult:
-        judge = Judge(
+    # Attempts
+
+    async def _run_until_it_counts(self, campaign_case: CampaignCase, case: Case) -> CaseResult:
+        """Run the case, again after each attempt that a command has ended to be repeated. Raises CampaignQuit."""
+        abandoned: list[AbandonedAttempt] = []
+        self._operator.begin_case()
+        while True:
+            first_frame, judge = len(self._lab.record), self._judge(campaign_case, case)
+            try:
+                async with self._lab.control.interruptible(frozenset(Command)):
+                    result = await self._attempt(campaign_case, case, judge)
+                    counts = result.verdict is not Verdict.FAIL or await self._operator.confirms_actions()
+            except Interrupted as interrupted:
+                await self._end_attempt(interrupted.command, first_frame)
+                found = (*judge.findings, *self._lab.frame_validator.findings())
+                abandoned.append(self._abandon(campaign_case, interrupted.command.reason, first_frame, found))
+                if interrupted.command is Command.SKIP:
+                    return self._without_attempt(campaign_case, abandoned)
+                continue
+            if not counts:
+                abandoned.append(self._abandon(campaign_case, NOT_CONFIRMED, first_frame, judge.findings))
+                result = self._without_attempt(campaign_case, abandoned)
+            return self._with_invalid_frames(msgspec.structs.replace(result, abandoned=tuple(abandoned)))
+
+    async def _end_attempt(self, command: Command, first_frame: int) -> None:
+        """Obey the command and restore the station. Raises CampaignQuit."""
+        while True:
+            await self._lab.control.obey(command)
+            try:
+                async with self._lab.control.interruptible(AT_ANY_TIME):
+                    await self._restore(first_frame)
+                return
+            except Interrupted as interrupted:
+                command = interrupted.command
+
+    def _abandon(
+        self, campaign_case: CampaignCase, reason: str, first_frame: int, found: Iterable[Finding]
+    ) -> AbandonedAttempt:
+        """The attempt with what it has found. Its frames, and the messages in them, are judged no further."""
+        self._csms.inbox.clear()
+        self._keep_earlier(exchanges(self._lab.record.since(first_frame), self._version.protocol))
+        self._lab.emit(events.AttemptAbandoned(campaign_case.id, reason))
+        return AbandonedAttempt(reason=reason, frames=(first_frame, len(self._lab.record)), findings=tuple(found))
+
+    def _without_attempt(self, campaign_case: CampaignCase, abandoned: Sequence[AbandonedAttempt]) -> CaseResult:
+        """The result of a case whose last attempt does not count either."""
+        finding = Finding(requirement="", expected=AVAILABLE, actual=abandoned[-1].reason)
+        self._lab.emit(events.FindingMade(campaign_case.id, finding))
+        result = campaign_case.result(Verdict.INCONCLUSIVE, finding, frames=abandoned[-1].frames)
+        return msgspec.structs.replace(result, abandoned=tuple(abandoned))
+
+    def _judge(self, campaign_case: CampaignCase, case: Case) -> Judge:
+        return Judge(
             case.requirements,
             lambda finding: self._lab.emit(events.FindingMade(campaign_case.id, finding)),
             lambda finding: self._contradictions_of(campaign_case.id, finding),
         )
+
+    async def _attempt(self, campaign_case: CampaignCase, case: Case, judge: Judge) -> CaseResult:
+        self._evidence, self._scenario, self._steps = (), None, []
         began, first_frame = self._loop.time(), len(self._lab.record)
         transactions_before, replaced_before = self._version.ledger.transaction_ids(), len(self._csms.replaced)
         bench = self._bench(campaign_case, judge)
@@ -142,7 +196,7 @@ class CaseRunner:
         if verdict is not Verdict.ERROR:
             # The restoring is judged like the case: its frames are in the evidence.
             evidence = self._evidence_since(first_frame, transactions_before)
-            self._earlier = (*self._earlier, *evidence.exchanges)[-EARLIER_EXCHANGES:]
+            self._keep_earlier(evidence.exchanges)
             broken = self._apply_rules_for_every_case(judge, evidence, unconsumed)
             verdict = Verdict.FAIL if broken or (verdict is Verdict.PASS and judge.failed) else verdict
         if self._two_clients(judge, replaced_before) and verdict is Verdict.FAIL:
@@ -154,19 +208,14 @@ class CaseRunner:
             judge.add_findings(not_restored)
             verdict = Verdict.INCONCLUSIVE if verdict is Verdict.PASS else verdict
         self._evidence = tuple(judge.checked_messages)
-        result = CaseResult(
-            id=campaign_case.id,
-            name=campaign_case.name,
-            profile=campaign_case.profile,
-            verdict=verdict,
+        result = campaign_case.result(verdict, *judge.findings, frames=(first_frame, last_frame))
+        return msgspec.structs.replace(
+            result,
             checks=judge.checks,
             duration_s=round(duration, 3),
-            findings=tuple(judge.findings),
-            frames=(first_frame, last_frame),
             steps=tuple(_with_checks(self._steps, judge.checks)),
             scenario=self._scenario,
         )
-        return self._with_invalid_frames(result)
 
     def _bench(self, campaign_case: CampaignCase, judge: Judge) -> AnyBench:
         lab = self._lab
@@ -185,6 +234,7 @@ class CaseRunner:
             last_requests=lab.version.last_requests,
             clauses=lab.version.clauses,
             on_step=lambda: self._step_began(campaign_case, judge),
+            emit=self._lab.emit,
         )
         return lab.version.bench(equipment)
 
@@ -258,6 +308,9 @@ class CaseRunner:
 
     # Rules for every case
 
+    def _keep_earlier(self, ended: Iterable[Exchange]) -> None:
+        self._earlier = (*self._earlier, *ended)[-EARLIER_EXCHANGES:]
+
     def _evidence_since(self, first_frame: int, transactions_before: frozenset[object]) -> Evidence:
         return Evidence(
             product=self._lab.product,
@@ -303,6 +356,7 @@ class CaseRunner:
                 actual=str(error) or type(error).__name__,
                 step="restore",
             )
+        self._operator.note_restored()
         return None
 
     def _with_invalid_frames(self, result: CaseResult) -> CaseResult:
@@ -334,15 +388,3 @@ def _with_checks(begun: Sequence[StepTaken], all_checks: int) -> Iterator[StepTa
     ends = [*(step.checks for step in begun[1:]), all_checks]
     for step, end in zip(begun, ends, strict=False):
         yield msgspec.structs.replace(step, checks=end - step.checks)
-
-
-def _lab_error(campaign_case: CampaignCase, error: Exception) -> CaseResult:
-    """The result of a case that an internal error of the lab has ended outside the scenario."""
-    finding = Finding(requirement="", expected=NO_INTERNAL_ERROR, actual=f"{type(error).__name__}: {error}")
-    return CaseResult(
-        id=campaign_case.id,
-        name=campaign_case.name,
-        profile=campaign_case.profile,
-        verdict=Verdict.ERROR,
-        findings=(finding,),
-    )

@@ -11,12 +11,14 @@ from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.runaway_limit import RunawayLimit
 from plugfest.lab.files.manufacturer import Manufacturer
+from plugfest.lab.operator.control import CampaignControl
 from plugfest.lab.recording.record import Direction, Frame, Record
 from plugfest.lab.restore.commands import RestoreList
 from plugfest.lab.rules.frame_validation import FrameValidator
 from plugfest.lab.settings import LabSettings, with_supported_tokens
 from plugfest.lab.version_support import VersionSupport
 from plugfest.lab.versions import VERSIONS
+from plugfest.link.attempt import Attempt
 from plugfest.products import Product
 from plugfest.security.pki import TestPki
 
@@ -35,7 +37,8 @@ class Lab:
     restore_list: RestoreList
     frame_validator: FrameValidator
     runaway_limit: RunawayLimit
-    listeners: tuple[events.Listener, ...]
+    control: CampaignControl
+    listeners: list[events.Listener]
 
     def emit(self, event: events.Event) -> None:
         """Pass an event to every listener."""
@@ -56,6 +59,7 @@ def compose(
     answers = Answers(kind.default_answers(settings, clock.utc_now))
     csms = Csms(kind.protocol, settings, record, answers, kind.registration())
     version = kind(csms, product, settings)
+    control = CampaignControl(lambda paused: lab.emit(events.CampaignPaused() if paused else events.CampaignResumed()))
     lab = Lab(
         product=product,
         settings=settings,
@@ -67,7 +71,8 @@ def compose(
         restore_list=RestoreList(version.restore_requests),
         frame_validator=FrameValidator(record, kind.protocol.name, kind.clauses, kind.data_types.violations),
         runaway_limit=RunawayLimit(disconnect=csms.go_offline),
-        listeners=tuple(listeners),
+        control=control,
+        listeners=list(listeners),
     )
     _subscribe(lab)
     return lab
@@ -81,9 +86,15 @@ def _subscribe(lab: Lab) -> None:
         if frame.direction is Direction.FROM_STATION:
             lab.runaway_limit.count()
 
+    def on_attempt(attempt: Attempt, is_station: bool) -> None:
+        lab.runaway_limit.count_attempt(attempt, is_station)
+        if is_station and attempt.failure is None:
+            tls = "" if attempt.tls is None else f"{attempt.tls.version} with {attempt.tls.cipher_suite}"
+            lab.emit(events.StationConnected(attempt.remote, tls))
+
     lab.record.listeners.append(on_frame)
     lab.csms.on_answer.append(lab.version.ledger.record_response)
     lab.csms.on_request.append(lab.version.ledger.record_request)
     lab.csms.on_invalid_frame.append(lab.frame_validator.add_invalid)
-    lab.csms.on_attempt.append(lab.runaway_limit.count_attempt)
+    lab.csms.on_attempt.append(on_attempt)
     lab.csms.log.listeners.append(lambda entry: lab.emit(events.ConnectionLogged(entry)))

@@ -1,6 +1,6 @@
 """Runs a campaign: many cases with one station, one after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -12,6 +12,7 @@ from plugfest.lab.composition import Lab
 from plugfest.lab.csms.connection_log import LoggedConnection
 from plugfest.lab.csms.runaway_limit import RunawayStation, TooManyClients
 from plugfest.lab.operator.capabilities import Capability
+from plugfest.lab.operator.control import AT_ANY_TIME, Interrupted
 from plugfest.lab.operator.missing_capabilities import MissingCapability, missing_capabilities
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import OperatorDriver
@@ -66,6 +67,7 @@ class Engine:
 
         Raises:
             CampaignImpossible: no station connected, or it sent without end.
+            CampaignQuit: a person has ended it.
         """
         lab, plan = self._lab, list(chosen)
         lab.emit(events.CampaignStarted(lab.product.slug, len(plan)))
@@ -83,18 +85,29 @@ class Engine:
             settings=lab.settings,
         )
         cases = CaseRunner(lab, operator, restorer)
-        findings = (*await self._begin(restorer), *cases.judge_begin())
+        findings = await self._begin_uninterrupted(restorer, cases)
         for finding in findings:
             lab.emit(events.FindingMade("", finding))
         contradictions = lab.version.contradictions()
         if contradictions:
             lab.emit(events.ContradictionsFound(contradictions))
         cases.contradictions = contradictions
-        results = tuple([await cases.run(number, one) for number, one in enumerate(plan, 1)])
+        results = tuple([await self._run_case(cases, plan, number) for number in range(1, len(plan) + 1)])
         lab.emit(events.CampaignFinished(results))
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
         connections = tuple(lab.csms.log.entries)
         return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions, connections)
+
+    async def _begin_uninterrupted(self, restorer: Restorer, cases: CaseRunner) -> tuple[Finding, ...]:
+        """Prepare the station, again after each pause. Raises CampaignImpossible or CampaignQuit."""
+        while True:
+            first_frame = len(self._lab.record)
+            try:
+                async with self._lab.control.interruptible(AT_ANY_TIME):
+                    findings = await self._begin(restorer)
+                return (*findings, *cases.judge_begin(first_frame))
+            except Interrupted as interrupted:
+                await self._lab.control.obey(interrupted.command)
 
     def impossible(self, reason: str) -> CampaignImpossible:
         """The exception for a campaign that cannot begin. The reason is a finding too, so that the report has it."""
@@ -107,9 +120,17 @@ class Engine:
         )
 
     def _not_provided(self) -> dict[Capability, str]:
-        if self._lab.manufacturer.has_files:
-            return {}
-        return {Capability.FIRMWARE: "the settings have no [firmware]"}
+        lab, found = self._lab, dict[Capability, str]()
+        if not lab.manufacturer.has_files:
+            found[Capability.FIRMWARE] = "the settings have no [firmware]"
+        if not lab.settings.root_installed:
+            found[Capability.INSTALL_ROOT] = "the station cannot get the root certificate of the lab: --pki DIR"
+        return found
+
+    async def _run_case(self, cases: CaseRunner, plan: Sequence[CampaignCase], number: int) -> CaseResult:
+        following = plan[number].case if number < len(plan) else None
+        self._lab.commissioner.following = None if following is None else following.connected
+        return await cases.run(number, plan[number - 1])
 
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""

@@ -31,6 +31,18 @@ class ContradictionsFound(msgspec.Struct, frozen=True, tag=True):
     contradictions: tuple[Contradiction, ...]
 
 
+class StationConnected(msgspec.Struct, frozen=True):
+    """The station has opened a WebSocket: from which address, with which TLS version and cipher suite, if any."""
+
+    remote: str
+    tls: str = ""
+
+    @property
+    def line(self) -> str:
+        """The event in one line."""
+        return f"station connected from {self.remote}, {self.tls or 'without TLS'}"
+
+
 class CaseStarted(msgspec.Struct, frozen=True, tag=True):
     """A case begins."""
 
@@ -50,6 +62,32 @@ class StepStarted(msgspec.Struct, frozen=True, tag=True):
 
     case: str
     step: str
+
+
+class WaitBegan(msgspec.Struct, frozen=True):
+    """The lab waits for this, for at most so many seconds."""
+
+    awaited: str
+    within: float
+
+
+class WaitEnded(msgspec.Struct, frozen=True):
+    """The wait that began last is over."""
+
+
+class AttemptAbandoned(msgspec.Struct, frozen=True, tag=True):
+    """An attempt at a case does not count. The case may start again."""
+
+    case: str
+    reason: str
+
+
+class CampaignPaused(msgspec.Struct, frozen=True, tag=True):
+    """The campaign waits until a person resumes it."""
+
+
+class CampaignResumed(msgspec.Struct, frozen=True, tag=True):
+    """A pause is over."""
 
 
 class FrameRecorded(msgspec.Struct, frozen=True, tag=True):
@@ -88,9 +126,15 @@ Event = (
     CampaignStarted
     | CapabilitiesMissing
     | ContradictionsFound
+    | StationConnected
     | CaseStarted
     | ScenarioStarted
     | StepStarted
+    | WaitBegan
+    | WaitEnded
+    | AttemptAbandoned
+    | CampaignPaused
+    | CampaignResumed
     | FrameRecorded
     | ConnectionLogged
     | FindingMade

@@ -47,6 +47,12 @@ class OperatorDriver(Protocol):
     async def missing(self) -> Mapping[Capability, str]:
         """What it cannot do, with the reason. What it only cannot do at the moment is not among it."""
 
+    async def confirms_actions(self) -> bool:
+        """Whether every action since the station was idle was done as requested. A person may have been mistaken.
+
+        It is asked before a case fails.
+        """
+
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         """Connect EV and EVSE, at both ends of a detachable cable. `seated` False: not far enough for the lock."""
 

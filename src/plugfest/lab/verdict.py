@@ -52,10 +52,19 @@ class StepTaken(msgspec.Struct, frozen=True, kw_only=True):
     checks: int = 0
 
 
+class AbandonedAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt at a case that does not count: why, its frames, and what it had found until then."""
+
+    reason: str
+    frames: tuple[int, int]  # first index into the record, and the last one plus 1
+    findings: tuple[Finding, ...] = ()
+
+
 class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome of one case. `checks` is the number of checks that were evaluated; durations are in seconds.
 
     `scenario` is the index of the first frame after the preparation, None if the initial state was not reached.
+    `abandoned`: the attempts that a person has ended, or whose operator actions were not confirmed.
     """
 
     id: str
@@ -68,6 +77,7 @@ class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
     frames: tuple[int, int] = (0, 0)  # first index into the record, and the last one plus 1
     steps: tuple[StepTaken, ...] = ()
     scenario: int | None = None
+    abandoned: tuple[AbandonedAttempt, ...] = ()
 
 
 class LabError(Exception):

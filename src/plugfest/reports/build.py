@@ -19,12 +19,13 @@ from plugfest.products.editions import AmendedEdition
 from plugfest.products.family import Family
 from plugfest.products.selection import SelectedCase
 from plugfest.reports.evidence.identity_mismatch import identity_mismatch
+from plugfest.reports.model.approval import Approval
 from plugfest.reports.model.claims import claims
 from plugfest.reports.model.config_id import config_id
 from plugfest.reports.model.indicators import indicators
 from plugfest.reports.model.profile_results import profile_results
 from plugfest.reports.model.report import (
-    Approval,
+    AbandonedEntry,
     CaseEntry,
     ClockName,
     ConnectionEntry,
@@ -61,7 +62,7 @@ class CampaignDetails(msgspec.Struct, frozen=True, kw_only=True):
     not_applicable: Sequence[SelectedCase] = ()
     left_out: int = 0  # the number of applicable cases that the user did not select
     unfinished: int = 0  # the number of cases to be run that have no result
-    shuffle: int | None = None  # the seed of the order of the cases, None for the order of the test plan
+    shuffle: int | None = None  # the seed of a random order of the cases
     signer: Signer | None = None  # who will sign the report
     firmware_hash: str | None = None  # SHA-256 of the tested firmware image
     sittings: tuple[SittingEntry, ...] = ()  # of a run that was continued
@@ -240,6 +241,14 @@ def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor, 
         ),
         scenario=result.scenario,
         sitting=sitting,
+        abandoned=tuple(
+            AbandonedEntry(
+                reason=attempt.reason,
+                frames=attempt.frames,
+                findings=tuple(_finding(finding, frames, redactor) for finding in attempt.findings),
+            )
+            for attempt in result.abandoned
+        ),
     )
 
 

@@ -10,11 +10,13 @@ from plugfest.reports.files import write_files
 from plugfest.reports.formats.as_pdf import PdfNotInstalled
 from plugfest.reports.model.report import Document
 from plugfest.reports.rendering import Format, render
+from plugfest.reports.signing.pdf_signature import PdfSigner
 from plugfest.reports.signing.signer import Signer
 
 HTML_FILE: Final = "index.html"
 JSON_FILE: Final = "report.json"
 PDF_FILE: Final = "report.pdf"
+EVIDENCE_FILE: Final = "evidence.pdf"
 JUNIT_FILE: Final = "junit.xml"
 CSV_FILE: Final = "cases.csv"
 LOG_FILE: Final = "log.txt"
@@ -23,6 +25,7 @@ FORMAT_FILES: Final[Mapping[str, Format]] = {
     HTML_FILE: "html",
     JSON_FILE: "json",
     PDF_FILE: "pdf",
+    EVIDENCE_FILE: "evidence",
     JUNIT_FILE: "xml",
     CSV_FILE: "csv",
 }
@@ -37,7 +40,11 @@ class WrittenFolder(msgspec.Struct, frozen=True):
 
 
 def write_folder(
-    folder: Path, document: Document, signer: Signer | None, other_files: Mapping[str, bytes]
+    folder: Path,
+    document: Document,
+    signer: Signer | None,
+    other_files: Mapping[str, bytes],
+    pdf_signer: PdfSigner | None = None,
 ) -> WrittenFolder:
     """Write every file, or none. The folder is created if it does not exist.
 
@@ -51,7 +58,7 @@ def write_folder(
     missing = ""
     for name in (name for name in FORMAT_FILES if name not in other_files):
         try:
-            contents[name] = render(FORMAT_FILES[name], document, signer)
+            contents[name] = render(FORMAT_FILES[name], document, signer, pdf_signer)
         except PdfNotInstalled as error:
             missing = str(error)
     write_files({folder / name: content for name, content in contents.items()})

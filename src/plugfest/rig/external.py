@@ -1,7 +1,8 @@
 """Campaigns against a station in another process or elsewhere on the network. They need the real clock."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
 from typing import TypeAlias
 
 import msgspec
@@ -9,9 +10,10 @@ import msgspec
 from plugfest import clock
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
-from plugfest.lab.composition import compose
+from plugfest.lab.composition import Lab, compose
 from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.operator.capabilities import Capability
+from plugfest.lab.operator.control import AT_ANY_TIME, Interrupted
 from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import OperatorFailed
@@ -19,12 +21,14 @@ from plugfest.products import Product
 from plugfest.rig.operators.control_api import ControlApiOperator
 from plugfest.rig.operators.http import HttpOperator
 from plugfest.rig.operators.http_client import HttpClient
+from plugfest.rig.operators.instructions import Instructor
 from plugfest.rig.operators.prompt import PromptOperator
-from plugfest.rig.operators.terminal import TerminalPrompt
+from plugfest.rig.operators.situation import Situation
+from plugfest.rig.operators.terminal import Screen, TerminalPrompt
 from plugfest.rig.pki_folder import PkiFolder
 
-MakeOperator: TypeAlias = Callable[[Product, LabSettings], AbstractAsyncContextManager[OperatorDriver]]
-"""Makes the operator driver for a station of the product; the context closes its connections."""
+MakeOperator: TypeAlias = Callable[[Lab], AbstractAsyncContextManager[OperatorDriver]]
+"""Makes the operator driver for a campaign of this lab; the context closes its connections."""
 
 
 class ExternalRig:
@@ -61,6 +65,7 @@ class ExternalRig:
                 driver cannot be reached.
             CannotListen: the lab cannot listen at the address in the settings.
             PkiNotUsable: the folder has no usable root certificate.
+            CampaignQuit: a person has ended the campaign.
         """
         pki = None if self._pki_folder is None else self._pki_folder.pki(clock.SystemClock().now())
         settings = msgspec.structs.replace(settings, root_installed=self._pki_folder is not None)
@@ -68,21 +73,31 @@ class ExternalRig:
         engine = Engine(lab)
         await lab.commissioner.open_main()
         try:
-            async with self._make_operator(product, settings) as operator:
-                await self._commission_or_announce(lab.commissioner.default, operator)
+            async with self._make_operator(lab) as operator:
+                await self._commission_or_announce(lab, operator)
                 return await engine.run(chosen, operator, cannot=self._cannot)
         except OperatorFailed as error:
             raise engine.impossible(str(error)) from error
         finally:
             await lab.csms.close()
 
-    async def _commission_or_announce(self, default: Commissioning, operator: OperatorDriver) -> None:
+    async def _commission_or_announce(self, lab: Lab, operator: OperatorDriver) -> None:
         """Have the operator commission the station, or print how it has to be commissioned."""
+        default = lab.commissioner.default
         if operator.can_commission and Capability.COMMISSION not in self._cannot:
-            await operator.commission(default)
+            await self._commission(lab, operator)
             return
         for line in announcement(default, self._pki_folder):
             self._print_line(line)
+
+    async def _commission(self, lab: Lab, operator: OperatorDriver) -> None:
+        while True:
+            try:
+                async with lab.control.interruptible(AT_ANY_TIME):
+                    await operator.commission(lab.commissioner.default)
+                return
+            except Interrupted as interrupted:
+                await lab.control.obey(interrupted.command)
 
 
 def announcement(default: Commissioning, pki_folder: PkiFolder | None) -> Iterator[str]:
@@ -99,12 +114,13 @@ def http_operator(url: str, ev_url: str | None = None) -> MakeOperator:
     """The operator is a test fixture with the interface of the official test tool, and perhaps an EV emulator."""
 
     @asynccontextmanager
-    async def operator(_: Product, settings: LabSettings) -> AsyncIterator[OperatorDriver]:
+    async def operator(lab: Lab) -> AsyncIterator[OperatorDriver]:
+        timeout = lab.settings.operator_timeout
         async with AsyncExitStack() as stack:
-            station = await stack.enter_async_context(HttpClient(url, timeout=settings.operator_timeout))
+            station = await stack.enter_async_context(HttpClient(url, timeout=timeout))
             ev = None
             if ev_url is not None:
-                ev = await stack.enter_async_context(HttpClient(ev_url, timeout=settings.operator_timeout))
+                ev = await stack.enter_async_context(HttpClient(ev_url, timeout=timeout))
             yield HttpOperator(station, ev)
 
     return operator
@@ -114,20 +130,30 @@ def control_api_operator(url: str, token: str | None = None) -> MakeOperator:
     """The operator uses the control API of a `plugfest station`."""
 
     @asynccontextmanager
-    async def operator(_: Product, settings: LabSettings) -> AsyncIterator[OperatorDriver]:
-        async with HttpClient(url, timeout=settings.operator_timeout, token=token) as client:
+    async def operator(lab: Lab) -> AsyncIterator[OperatorDriver]:
+        async with HttpClient(url, timeout=lab.settings.operator_timeout, token=token) as client:
             yield ControlApiOperator(client)
 
     return operator
 
 
-def prompt_operator(print_line: Callable[[str], None], pki_folder: PkiFolder | None = None) -> MakeOperator:
+def prompt_operator(
+    screen: AbstractContextManager[Screen], pki_folder: PkiFolder | None = None, *, file_descriptor: int = 0
+) -> MakeOperator:
     """The operator is a person at the terminal. `pki_folder`: as in `PromptOperator`."""
 
     @asynccontextmanager
-    async def operator(product: Product, _: LabSettings) -> AsyncIterator[OperatorDriver]:
-        prompt = TerminalPrompt(print_line)
-        with prompt.listening():
-            yield PromptOperator(product, prompt, pki_folder)
+    async def operator(lab: Lab) -> AsyncIterator[OperatorDriver]:
+        situation = Situation()
+        lab.listeners.append(situation.on_event)
+        with screen as shown:
+            prompt = TerminalPrompt(shown, situation, lab.control, file_descriptor)
+            instructor = Instructor(prompt, situation, lab.control, timeout=lab.settings.operator_timeout)
+            with prompt.listening():
+                attending = asyncio.ensure_future(instructor.attend_pauses())
+                try:
+                    yield PromptOperator(lab.product, instructor, pki_folder)
+                finally:
+                    attending.cancel()
 
     return operator

@@ -9,7 +9,7 @@ from plugfest.lab.csms.connection_log import LoggedConnection
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
-from plugfest.lab.verdict import CaseResult, Finding
+from plugfest.lab.verdict import AbandonedAttempt, CaseResult, Finding
 from plugfest.runs.sitting import Sitting
 
 
@@ -76,7 +76,16 @@ class _Moved(msgspec.Struct, frozen=True):
             findings=tuple(map(self.finding, result.findings)),
             frames=(first + self.by_frames, last + self.by_frames),
             steps=tuple(structs.replace(step, frame=step.frame + self.by_frames) for step in result.steps),
+            abandoned=tuple(map(self.abandoned, result.abandoned)),
             scenario=None if result.scenario is None else result.scenario + self.by_frames,
+        )
+
+    def abandoned(self, attempt: AbandonedAttempt) -> AbandonedAttempt:
+        first, last = attempt.frames
+        return structs.replace(
+            attempt,
+            frames=(first + self.by_frames, last + self.by_frames),
+            findings=tuple(map(self.finding, attempt.findings)),
         )
 
     def connection(self, one: LoggedConnection) -> LoggedConnection:

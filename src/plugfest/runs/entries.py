@@ -11,13 +11,14 @@ from plugfest.lab.verdict import CaseResult, Finding
 
 
 class SittingBegan(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A sitting began: with which software, settings, clock and operator."""
+    """A sitting began: with which software, settings, clock and operator, and with which PICS file."""
 
     started_at: datetime
     software: str
     clock: Literal["simulated", "real"]
     operator: str
     settings: LabSettings
+    pics_sha256: str = ""
 
 
 class CaseEnded(msgspec.Struct, frozen=True, tag=True):
@@ -32,7 +33,14 @@ class SittingEnded(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     duration_s: float
 
 
-ProgressEvent = events.CampaignStarted | events.CaseStarted | events.StepStarted
+ProgressEvent = (
+    events.CampaignStarted
+    | events.CaseStarted
+    | events.StepStarted
+    | events.AttemptAbandoned
+    | events.CampaignPaused
+    | events.CampaignResumed
+)
 """The events that are kept for who watches the run."""
 
 RecordedEvent = (
@@ -74,7 +82,11 @@ def entry_of(event: events.Event) -> Entry | None:
     match event:
         case events.CaseFinished(result=result):
             findings = tuple(map(_encodable, result.findings))
-            return CaseEnded(msgspec.structs.replace(result, findings=findings))
+            abandoned = tuple(
+                msgspec.structs.replace(attempt, findings=tuple(map(_encodable, attempt.findings)))
+                for attempt in result.abandoned
+            )
+            return CaseEnded(msgspec.structs.replace(result, findings=findings, abandoned=abandoned))
         case events.FindingMade(case="", finding=finding):
             return events.FindingMade("", _encodable(finding))
         case events.FindingMade():
@@ -87,6 +99,9 @@ def entry_of(event: events.Event) -> Entry | None:
             | events.CampaignStarted()
             | events.CaseStarted()
             | events.StepStarted()
+            | events.AttemptAbandoned()
+            | events.CampaignPaused()
+            | events.CampaignResumed()
         ):
             return event
     return None

@@ -106,3 +106,17 @@ def test_a_narrow_terminal_shows_ids_in_full(
     printed = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
     assert all(f" {id} " in printed for id in implemented("2.0.1"))
     assert all(len(line) <= 40 for line in printed.splitlines())
+
+
+def test_cases_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cases", "--product", "alpitronic-hyc-200-eu", "--block", "e", "--profile", "core", "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert rows
+    assert all((row["id"][:5], row["profile"]) == ("TC_E_", "Core") for row in rows)
+
+
+def test_a_case_that_is_not_in_the_plan_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cases", "--product", "alpitronic-hyc-200-eu", "--case", "tc-e-9") == 2
+    assert capsys.readouterr().err == (
+        "plugfest: tc-e-9 is not in the OCPP 2.0.1 test plan; did you mean TC_E_09_CS?\n"
+    )

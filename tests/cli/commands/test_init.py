@@ -84,7 +84,6 @@ def test_contradictions_of_a_form_are_shown_with_their_lines(capsys: pytest.Capt
         (["--identity", "CS1"], "the options for a station need --listen URL"),
         (["--listen", "127.0.0.1"], "is not ws://HOST:PORT or wss://HOST:PORT"),
         (["--listen", "ws://127.0.0.1:1", "--password", "short"], "--password has 5 bytes; write 16 to 64"),
-        (["--listen", "wss://127.0.0.1:1"], "wss:// needs --pki DIR"),
         (["--version", "2.1"], "'2.1' is not one of '1.6', '2.0.1'"),
     ],
 )

@@ -11,6 +11,7 @@ from plugfest.cli.main import main
 from plugfest.reports.formats import as_csv, as_json
 from plugfest.reports.model.report import FamilyReport
 from plugfest.reports.model.statements import DISCLAIMER
+from plugfest.reports.signing.pdf_certificate import lab_certificate
 from plugfest.reports.signing.verification import SignatureState, verify_report
 
 Captured = pytest.CaptureFixture[str]
@@ -43,7 +44,7 @@ def test_a_folder_has_every_format_signed_and_the_json_unchanged(
     code, out, err = run(capsys, json_file, "--to", tmp_path / "r")
     assert (code, out, err) == (0, "", f"Report: {tmp_path / 'r' / 'index.html'}\n")
     assert (tmp_path / "r" / "report.json").read_bytes() == signed("json")
-    for name in ("index.html", "report.pdf", "junit.xml"):
+    for name in ("index.html", "report.pdf", "evidence.pdf", "junit.xml"):
         checked = verify_report((tmp_path / "r" / name).read_bytes())
         assert (checked.state, checked.report) == (SignatureState.INTACT, verify_report(signed("json")).report)
 
@@ -52,6 +53,28 @@ def test_single_formats_are_written_to_their_files(json_file: Path, tmp_path: Pa
     code, out, _ = run(capsys, json_file, "--junit", tmp_path / "j.xml", "--csv", "-")
     assert (code, out.replace("\r\n", "\n")) == (0, as_csv.text(report()).replace("\r\n", "\n"))
     assert (tmp_path / "j.xml").read_bytes() == signed("xml")
+
+
+def test_the_evidence_is_a_pdf_of_its_own(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+    code, _, _ = run(capsys, json_file, "--pdf", tmp_path / "r.pdf", "--pdf-evidence", tmp_path / "e.pdf")
+    assert code == 0
+    short, evidence = ((tmp_path / name).read_bytes() for name in ("r.pdf", "e.pdf"))
+    assert short != evidence
+    assert verify_report(short).report == verify_report(evidence).report
+
+
+def test_pdfs_may_be_signed_for_pdf_readers(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+    code, _, _ = run(capsys, json_file, "--pdf", tmp_path / "r.pdf", "--sign-pdf", "lab")
+    checked = verify_report((tmp_path / "r.pdf").read_bytes())
+    assert (code, checked.state) == (0, SignatureState.INTACT)
+    assert [one.certificate for one in checked.pdf_signatures] == [lab_certificate(SIGNER).fingerprint]
+
+
+def test_the_names_in_a_json_cannot_be_changed(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+    code, _, err = run(capsys, json_file, "--html", tmp_path / "r.html", "--reviewed-by", "G. Hopper")
+    assert code == 2
+    assert "the names in a JSON file cannot be changed: give the folder of the run." in err
+    assert not (tmp_path / "r.html").exists()
 
 
 def test_another_lab_does_not_sign_the_report(

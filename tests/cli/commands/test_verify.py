@@ -12,7 +12,10 @@ from tests.reports.signed import FORMATS, OTHER_SIGNER, SIGNER, report, signed, 
 from plugfest.cli.commands.verify import MAX_PROBLEMS
 from plugfest.cli.main import main
 from plugfest.reports.formats import as_csv
+from plugfest.reports.rendering import render
 from plugfest.reports.signing.part_digests import SignedFormat
+from plugfest.reports.signing.pdf_certificate import lab_certificate
+from plugfest.reports.signing.pdf_signature import PdfSigner
 from plugfest.reports.signing.signature_line import add_signature
 
 Captured = pytest.CaptureFixture[str]
@@ -183,3 +186,28 @@ def test_a_closed_pipe_keeps_the_exit_code(old: bytes, code: int, tmp_path: Path
     )
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (code, b"")
+
+
+# PDF signatures
+
+
+def test_a_pdf_signature_is_named_with_its_signer(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = lab_certificate(SIGNER)
+    path = written(tmp_path, "pdf", render("pdf", report(), SIGNER, PdfSigner(certificate)))
+    monkeypatch.setattr("plugfest.cli.commands.verify.existing_signer", lambda _: SIGNER)
+    code, (first, second) = verify(capsys, path)
+    assert (code, first) == (0, f"{path}: intact, signed with {SIGNER.fingerprint}, the key of this lab")
+    assert second == (
+        f"  PDF signature, valid: Common Name: Plugfest lab {SIGNER.instance_id}, the certificate of this lab,"
+        f" certificate with SHA-256 {certificate.fingerprint}."
+    )
+
+
+def test_a_pdf_signature_is_in_the_json(tmp_path: Path, capsys: Captured) -> None:
+    certificate = lab_certificate(SIGNER)
+    path = written(tmp_path, "pdf", render("pdf", report(), SIGNER, PdfSigner(certificate)))
+    _, lines = verify(capsys, path, "--json")
+    (one,) = json.loads("".join(lines))
+    assert [signature["certificate"] for signature in one["pdf_signatures"]] == [certificate.fingerprint]

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import os
+import pty
 import re
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -39,7 +41,6 @@ WS, WSS = "ws://127.0.0.1:9000", "wss://127.0.0.1:9000"
         (["--listen", "ws://127.0.0.1:9x", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
         (["--listen", "ws://h:1/path", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
         (["--listen", "ws://0.0.0.0:9000", "--operator", "prompt"], "needs --host NAME"),
-        (["--listen", WSS, "--operator", "prompt"], "wss:// needs --pki DIR"),
         (["--listen", WS, "--operator", "prompt", "--security-profile", "2"], "cannot be used with ws://"),
         (["--listen", WSS, "--operator", "prompt", "--security-profile", "0"], "cannot be used with wss://"),
         (["--listen", WS, "--operator", "prompt", "--clock", "simulated"], "--listen needs the real clock"),
@@ -169,5 +170,28 @@ def test_the_prompt_operator_gets_one_instruction_at_a_time(tmp_path: Path) -> N
     assert [number for number, _ in asked] == list(range(1, len(asked) + 1))
     assert asked[0][1].startswith("Configure this as the station's only connection to a CSMS")
     verdicts = [line.split()[:2] for line in output if line.startswith(("PASS", "FAIL", "INCONCLUSIVE"))]
-    assert verdicts == [["INCONCLUSIVE", "TC_C_02_CS"], ["PASS", "TC_G_01_CS"]]
+    assert verdicts == [["PASS", "TC_G_01_CS"], ["INCONCLUSIVE", "TC_C_02_CS"]]
     assert "I have lost the card" in "".join(output)
+
+
+def test_quit_at_a_terminal_keeps_the_run_and_shows_how_to_continue(tmp_path: Path) -> None:
+    keyboard, terminal = pty.openpty()
+    certify = [
+        *("certify", PRODUCT, "--case", "TC_C_02", "--listen", f"ws://127.0.0.1:{free_port()}"),
+        *("--operator", "prompt", "--bell", "--run", str(tmp_path / "run")),
+    ]
+    command = (sys.executable, "-c", "from plugfest.cli.main import main; main()", *certify)
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+    shown = ""
+    with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment) as running:
+        while "Also:" not in shown:
+            shown += os.read(keyboard, 4096).decode()
+        os.write(keyboard, b"quit\n")
+        while "Continue:" not in shown:
+            shown += os.read(keyboard, 4096).decode()
+        assert running.wait(30) == 130
+    os.close(keyboard)
+    os.close(terminal)
+    assert "[1] Configure this as the station's only connection" in shown
+    assert "\a" in shown
+    assert "Interrupted after 0 of" in shown

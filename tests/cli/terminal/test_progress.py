@@ -5,7 +5,7 @@ import io
 
 from rich.console import Console
 
-from plugfest.cli.terminal.progress import CampaignProgress, LiveView, PlainView, view
+from plugfest.cli.terminal.progress import CampaignProgress, EventLines, LiveView, PlainView, view
 from plugfest.clock import run_simulated
 from plugfest.lab import events
 from plugfest.lab.verdict import CaseResult, Verdict
@@ -45,19 +45,19 @@ def test_the_view_is_live_only_on_a_terminal() -> None:
 
 def test_a_plain_line_has_no_control_characters() -> None:
     on = console()
-    PlainView(on, simulated=True).on_event(finished(Verdict.INCONCLUSIVE))
+    PlainView(on, EventLines(simulated=True)).on_event(finished(Verdict.INCONCLUSIVE))
     assert printed(on) == "INCONCLUSIVE     TC_E_09_CS     Name  (2 checks, 1 min 01 s)\n"
 
 
 def test_a_plain_line_of_a_case_that_is_not_implemented_has_no_checks() -> None:
     on = console()
-    PlainView(on, simulated=True).on_event(finished(Verdict.NOT_IMPLEMENTED))
+    PlainView(on, EventLines(simulated=True)).on_event(finished(Verdict.NOT_IMPLEMENTED))
     assert printed(on) == "NOT IMPLEMENTED  TC_E_09_CS     Name\n"
 
 
 def test_the_live_view_shows_case_step_and_totals() -> None:
     on = console(terminal=True)
-    live = LiveView(on, simulated=True)
+    live = LiveView(on, EventLines(simulated=True), simulated=True)
     with live:
         live.on_event(events.CampaignStarted("product", 3))
         live.on_event(finished(Verdict.PASS))
@@ -70,7 +70,7 @@ def test_the_live_view_shows_case_step_and_totals() -> None:
 
 def test_the_live_view_is_refreshed_between_events_and_not_after() -> None:
     on = console(terminal=True)
-    live = LiveView(on, simulated=False)
+    live = LiveView(on, EventLines(simulated=False), simulated=False)
 
     async def nothing_happens() -> tuple[int, int, int]:
         before = len(printed(on))

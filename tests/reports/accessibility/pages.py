@@ -5,15 +5,8 @@ from tests.reports import campaigns, conversations
 from tests.reports.conversations import LAB, STATION, exchange
 
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
-from plugfest.reports.model.report import (
-    Approval,
-    Approver,
-    Document,
-    FamilyReport,
-    Laboratory,
-    Report,
-    VendorSettingRow,
-)
+from plugfest.reports.model.approval import Approval, Approver
+from plugfest.reports.model.report import Document, FamilyReport, Laboratory, Report, VendorSettingRow
 from plugfest.reports.model.statements import DISCLAIMER
 
 METERED = (

@@ -31,12 +31,34 @@ OVERFLOWING = """[...document.querySelectorAll('body *')]
     .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map(one => one.outerHTML.slice(0, 120))"""
 
-pytestmark = [
-    pytest.mark.skipif(executable() is None, reason="NOT CHECKED: no Chromium is installed (make accessibility)"),
-    pytest.mark.skipif(not AXE.exists(), reason="NOT CHECKED: axe-core is not installed (make accessibility)"),
-]
+BROKEN_WORDS = """[...document.querySelectorAll('td, th, dt, dd')].filter(cell => cell.offsetParent).flatMap(cell => {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), broken = [];
+    for (let text; text = texts.nextNode();)
+        for (const part of text.data.matchAll(/\\p{Lu}*[\\p{Ll}\\p{N}]+|\\p{Lu}+/gu)) {
+            const range = document.createRange();
+            range.setStart(text, part.index);
+            range.setEnd(text, part.index + part[0].length);
+            if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) broken.push(part[0]);
+        }
+    return broken;
+}).filter(part => part.length < 24)"""
+USE_DEJAVU = """document.head.append(Object.assign(document.createElement('style'),
+    {textContent: 'svg, svg * { font-family: "DejaVu Sans" }'}))"""
+TEXT_OVER_TEXT = """[...document.querySelectorAll('svg')].flatMap(svg => {
+    const texts = [...svg.querySelectorAll('text')].map(one => [one.textContent, one.getBBox()]);
+    const meet = (a, b) => a.x < b.x + b.width - .5 && b.x < a.x + a.width - .5
+        && a.y < b.y + b.height - 3 && b.y < a.y + a.height - 3;
+    return texts.flatMap(([one, a], index) => texts.slice(index + 1)
+        .filter(([other, b]) => meet(a, b)).map(([other]) => one + ' / ' + other));
+})"""
+
+pytestmark = pytest.mark.skipif(
+    executable() is None, reason="NOT CHECKED: no Chromium is installed (make accessibility)"
+)
+needs_axe = pytest.mark.skipif(not AXE.exists(), reason="NOT CHECKED: axe-core is not installed (make accessibility)")
 
 
+@needs_axe
 @pytest.mark.parametrize(
     "document",
     [pages.every_verdict(), pages.every_verdict(ocpp_version="1.6"), pages.family()],
@@ -52,6 +74,7 @@ def test_the_page_is_accessible_on_phone_and_desktop_light_and_dark(document: Do
         assert not overflowing, window
 
 
+@needs_axe
 def test_axe_core_finds_a_defect(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     bad = as_html.page(pages.every_verdict()).replace("</style>", "p { color: #ccc; } body { width: 2000px }</style>")
@@ -60,6 +83,35 @@ def test_axe_core_finds_a_defect(tmp_path: Path) -> None:
     assert "Elements must meet minimum color contrast ratio thresholds" in {one["help"] for one in violations}
     assert whole_width > 390
     assert overflowing
+
+
+def test_no_word_of_a_table_is_broken_and_no_text_is_over_other_text(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(as_html.page(pages.every_verdict()), encoding="utf-8")
+    for width in (390, 768, 1440):
+        broken, over = asyncio.run(_misplaced(file.as_uri(), width))
+        assert (broken, over) == ([], []), f"{width} px"
+
+
+def test_a_broken_word_and_text_over_text_are_found(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(
+        "<!doctype html><table><td style='max-width: 2em; word-break: break-all'>Interval</table>"
+        "<svg><text x='0' y='20'>one</text><text x='5' y='20'>another</text></svg>",
+        encoding="utf-8",
+    )
+    assert asyncio.run(_misplaced(file.as_uri(), 390)) == (["Interval"], ["one / another"])
+
+
+async def _misplaced(url: str, width: int) -> tuple[list[str], list[str]]:
+    """The broken words, and the texts over other text, of the unfolded page in DejaVu Sans."""
+    program = executable()
+    assert program is not None
+    async with browser(program) as tab:
+        await tab.open(url, width=width, dark=False)
+        for script in (USE_DEJAVU, OPEN_ALL):
+            await tab.evaluate(script)
+        return await tab.evaluate(BROKEN_WORDS), await tab.evaluate(TEXT_OVER_TEXT)
 
 
 async def _problems(url: str, windows: Iterable[Window]) -> dict[Window, list[Any]]:

@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.reports import conversations
 from tests.reports.conversations import LAB, STATION, exchange
+from tests.reports.drawings.text_places import misplaced
 
 from plugfest.lab.verdict import Finding, Level
-from plugfest.reports.drawings.charts import energy_and_power
 from plugfest.reports.drawings.sequence_diagram import diagram
+from plugfest.reports.drawings.session_chart import session_chart
+from plugfest.reports.evidence.charging_sessions import sessions_by_case
 from plugfest.reports.model.report import Report
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -146,10 +148,33 @@ VALUES: st.SearchStrategy[object] = (
 def test_any_payload_can_be_drawn(action: str, payload: object) -> None:
     report = conversations.report(*exchange(0, STATION, 1, action, json.dumps(payload), json.dumps(payload)))
     assert drawn(report).tag == f"{SVG}svg"
-    assert not energy_and_power(report) or ElementTree.fromstring(energy_and_power(report)).tag == f"{SVG}svg"
+    assert misplaced(diagram(report, report.cases[0])) == []
+    for session in sessions_by_case(report).get("TC_E_01_CS", ()):
+        assert misplaced(session_chart(session)) == []
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1e5), st.sampled_from([STATION, LAB]), st.text(max_size=300)), max_size=6))
 def test_any_frames_can_be_drawn(sent: list[conversations.TimedFrame]) -> None:
-    assert drawn(conversations.report(*sent)).tag == f"{SVG}svg"
+    report = conversations.report(*sorted(sent, key=lambda frame: frame[0]))
+    assert drawn(report).tag == f"{SVG}svg"
+    assert misplaced(diagram(report, report.cases[0])) == []
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.text(max_size=40),
+    st.lists(st.text(max_size=20), max_size=12),
+    st.text(max_size=400),
+    st.text(max_size=60),
+)
+def test_no_text_is_over_other_text(name: str, rules: list[str], actual: str, requirement: str) -> None:
+    found = Finding(requirement=requirement, expected=actual, actual=actual, step=name, frame=0)
+    report = conversations.report(*BOOT, *RESET, steps=(conversations.step(name, 0, *rules),), findings=(found,))
+    assert misplaced(diagram(report, report.cases[0])) == []
+
+
+def test_a_time_of_hours_fits_its_column() -> None:
+    report = conversations.report((0.0, STATION, "a"), (359_999.0, STATION, "b"))
+    assert "99 h 59" in words(report)
+    assert misplaced(diagram(report, report.cases[0])) == []

@@ -40,9 +40,12 @@ def of_1_6(*sent: conversations.TimedFrame) -> Report:
         ({"value": 25, "measurand": REGISTER, "unitOfMeasure": {"unit": "Wh", "multiplier": 2}}, "energy", 2.5),
         ({"value": 11000.0, "measurand": "Power.Active.Import", "location": "Outlet"}, "power", 11.0),
         ({"value": "11", "measurand": "Power.Active.Import", "unit": "kW"}, "power", 11.0),
+        ({"value": 16, "measurand": "Current.Import"}, "current", 16.0),
+        ({"value": 2.3, "measurand": "Voltage", "unitOfMeasure": {"unit": "V", "multiplier": 2}}, "voltage", 230.0),
+        ({"value": "81", "measurand": "SoC", "unit": "Percent", "location": "EV"}, "soc", 81.0),
     ],
 )
-def test_a_value_is_read_in_kwh_or_kw(value: dict[str, object], quantity: str, amount: float) -> None:
+def test_a_value_is_read_in_the_unit_of_its_quantity(value: dict[str, object], quantity: str, amount: float) -> None:
     (sample,) = of_event(value)
     assert (sample.connector, sample.quantity, sample.value) == ("EVSE 1", quantity, pytest.approx(amount))
 
@@ -50,7 +53,8 @@ def test_a_value_is_read_in_kwh_or_kw(value: dict[str, object], quantity: str, a
 @pytest.mark.parametrize(
     "value",
     [
-        {"value": 7.0, "measurand": "Voltage"},
+        {"value": 7.0, "measurand": "Temperature"},
+        {"value": 7.0, "measurand": "Voltage", "unitOfMeasure": {"unit": "A"}},
         {"value": 7.0, "measurand": "Power.Active.Import", "location": "Inlet"},
         {"value": 7.0, "measurand": REGISTER, "unitOfMeasure": {"unit": "varh"}},
         {"value": 7.0, "measurand": REGISTER, "unitOfMeasure": {"multiplier": 400}},
@@ -82,6 +86,18 @@ def test_phases_are_added_up_where_there_is_no_total() -> None:
     assert [one.value for one in of_event(*phases, total)] == [pytest.approx(6.1)]
 
 
+def test_phases_of_current_and_voltage_are_kept() -> None:
+    phases = [
+        *({"value": 10.0 + n, "measurand": "Current.Import", "phase": f"L{n}"} for n in (1, 2)),
+        {"value": 231.0, "measurand": "Voltage", "phase": "L1-N"},
+    ]
+    assert [(one.quantity, one.phase, one.value) for one in of_event(*phases)] == [
+        ("current", "L1", 11.0),
+        ("current", "L2", 12.0),
+        ("voltage", "L1-N", 231.0),
+    ]
+
+
 def test_a_transaction_keeps_the_evse_of_its_first_message() -> None:
     sent = [
         *exchange(1, STATION, 1, "TransactionEvent", event("T", evse={"id": 2, "connectorId": 1})),
@@ -107,7 +123,7 @@ def test_an_evse_that_the_product_does_not_have_is_unknown() -> None:
 def test_meter_values_outside_of_transactions_belong_to_none() -> None:
     payload = '{"evseId":1,"meterValue":[{"sampledValue":[{"value":1000}]}]}'
     assert samples(conversations.report(BEGIN, *exchange(3, STATION, 1, "MeterValues", payload))) == [
-        Sample(at=3, connector="EVSE 1", quantity="energy", value=1.0, transaction_id=None)
+        Sample(at=3, frame=1, connector="EVSE 1", quantity="energy", value=1.0, transaction_id=None)
     ]
 
 

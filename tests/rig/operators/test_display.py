@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from plugfest import clock
 from plugfest.hardware.ports import FormattedText
+from plugfest.lab.composition import compose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import NotCapable, OperatorFailed
 from plugfest.products import load_product
@@ -77,7 +78,10 @@ async def fixture(answer: Callable[[], Response]) -> AsyncIterator[str]:
 
 def shows(make: Callable[[str], MakeOperator], answer: Callable[[], Response]) -> bool:
     async def scenario() -> bool:
-        async with fixture(answer) as base, make(base)(load_product("reference-ac"), LabSettings()) as operator:
+        async with (
+            fixture(answer) as base,
+            make(base)(compose(load_product("reference-ac"), LabSettings())) as operator,
+        ):
             return await operator.display_shows("hello", 3)
 
     return clock.run_simulated(scenario())

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from plugfest import clock
+from plugfest.lab.composition import compose
 from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import PROVIDED, Capability
 from plugfest.lab.ports import OperatorDriver
@@ -80,12 +81,11 @@ def do(
     action: Action, make: Callable[[str], MakeOperator], prepare: Callable[[Fixture], None] = lambda _: None
 ) -> list[Call]:
     """The requests that the fixture receives for an action."""
-    taken = Fixture()
-    prepare(taken)
+    prepare(taken := Fixture())
 
     async def scenario() -> None:
-        settings = LabSettings(operator_timeout=0.2)
-        async with taken.serving(), make(taken.base)(load_product("reference-ac"), settings) as operator:
+        lab = compose(load_product("reference-ac"), LabSettings(operator_timeout=0.2))
+        async with taken.serving(), make(taken.base)(lab) as operator:
             await action(operator)
 
     clock.run_simulated(scenario())
@@ -282,7 +282,7 @@ def test_an_answer_after_the_timeout_is_too_slow() -> None:
 @pytest.mark.parametrize("make", [http_operator, control_api_operator])
 def test_an_unreachable_fixture_is_reported_before_the_campaign_begins(make: Callable[[str], MakeOperator]) -> None:
     async def action(_: OperatorDriver) -> None:
-        raise AssertionError("there is no operator")
+        raise AssertionError
 
     with pytest.raises(OperatorFailed, match=r"http://127\.0\.0\.1:1/x cannot be reached: "):
         do(action, lambda _: make("http://127.0.0.1:1/x"))

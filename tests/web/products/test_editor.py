@@ -111,6 +111,20 @@ def test_a_check_has_the_count_the_contradictions_and_the_effects(section: Secti
     assert "more than in the file" in section.post("/products/mine/check", fields_of(VALID_PICS, C_49="yes")).text
 
 
+def test_a_note_about_a_value_disappears_when_the_value_is_corrected(section: Section) -> None:
+    note = '<div class="note" id="note-limit_response" hx-swap-oob="true">'
+    found = section.post("/products/mine/check", fields_of(VALID_PICS, limit__response="soon")).text
+    assert f'{note}<p class="wrong">write seconds, greater than 0</p></div>' in found
+    assert f"{note}</div>" in section.post("/products/mine/check", fields_of(VALID_PICS, limit__response="5")).text
+
+
+def test_a_check_of_an_altered_text_is_refused_in_lines(section: Section) -> None:
+    refused = section.post("/products/mine/check", [("base", "nonsense")])
+    assert refused.status_code == 422
+    assert "is not valid TOML" in refused.text
+    assert "<" not in refused.text
+
+
 def test_evses_and_connectors_are_added_and_removed(section: Section) -> None:
     page = section.post("/products/mine/edit", fields_of(VALID_PICS, VERSION, "add-evse"))
     assert "EVSE 2" in page.text

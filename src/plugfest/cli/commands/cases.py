@@ -6,13 +6,17 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 import click
 import msgspec
 
+from plugfest.campaigns.choosing import requested_cases
+from plugfest.cli.options.cases import case_options
 from plugfest.lab.selection import implemented
 from plugfest.products import Product, ProductError, load_product
 from plugfest.products.changes import SelectionChange, changes
+from plugfest.products.plan.requested import NotInPlan, RequestedCases
 from plugfest.products.selection import SelectedCase, select, select_withdrawn, titled
 
 WITHDRAWN = "Withdrawn from the certification program"
@@ -49,13 +53,15 @@ class Count(msgspec.Struct, frozen=True):
     epilog="""\b
 Examples:
   plugfest cases --product alpitronic-hyc-200-eu
-  plugfest cases --product my-station.toml --json"""
+  plugfest cases --product my-station.toml --json
+  plugfest cases --product my-station.toml --block E --profile Core"""
 )
 @click.option(
     "--product", "product_name", required=True, metavar="NAME_OR_FILE", help="A product of the catalog, or a PICS file."
 )
+@case_options
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
-def command(product_name: str, as_json: bool) -> None:
+def command(product_name: str, as_json: bool, **options: Any) -> None:
     """List every case of the product's OCPP version, whether it applies, and why.
 
     At the end are the cases of the test case document that the certification
@@ -65,19 +71,25 @@ def command(product_name: str, as_json: bool) -> None:
     """
     try:
         product = load_product(product_name)
-    except ProductError as error:
+        rows = _requested_rows(product, requested_cases(options))
+    except (ProductError, NotInPlan) as error:
         raise click.ClickException(str(error)) from None
-    written = implemented(product.ocpp_version)
-    rows = [
-        *_rows(product, select(product), written, changes(product)),
-        *_rows(product, select_withdrawn(product), written, withdrawn=True),
-    ]
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
     elif sys.stdout.isatty():
         _print_tables(product, rows)
     else:
         _print_lines(product, rows)
+
+
+def _requested_rows(product: Product, requested: RequestedCases) -> list[Row]:
+    """Every case, or the requested ones. Raises NotInPlan."""
+    written = implemented(product.ocpp_version)
+    rows = _rows(product, select(product), written, changes(product))
+    withdrawn = _rows(product, select_withdrawn(product), written, withdrawn=True)
+    if requested.every_case:
+        return [*rows, *withdrawn]
+    return requested.of(rows, withdrawn, [product.ocpp_version])
 
 
 def _rows(

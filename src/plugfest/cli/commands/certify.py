@@ -1,15 +1,21 @@
 """`plugfest certify`: tests a virtual station, or a station of the user, and writes a report."""
 
+import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import click
 from rich.console import Console
 
 from plugfest import clock
-from plugfest.campaigns.toml_files import load_approval, load_settings, vendor_timeouts
+from plugfest.campaigns.approval import ApprovalOptions
+from plugfest.campaigns.choosing import OPTIONS, Order, requested_cases
+from plugfest.campaigns.toml_files import load_settings, vendor_timeouts
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
+from plugfest.cli.options.approval import approval_options
+from plugfest.cli.options.cases import COMBINATION, case_options
 from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
+from plugfest.cli.options.lab_pki import with_lab_pki
 from plugfest.cli.options.outputs import Outputs, output_options
 from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
 from plugfest.lab.settings import LabSettings
@@ -33,10 +39,14 @@ SECURITY_PROFILES: Final = {
 
 @click.command(
     cls=CommandWithRun,
-    epilog="""\b
+    epilog=f"""\b
+{COMBINATION}
+\b
 Examples:
   plugfest certify alpitronic-hyc-200-eu --report reports/hyc
+  plugfest certify my-station.toml --report reports/mine --reference 2026-117 --tested-by "A. Lovelace" --sign-pdf lab
   plugfest certify my-station.toml --case TC_E_03 --case TC_E_10
+  plugfest certify my-station.toml --block E --order walking
   plugfest certify chargepoint-ct4000 --json - --shuffle 7
   plugfest certify chargepoint-ct4000 --clock real
   plugfest certify --family alpitronic-hypercharger --report reports/hypercharger
@@ -49,7 +59,7 @@ Examples with a station of your own, operated by you or by a test fixture:
 )
 @click.argument("product", metavar="[PRODUCT_OR_FILE]", required=False)
 @click.option("--family", "family_name", metavar="NAME_OR_FILE", help="Test every product of a family.")
-@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Run only this case; may be repeated.")
+@case_options
 @click.option(
     "--clock",
     "clock_name",
@@ -72,6 +82,12 @@ Examples with a station of your own, operated by you or by a test fixture:
     help="Timeouts, tokens and other settings of the lab, in TOML.",
 )
 @click.option(
+    "--order",
+    type=click.Choice(get_args(Order)),
+    help="plan: as in the test plan. walking: cases that need the same actions at the station, and the same"
+    " commissioning, follow one another.  [default: as given by --case, else plan]",
+)
+@click.option(
     "--shuffle",
     type=click.IntRange(min=0),
     metavar="SEED",
@@ -83,25 +99,20 @@ Examples with a station of your own, operated by you or by a test fixture:
     metavar="FILE",
     help="Firmware image of the station; the report has its SHA-256.",
 )
-@click.option(
-    "--approval",
-    "approval_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Approvers of the report: a TOML file with the tables vendor and laboratory.",
-)
+@click.option("--frames", is_flag=True, help="Print each frame as it is sent or received.")
+@approval_options
 @run_options
 @external_station_options
 def command(
     product: str | None,
     family_name: str | None,
-    case_ids: tuple[str, ...],
     clock_name: ClockName | None,
     security_profile: int | None,
+    order: Order | None,
     shuffle: int | None,
     settings_file: Path | None,
     firmware_image: Path | None,
-    approval_file: Path | None,
+    frames: bool,
     **options: Any,
 ) -> int:
     """Test a product with every case that applies to it.
@@ -115,10 +126,14 @@ def command(
     Exit code 0: all cases passed; 1: a case did not pass; 2: could not run.
     """
     outputs = Outputs(**{name: options.pop(name) for name in Outputs.__struct_fields__})
+    approval = ApprovalOptions(**{name: options.pop(name) for name in ApprovalOptions.__struct_fields__})
+    cases = requested_cases({name: options.pop(name) for name in OPTIONS})
     run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
-    external = ExternalStationOptions(**options)
+    external = with_lab_pki(ExternalStationOptions(**options), os.environ)
     try:
         run.check()
+        if order is not None and shuffle is not None:
+            raise click.UsageError("give only one of --order and --shuffle.")
         external.check_combination()
         clock_name = _clock(clock_name, external)
         subject = _subject(product, family_name, external)
@@ -127,16 +142,18 @@ def command(
         _check_security_profile(settings.security_profile, pics)
         request = CampaignRequest(
             subject,
-            case_ids,
+            cases,
             clock_name,
             outputs,
             settings,
             shuffle,
+            order,
             external.operator_kind or VIRTUAL,
             None if firmware_image is None else sha256_of(firmware_image),
-            load_approval(approval_file),
+            approval.approval(),
             run.folder(click.get_current_context(), subject, clock.SystemClock().now()),
             run.repeats,
+            frames,
         )
         console = console_for(request)
         return certify(request, _run_campaign(external, console), console)
@@ -187,4 +204,4 @@ def _check_security_profile(requested: int, product: Product) -> None:
 def _run_campaign(external: ExternalStationOptions, console: Console) -> RunCampaign:
     if external.listen is None:
         return run_campaign
-    return external.rig(lambda text: console.print(text, soft_wrap=True, markup=False))
+    return external.rig(console)

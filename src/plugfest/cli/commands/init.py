@@ -1,5 +1,6 @@
 """`plugfest init`: writes the PICS of a product, as a template, from its station, or from an official form."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,7 @@ import click
 from plugfest import clock
 from plugfest.cli.options.external_station import ExternalStationOptions, connection_options
 from plugfest.cli.options.forms import read_rows
+from plugfest.cli.options.lab_pki import with_lab_pki
 from plugfest.cli.terminal.interview import STOP, at_terminal, interview
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
@@ -85,7 +87,7 @@ def command(
     """
     try:
         _check_output(output, force=force)
-        external = ExternalStationOptions(**connection)
+        external = with_lab_pki(ExternalStationOptions(**connection), os.environ)
         draft = _draft(version, form_file, external, security_profile)
         known = draft is not None
         draft = draft or Draft(version=version or DEFAULT_VERSION)

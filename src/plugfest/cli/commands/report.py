@@ -2,13 +2,16 @@
 
 import os
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import click
 import msgspec
 
+from plugfest.campaigns.approval import ApprovalOptions
 from plugfest.campaigns.stored_run import stored_document
+from plugfest.cli.options.approval import approval_options
 from plugfest.cli.options.outputs import KEY_OPTION, check_format_files, write_formats
+from plugfest.cli.options.pdf_signing import PdfSigningOptions, pdf_signing_options
 from plugfest.lab.verdict import LabError
 from plugfest.products import ProductError
 from plugfest.reports.files import NotReadable, NotWritable, check_writable, read_bytes
@@ -19,6 +22,7 @@ from plugfest.reports.formats.as_pdf import PdfNotInstalled
 from plugfest.reports.model.report import Document, FamilyReport, Laboratory, Report
 from plugfest.reports.rendering import Format
 from plugfest.reports.signing.lab_key import InvalidKey, existing_signer, load_signer
+from plugfest.reports.signing.pdf_signature import PdfSigner
 from plugfest.reports.signing.signer import Signer
 from plugfest.reports.signing.verification import SignatureState, Verification, verify_report
 from plugfest.runs.folder import RunError, RunFolder
@@ -34,48 +38,73 @@ UNVERIFIED: Final = (
 Examples:
   plugfest report report.json --to reports/hyc
   plugfest report runs/hyc --to reports/hyc
-  plugfest report report.json --pdf hyc.pdf --csv -"""
+  plugfest report runs/hyc --to reports/hyc --reviewed-by "G. Hopper" --reference 2026-117
+  plugfest report report.json --pdf hyc.pdf --pdf-evidence hyc-evidence.pdf
+  plugfest report report.json --to reports/hyc --sign-pdf lab-manager.p12
+  plugfest report report.json --csv -"""
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="RUN_OR_JSON")
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Write every format to this folder."
 )
 @click.option("--html", "html_file", metavar="FILE", help="Write the HTML page; - is standard output.")
-@click.option("--pdf", "pdf_file", metavar="FILE", help="Write the PDF; - is standard output.")
+@click.option("--pdf", "pdf_file", metavar="FILE", help="Write the PDF without the evidence; - is standard output.")
+@click.option(
+    "--pdf-evidence", "evidence_file", metavar="FILE", help="Write the PDF with the evidence; - is standard output."
+)
 @click.option("--junit", "junit_file", metavar="FILE", help="Write the cases as JUnit XML; - is standard output.")
 @click.option("--csv", "csv_file", metavar="FILE", help="Write the cases as CSV; - is standard output.")
 @click.option("--unverified", is_flag=True, help="Accept an altered or unsigned file; the report will state this.")
+@approval_options
 @KEY_OPTION
+@pdf_signing_options
 def command(
     file: Path,
     folder: Path | None,
     html_file: str | None,
     pdf_file: str | None,
+    evidence_file: str | None,
     junit_file: str | None,
     csv_file: str | None,
     unverified: bool,
     key_file: Path | None,
+    **options: Any,
 ) -> int:
     """Write the report of a run, or convert the JSON of a report to HTML, PDF and other formats.
 
     RUN_OR_JSON is the folder of a run, also of one that is not finished, or the JSON that `plugfest certify` wrote.
 
-    The report of a run is signed by this lab. Formats of a JSON file are signed if the key that signed it is available.
+    The report of a run is signed by this lab. Formats of a JSON file are signed if the key that signed it is available,
+    and have the names in it: the options for other names are for a run.
 
     Exit code 0: written; 2: could not be written, or the file was altered.
     """
-    names: dict[Format, str | None] = {"html": html_file, "pdf": pdf_file, "xml": junit_file, "csv": csv_file}
+    names: dict[Format, str | None] = {
+        "html": html_file,
+        "pdf": pdf_file,
+        "evidence": evidence_file,
+        "xml": junit_file,
+        "csv": csv_file,
+    }
     files = {format: name for format, name in names.items() if name is not None}
     if folder is None and not files:
-        raise click.UsageError("no output given: --to DIR, or --html, --pdf, --junit, --csv FILE.")
+        raise click.UsageError("no output given: --to DIR, or --html, --pdf, --pdf-evidence, --junit, --csv FILE.")
     try:
         check_format_files(files)
         if folder is not None:
             check_writable(folder / HTML_FILE)
-        source = _of_run(file, key_file) if file.is_dir() else _of_json(file, unverified, key_file)
-        write_formats(files, source.document, source.signer)
+        pdf_signing = PdfSigningOptions(**{name: options.pop(name) for name in PdfSigningOptions.__struct_fields__})
+        approval = ApprovalOptions(**options)
+        if file.is_dir():
+            source = _of_run(file, approval, key_file)
+        elif approval.given:
+            raise click.UsageError("the names in a JSON file cannot be changed: give the folder of the run.")
+        else:
+            source = _of_json(file, unverified, key_file)
+        pdf_signer = pdf_signing.pdf_signer(source.signer)
+        write_formats(files, source.document, source.signer, pdf_signer)
         if folder is not None:
-            _write_folder(folder, source)
+            _write_folder(folder, source, pdf_signer)
     except (NotReadable, NotWritable, InvalidKey, PdfNotInstalled, RunError, ProductError, LabError) as error:
         raise click.ClickException(str(error)) from None
     return 0
@@ -89,9 +118,9 @@ class _Source(NamedTuple):
     data: bytes | None = None
 
 
-def _of_run(folder: Path, key_file: Path | None) -> _Source:
+def _of_run(folder: Path, approval: ApprovalOptions, key_file: Path | None) -> _Source:
     signer = load_signer(key_file, os.environ)
-    return _Source(stored_document(RunFolder(folder), signer), signer)
+    return _Source(stored_document(RunFolder(folder), signer, approval), signer)
 
 
 def _of_json(file: Path, unverified: bool, key_file: Path | None) -> _Source:
@@ -139,10 +168,10 @@ def _signer(verification: Verification, key_file: Path | None) -> Signer | None:
     return signer
 
 
-def _write_folder(folder: Path, source: _Source) -> None:
+def _write_folder(folder: Path, source: _Source, pdf_signer: PdfSigner | None) -> None:
     """Write every format; a JSON is copied. Raises NotWritable."""
     copied = {} if source.data is None else {JSON_FILE: source.data}
-    written = write_folder(folder, source.document, source.signer, copied)
+    written = write_folder(folder, source.document, source.signer, copied, pdf_signer)
     if written.missing:
         click.echo(written.missing, err=True)
     click.echo(f"Report: {written.page}", err=True)

@@ -13,6 +13,8 @@ from plugfest.reports.files import NotReadable, read_bytes
 from plugfest.reports.folder import CSV_FILE, FORMAT_FILES, JSON_FILE
 from plugfest.reports.formats import as_csv, as_json
 from plugfest.reports.signing.lab_key import existing_signer
+from plugfest.reports.signing.pdf_certificate import lab_certificate
+from plugfest.reports.signing.pdf_signature import PdfSignature
 from plugfest.reports.signing.verification import SignatureState, Verification, verify_report
 
 INTACT, NOT_INTACT = 0, 1
@@ -39,6 +41,7 @@ class VerifiedFile(msgspec.Struct, frozen=True, kw_only=True):
     own: bool
     report: str | None
     problems: tuple[str, ...]
+    pdf_signatures: tuple[PdfSignature, ...] = ()
 
 
 @click.command(
@@ -53,6 +56,9 @@ Examples:
 @click.option("--json", "as_objects", is_flag=True, help="Print a JSON array with an object per file.")
 def command(files: tuple[Path, ...], fingerprint: str | None, as_objects: bool) -> int:
     """Verify signed reports (JSON, HTML, PDF, JUnit XML), or the folder of a report.
+
+    Signatures that were appended to a PDF by PDF programs are checked as well, with the extra `pades`. Whether to trust
+    their certificates is for you to decide.
 
     Exit code 0: intact; 1: altered, unsigned, or signed by another lab than --fingerprint; 2: could not be read.
     """
@@ -142,16 +148,25 @@ def _verified_file(path: Path, verification: Verification, required_signer: str 
         own=own is not None and verification.signer == own.fingerprint,
         report=verification.report,
         problems=verification.problems,
+        pdf_signatures=verification.pdf_signatures,
     )
 
 
+def _own_certificate() -> str | None:
+    """The fingerprint of the PDF certificate of this lab."""
+    signer = existing_signer(os.environ)
+    return None if signer is None else lab_certificate(signer).fingerprint
+
+
 def _lines(verified: Sequence[VerifiedFile]) -> Iterator[str]:
+    own = _own_certificate() if any(file.pdf_signatures for file in verified) else None
     for file in verified:
         state = file.state if file.state == SignatureState.INTACT else file.state.upper()
         if file.state == SignatureState.UNSIGNED:
             yield f"{printable(file.file)}: {state}: {'; '.join(file.problems)}"
             continue
         yield f"{printable(file.file)}: {state}{_signature(file)}"
+        yield from (f"  {printable(_pdf_signature(one, own))}" for one in file.pdf_signatures)
         yield from (f"  {printable(problem)}" for problem in file.problems[:MAX_PROBLEMS])
         if len(file.problems) > MAX_PROBLEMS:
             yield f"  and {len(file.problems) - MAX_PROBLEMS} more"
@@ -160,6 +175,12 @@ def _lines(verified: Sequence[VerifiedFile]) -> Iterator[str]:
         yield f"The files belong to {len(reports)} different reports."
     elif len(verified) > 1 and all(file.state == SignatureState.INTACT for file in verified):
         yield f"All files belong to one report, {reports.pop()}."
+
+
+def _pdf_signature(signature: PdfSignature, own: str | None) -> str:
+    who = ", the certificate of this lab" if signature.certificate == own else ""
+    field = " A page shows it." if signature.visible else ""
+    return f"PDF signature, valid: {signature.signer}{who}, certificate with SHA-256 {signature.certificate}.{field}"
 
 
 def _signature(file: VerifiedFile) -> str:

@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 import click
 import msgspec
+from rich.console import Console
 
 from plugfest.campaigns.toml_files import load_settings, read_pem, vendor_timeouts
 from plugfest.cli.options.access_token import given_token
 from plugfest.cli.options.adding import Command, add_options
+from plugfest.cli.terminal.screen import PromptScreen, notify, ring
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product
@@ -41,6 +43,8 @@ OPERATOR_OPTIONS: Final = (
         help="An action that the operator cannot do: cases that need it are not run; may be repeated. One of"
         f" {', '.join(Capability)}.",
     ),
+    click.option("--bell", is_flag=True, help="Ring the bell of the terminal at each instruction (--operator prompt)."),
+    click.option("--notify", is_flag=True, help="Show each instruction as a desktop notification (--operator prompt)."),
     click.option("--ev", "ev_url", metavar="URL", help="URL of the EV emulator of the test fixture."),
 )
 
@@ -55,7 +59,8 @@ CONNECTION_OPTIONS: Final = (
         "pki_folder",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="Folder for the certificates of the lab, created if missing. The station has to trust DIR/root.pem.",
+        help="Folder for the certificates of the lab, created if missing. The station has to trust DIR/root.pem."
+        "  [default with wss://: ~/.local/share/plugfest/pki]",
     ),
     click.option(
         "--station-root",
@@ -96,6 +101,8 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
     listen: str | None = None
     operator: str | None = None
     cannot: tuple[str, ...] = ()
+    bell: bool = False
+    notify: bool = False
     ev_url: str | None = None
     host: str | None = None
     identity: str | None = None
@@ -116,13 +123,13 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             raise click.UsageError("--listen needs --operator prompt, http=URL or station=URL.")
         if self.ev_url is not None and self.operator_kind != "http":
             raise click.UsageError("--ev needs --operator http=URL.")
+        if (self.bell or self.notify) and self.operator_kind != "prompt":
+            raise click.UsageError("--bell and --notify need --operator prompt.")
 
     def settings(self, file: Path | None, security_profile: int | None, product: Product) -> LabSettings:
         """The settings in a file; these options take precedence. Raises UsageError, NotReadable, InvalidToml."""
         address = _address(self.listen or "", self.host)
         profile = _profile(address, security_profile)
-        if profile.uses_tls and self.pki_folder is None:
-            raise click.UsageError("wss:// needs --pki DIR, the folder for the certificates of the lab.")
         roots = [read_pem(path) for path in self.station_roots]
         given: dict[str, object] = {
             "identity": self.identity,
@@ -141,16 +148,20 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             given={name: value for name, value in given.items() if value is not None},
         )
 
-    def rig(self, print_line: Callable[[str], None]) -> ExternalRig:
+    def rig(self, console: Console) -> ExternalRig:
         """The rig for this station. Raises UsageError."""
         pki_folder = None if self.pki_folder is None else PkiFolder(self.pki_folder)
         cannot = map(Capability, self.cannot)
-        return ExternalRig(self._make_operator(print_line, pki_folder), print_line, pki_folder, cannot)
+        screen = PromptScreen(console, alerts=self._alerts(console))
+        return ExternalRig(self._make_operator(screen, pki_folder), screen.print, pki_folder, cannot)
 
-    def _make_operator(self, print_line: Callable[[str], None], pki_folder: PkiFolder | None) -> MakeOperator:
+    def _alerts(self, console: Console) -> list[Callable[[str], None]]:
+        return [*([ring(console)] if self.bell else []), *([notify(console)] if self.notify else [])]
+
+    def _make_operator(self, screen: PromptScreen, pki_folder: PkiFolder | None) -> MakeOperator:
         kind, _, url = (self.operator or "").partition("=")
         if kind == "prompt" and not url:
-            return prompt_operator(print_line, pki_folder)
+            return prompt_operator(screen, pki_folder)
         if kind == "http":
             ev_url = None if self.ev_url is None else _http_url(self.ev_url, "--ev ")
             return http_operator(_http_url(url, "--operator http="), ev_url)

@@ -3,17 +3,19 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import click
-import msgspec
 
+from plugfest.cli.options import pdf_signing
 from plugfest.cli.options.adding import Command, add_options
+from plugfest.cli.options.pdf_signing import PdfSigningOptions
 from plugfest.reports.files import check_writable, write_files
 from plugfest.reports.folder import HTML_FILE, log_file, write_folder
 from plugfest.reports.model.report import Document
 from plugfest.reports.rendering import Format, render
 from plugfest.reports.signing.lab_key import ENVIRONMENT_VARIABLE, load_signer
+from plugfest.reports.signing.pdf_signature import PdfSigner
 from plugfest.reports.signing.signer import Signer
 
 STANDARD_OUTPUT: Final = "-"
@@ -38,6 +40,7 @@ OPTIONS: Final = (
         help="Write the report in every format to this folder.",
     ),
     KEY_OPTION,
+    *pdf_signing.OPTIONS,
 )
 
 
@@ -56,15 +59,24 @@ def check_format_files(files: Mapping[Format, str]) -> None:
             check_writable(Path(name))
 
 
-def write_formats(files: Mapping[Format, str], document: Document, signer: Signer | None) -> None:
+def write_formats(
+    files: Mapping[Format, str], document: Document, signer: Signer | None, pdf_signer: PdfSigner | None = None
+) -> None:
     """Write formats to files, or one to standard output. Raises NotWritable, PdfNotInstalled."""
-    contents = {name: render(format, document, signer) for format, name in files.items()}
+    contents = {name: render(format, document, signer, pdf_signer) for format, name in files.items()}
     if STANDARD_OUTPUT in contents:
         click.echo(contents.pop(STANDARD_OUTPUT), nl=False)
     write_files({Path(name): content for name, content in contents.items()})
 
 
-class Outputs(msgspec.Struct, frozen=True, kw_only=True):
+class Signers(NamedTuple):
+    """Who signs the files, and who signs PDFs for PDF readers."""
+
+    lab: Signer | None
+    pdf: PdfSigner | None
+
+
+class Outputs(PdfSigningOptions, frozen=True, kw_only=True):
     """The values of these options."""
 
     json_file: str | None = None
@@ -95,17 +107,20 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
         if self.report_folder is not None:
             check_writable(self.report_folder / HTML_FILE)
 
-    def signer(self) -> Signer | None:
-        """The signer of the files; None if nothing is written. Raises InvalidKey."""
-        return load_signer(self.key_file, os.environ) if self.requested else None
+    def signers(self) -> Signers:
+        """The signers of the files; None for those that are not needed. Raises UsageError, InvalidKey."""
+        lab = load_signer(self.key_file, os.environ) if self.requested else None
+        if self.pdf_certificate is not None and self.report_folder is None:
+            raise click.UsageError("--sign-pdf needs --report DIR: no PDF is written.")
+        return Signers(lab, self.pdf_signer(lab))
 
     def write(
-        self, document: Document, log: Sequence[str], signer: Signer | None, print_line: Callable[[str], None]
+        self, document: Document, log: Sequence[str], signers: Signers, print_line: Callable[[str], None]
     ) -> None:
         """Write everything. Raises NotWritable."""
-        write_formats(self.files, document, signer)
+        write_formats(self.files, document, signers.lab)
         if self.report_folder is not None:
-            written = write_folder(self.report_folder, document, signer, log_file(log))
+            written = write_folder(self.report_folder, document, signers.lab, log_file(log), signers.pdf)
             if written.missing:
                 print_line(written.missing)
             print_line(f"Report: {written.page}")

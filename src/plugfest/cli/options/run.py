@@ -9,9 +9,11 @@ from typing import Any, Final
 import click
 import msgspec
 
+from plugfest.campaigns.choosing import OPTIONS as CASE_OPTIONS
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.external_station import CommandWithExternalStationOptions
 from plugfest.cli.options.outputs import STANDARD_OUTPUT
+from plugfest.cli.options.pdf_signing import LAB
 from plugfest.products.family import Family
 from plugfest.reports.build import SOFTWARE
 from plugfest.runs.folder import OptionValue, RunDescription, RunError, RunFolder, default_folder, new_folder
@@ -122,8 +124,10 @@ def _check_combination(given: dict[str, Any], options: dict[str, Any]) -> None:
         raise click.UsageError("give only one of --run, --resume and --failed.")
     if "product" in options or "family_name" in options:
         raise click.UsageError("a run that is continued has its product: give none.")
-    if "case_ids" in options or "shuffle" in options:
-        raise click.UsageError("a run that is continued has its cases: --case and --shuffle cannot be given.")
+    if options.keys() & {*CASE_OPTIONS, "shuffle"}:
+        raise click.UsageError(
+            "a run that is continued has its cases: --case, --block, --profile and --shuffle cannot be given."
+        )
 
 
 def _stored_options(path: Path) -> dict[str, OptionValue]:
@@ -145,9 +149,12 @@ def _absolute(parameter: click.Parameter, value: Any) -> OptionValue:
     return found
 
 
-_FILES: Final = ("json_file", "junit_file", "csv_file")
-"""Options whose value is a file or standard output."""
+_FILES: Final = ("json_file", "junit_file", "csv_file", "pdf_certificate")
+"""Options whose value is a file or a word."""
+
+_WORDS: Final = (STANDARD_OUTPUT, LAB)
+"""Values of these options that are not files."""
 
 
 def _path(text: str) -> str:
-    return text if text == STANDARD_OUTPUT else os.path.abspath(text)
+    return text if text in _WORDS else os.path.abspath(text)

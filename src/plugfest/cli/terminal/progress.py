@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from plugfest.cli.terminal.attended_lines import attended_lines, frame_line
 from plugfest.cli.terminal.connection_lines import ConnectionLines
 from plugfest.cli.terminal.preflight import preflight_lines
 from plugfest.cli.terminal.summary import styled, tally
@@ -74,22 +75,43 @@ class View(Protocol):
     def refreshing(self) -> contextlib.AbstractAsyncContextManager[None]: ...
 
 
-def view(console: Console, *, simulated: bool, exclusive: bool = True) -> View:
-    """A live view if the console is a terminal and prints nothing else (`exclusive`), else plain lines."""
+def view(console: Console, *, simulated: bool, attended: bool = False, frames: bool = False) -> View:
+    """A live view if the console is a terminal, else plain lines.
+
+    `attended`: a person answers instructions there; so it has plain lines, and findings as they are made.
+    """
+    lines = EventLines(simulated=simulated, findings=attended, frames=frames)
     return (
-        LiveView(console, simulated=simulated)
-        if console.is_terminal and exclusive
-        else PlainView(console, simulated=simulated)
+        LiveView(console, lines, simulated=simulated)
+        if console.is_terminal and not attended
+        else PlainView(console, lines)
     )
+
+
+class EventLines:
+    """The lines that events add to a view."""
+
+    def __init__(self, *, simulated: bool, findings: bool = False, frames: bool = False) -> None:
+        self._connections = ConnectionLines(each_once=simulated)
+        self._findings = findings
+        self._frames = frames
+
+    def __call__(self, event: events.Event) -> Iterator[Text]:
+        yield from preflight_lines(event)
+        yield from self._connections.lines(event)
+        if self._frames and isinstance(event, events.FrameRecorded):
+            yield frame_line(event.frame)
+        if self._findings:
+            yield from attended_lines(event)
 
 
 class PlainView:
     """A line per case."""
 
-    def __init__(self, console: Console, *, simulated: bool) -> None:
+    def __init__(self, console: Console, lines: EventLines) -> None:
         self.progress = CampaignProgress()
         self._console = console
-        self._connections = ConnectionLines(each_once=simulated)
+        self._lines = lines
 
     def __enter__(self) -> Self:
         return self
@@ -101,7 +123,7 @@ class PlainView:
         self.progress.on_event(event)
         if isinstance(event, events.CaseFinished):
             self._console.print(case_line(event.result), soft_wrap=True)
-        for line in (*preflight_lines(event), *self._connections.lines(event)):
+        for line in self._lines(event):
             self._console.print(line, soft_wrap=True)
 
     def refreshing(self) -> contextlib.AbstractAsyncContextManager[None]:
@@ -111,11 +133,11 @@ class PlainView:
 class LiveView:
     """A bar with the remaining time, the current case and step, and the number of cases by verdict."""
 
-    def __init__(self, console: Console, *, simulated: bool) -> None:
+    def __init__(self, console: Console, lines: EventLines, *, simulated: bool) -> None:
         self.progress = CampaignProgress()
         self._console = console
         self._simulated = simulated
-        self._connections = ConnectionLines(each_once=simulated)
+        self._lines = lines
         self._bar = Progress(
             BarColumn(bar_width=32, complete_style="green", finished_style="green"),
             MofNCompleteColumn(),
@@ -142,7 +164,7 @@ class LiveView:
             self._bar.update(self._task, completed=self.progress.done, total=self.progress.total)
         if isinstance(event, events.CaseFinished) and event.result.verdict in PRINTED_VERDICTS:
             self._console.print(case_line(event.result))
-        for line in (*preflight_lines(event), *self._connections.lines(event)):
+        for line in self._lines(event):
             self._console.print(line)
         self._refresh()
 

@@ -45,6 +45,7 @@ class Operator:
         self.cannot: dict[Capability, str] = {}
         """What the operator has no means for, with the reason. It is not requested."""
         self._done: set[Capability] = set()
+        self._acted = self._restored = False  # since the case began; after the last action
         self.actions: list[OperatorAction] = []
         """The actions that were done, or may have been done, and that rules know, in order."""
         self.last_acted = -inf
@@ -69,6 +70,24 @@ class Operator:
         }
         if not self._driver.can_commission:
             self.cannot[Capability.COMMISSION] = f"the operator cannot {Capability.COMMISSION.description}"
+
+    def note_restored(self) -> None:
+        """The station was found idle after the last action."""
+        self._restored = True
+
+    def begin_case(self) -> None:
+        """A case begins. Of earlier actions only those matter after which the station was not idle."""
+        self._acted = self._acted and not self._restored
+
+    async def confirms_actions(self) -> bool:
+        """Whether the driver confirms the actions that may have an effect on this case. True if there was none."""
+        if not self._acted:
+            return True
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._driver.confirms_actions()
+        except (TimeoutError, OperatorFailed):
+            return False
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
@@ -349,6 +368,7 @@ class Operator:
         if capability in self.cannot:
             not_done()
             raise OperatorFailed(self.cannot[capability])
+        self._acted, self._restored = True, False
         if not observes:
             self._inbox.set_mark()
         loop = asyncio.get_running_loop()

@@ -1,6 +1,6 @@
 """The requests with which the lab restores a station between two cases. Each OCPP version has its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from plugfest.lab.verdict import LabError
@@ -75,3 +75,7 @@ class RestoreList:
                 taken.append(request)
         self._requests.clear()
         return taken[::-1]
+
+    def put_back(self, requests: Sequence[Request[Any]]) -> None:
+        """Add requests that were taken and not sent, in the order of `take`."""
+        self._requests[:0] = requests[::-1]

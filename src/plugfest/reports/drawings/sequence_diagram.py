@@ -18,10 +18,8 @@ from plugfest.reports.drawings.svg import (
     TEXT_COLOUR,
     Layer,
     svg_document,
-    text_width,
-    truncated,
-    wrapped,
 )
+from plugfest.reports.drawings.text_fitting import text_width, truncated, wrapped
 from plugfest.reports.evidence.sequence import (
     PREPARATION,
     FindingRow,
@@ -178,11 +176,11 @@ class _Drawing:
         """A band across the drawing with the steps that begin."""
         self._layers["band"].box(0, self._y + 2, WIDTH, 20, radius=3)
         name = f"{'Step' if len(step.names) == 1 else 'Steps'} {', '.join(step.names)}"
-        name = truncated(name, 200, FONT_SIZE)
+        name = truncated(name, 200, LARGE_FONT_SIZE, bold=True)
         checks = counted(step.checks, "check")
         self._layers["text"].text(8, self._y + 16, "", "", name)
         self._layers["muted"].text(WIDTH - 8, self._y + 16, checks, END)
-        left = 8 + text_width(name, LARGE_FONT_SIZE) + 10
+        left = 8 + text_width(name, LARGE_FONT_SIZE, bold=True) + 10
         max_width = WIDTH - 8 - text_width(checks, FONT_SIZE) - 10 - left
         self._layers["muted"].text(left, self._y + 16, _requirements(step.requirements, max_width))
         self._y += 26
@@ -230,17 +228,21 @@ class _Drawing:
         self._y += 13
 
     def _add_finding_line(self, colour: str, bold: str, text: str) -> None:
-        line = truncated(text, TEXT_WIDTH - 8, FONT_SIZE)
+        bold = truncated(bold, TEXT_WIDTH - 8, LARGE_FONT_SIZE, bold=True)
+        left_over = TEXT_WIDTH - 12 - text_width(bold, LARGE_FONT_SIZE, bold=True) if bold else TEXT_WIDTH - 8
+        line = truncated(text, left_over, FONT_SIZE) if text else ""
         self._layers[f"fill {colour}"].text(LEFT + 14, self._y + 10, line, "", bold)
         self._y += LINE_HEIGHT
 
 
 def _time(seconds: float) -> str:
-    """Seconds, or minutes and seconds from a minute on: the column is narrow."""
+    """Seconds, minutes and seconds from a minute on, hours and minutes from an hour on: the column is narrow."""
     if seconds < 59.995:
         return f"{seconds:.2f} s"
     minutes, rest = divmod(round(seconds, 1), 60)
-    return f"{minutes:.0f}:{rest:04.1f}"
+    if minutes < 60:
+        return f"{minutes:.0f}:{rest:04.1f}"
+    return f"{minutes // 60:.0f} h {minutes % 60:02.0f}"
 
 
 def _colour(message: MessageRow) -> str:
@@ -258,8 +260,9 @@ def _lines(message: MessageRow) -> list[tuple[str, str]]:
     if content.kind == "result":
         return [("", line) for line in wrapped(text, TEXT_WIDTH, FONT_SIZE, MAX_MESSAGE_LINES) if line]
     name = f"CALLERROR to {content.action}" if content.kind == "error" else content.action
-    indent = text_width(name, LARGE_FONT_SIZE) + 6
-    first, *others = wrapped(text, TEXT_WIDTH, FONT_SIZE, MAX_MESSAGE_LINES, indent=indent)
+    name = truncated(name, TEXT_WIDTH, LARGE_FONT_SIZE, bold=True)
+    indent = text_width(name, LARGE_FONT_SIZE, bold=True) + 6
+    first, *others = wrapped(text, TEXT_WIDTH, FONT_SIZE, MAX_MESSAGE_LINES, indent=min(indent, TEXT_WIDTH))
     return [(name, first), *(("", line) for line in others)]
 
 

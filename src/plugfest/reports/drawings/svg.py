@@ -4,7 +4,6 @@ Colours are plain attributes, so that a drawing is complete by itself; a page ma
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from html import escape
 from typing import Final
 
@@ -16,55 +15,11 @@ STATION, LAB, FAILURE, RECOMMENDATION = "#1d5b6b", "#5a4a86", "#b3291f", "#7a550
 FONT: Final = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 
 _CONTROL: Final = dict.fromkeys((*range(32), *range(127, 160), 0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
-_NARROW, _WIDE = frozenset("iljtfrI.,:;'|! ()[]/-"), frozenset("mwMWQOGD@%—…")
 
 
 def escaped(text: str) -> str:
     """Text for SVG: on one line, without characters that XML forbids, hidden characters named."""
     return escape(name_hidden(text.translate(_CONTROL)))
-
-
-def text_width(text: str, size: float) -> float:
-    """An estimate of the width of a text. The font is not known: the estimate is that of a wide one."""
-    return size * sum(map(_character_width, text))
-
-
-@cache
-def _character_width(character: str) -> float:
-    if character in _NARROW:
-        return 0.37
-    if character in _WIDE:
-        return 0.93
-    return 0.7 if character.isupper() else 0.61
-
-
-def truncated(text: str, max_width: float, size: float) -> str:
-    """The text, cut with an ellipsis if it is wider."""
-    if text_width(text, size) <= max_width:
-        return text
-    while text and text_width(text + "…", size) > max_width:
-        text = text[: max(len(text) - 1 - len(text) // 8, 0)] if len(text) > 400 else text[:-1]
-    return text.rstrip() + "…"
-
-
-def wrapped(text: str, max_width: float, size: float, max_lines: int, *, indent: float = 0) -> list[str]:
-    """The text in lines, broken between words; the last line is cut with an ellipsis if it is too long.
-
-    The first line is shorter by `indent`, and empty if no word fits.
-    """
-    lines = [""]
-    words = text.split(" ")
-    for index, word in enumerate(words):
-        line_width = max_width - indent if len(lines) == 1 else max_width
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if text_width(longer, size) <= line_width or (not lines[-1] and line_width == max_width):
-            lines[-1] = longer
-        elif len(lines) < max_lines:
-            lines.append(word)
-        else:
-            lines[-1] = truncated(" ".join([lines[-1], *words[index:]]), line_width, size)
-            break
-    return [truncated(line, max_width, size) for line in lines]
 
 
 def coordinate(value: float) -> str:

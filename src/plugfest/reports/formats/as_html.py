@@ -7,11 +7,20 @@ from typing import Final
 import jinja2
 
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.drawings import charts
+from plugfest.reports.drawings.response_times import response_times
 from plugfest.reports.formats.html_evidence import evidence
+from plugfest.reports.formats.line_breaks import with_line_breaks
 from plugfest.reports.hidden_characters import name_hidden
 from plugfest.reports.model.report import CaseEntry, Document, FamilyReport, Report
-from plugfest.reports.model.wording import counted, duration, outcome, outcome_of_family, statements
+from plugfest.reports.model.wording import (
+    METER_VALUES,
+    RESPONSE_TIMES,
+    counted,
+    duration,
+    outcome,
+    outcome_of_family,
+    statements,
+)
 
 MARKS: Final = {
     Verdict.PASS: "✓",
@@ -33,8 +42,7 @@ def page(document: Document) -> str:
         report=report,
         members=members,
         evidence=list(evidence(report)),
-        response_times=charts.response_times(report),
-        energy_and_power=charts.energy_and_power(report),
+        response_times=response_times(report),
     )
 
 
@@ -70,7 +78,9 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"METER_VALUES": METER_VALUES, "RESPONSE_TIMES": RESPONSE_TIMES}
     environment.filters |= {
+        "breakable": with_line_breaks,
         "by_profile": _by_profile,
         "counted": counted,
         "css_name": css_name,

@@ -7,6 +7,8 @@ import msgspec
 
 from plugfest.lab.verdict import Level, Verdict
 from plugfest.reports.drawings.sequence_diagram import diagram
+from plugfest.reports.drawings.session_chart import session_chart
+from plugfest.reports.evidence.charging_sessions import sessions_by_case
 from plugfest.reports.evidence.frames import FrameLine, frame_lines, shown_frames
 from plugfest.reports.evidence.payload import pretty
 from plugfest.reports.model.report import CaseEntry, Report
@@ -29,22 +31,34 @@ class ShownFrame(msgspec.Struct, frozen=True, kw_only=True):
     finding_level: Level | None
 
 
+class SessionChart(msgspec.Struct, frozen=True, kw_only=True):
+    """The chart of a charging session as SVG."""
+
+    title: str
+    drawing: str
+
+
 class CaseEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """A case with its frames and its sequence diagram, which is empty if the case has no frames."""
 
     case: CaseEntry
     diagram: str
+    sessions: tuple[SessionChart, ...]
     frames: tuple[ShownFrame, ...]
 
 
 def evidence(report: Report) -> Iterator[CaseEvidence]:
     """The evidence of each case that was run, in the order of the run."""
+    sessions = sessions_by_case(report)
     for case in report.cases:
         if case.verdict is not Verdict.NOT_IMPLEMENTED:
             begin, end = case.frames
             yield CaseEvidence(
                 case=case,
                 diagram=diagram(report, case) if begin < end else "",
+                sessions=tuple(
+                    SessionChart(title=one.title, drawing=session_chart(one)) for one in sessions.get(case.id, ())
+                ),
                 frames=tuple(_frames(report, case)),
             )
 

@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import typst
@@ -21,9 +21,13 @@ _NOT_IN_ANY_FONT: Final = "\U0010fffd"
 """The last private-use character. It is drawn as every character is that the fonts lack."""
 
 
-class TypesettingJob(msgspec.Struct, frozen=True, kw_only=True):
-    """The document as JSON, and the time in its metadata in seconds since 1970."""
+TemplateName = Literal["report", "evidence"]
 
+
+class TypesettingJob(msgspec.Struct, frozen=True, kw_only=True):
+    """The name of the template, its data as JSON, and the time in the metadata in seconds since 1970."""
+
+    template: TemplateName
     document: msgspec.Raw
     timestamp: int
 
@@ -31,13 +35,15 @@ class TypesettingJob(msgspec.Struct, frozen=True, kw_only=True):
 def typeset(job: TypesettingJob) -> bytes:
     """The PDF. The same job gives the same bytes.
 
-    For characters that typst's fonts lack the system's fonts are used; then the bytes depend on the machine. If the
-    document breaks a standard, the PDF is made without the standards: that is better than no report.
+    Plugfest has a font for Chinese, Japanese and Korean, which the fonts of typst lack. For other characters the fonts
+    of the system are used; then the bytes depend on the machine. If the document breaks a standard, the PDF is made
+    without the standards: that is better than no report.
     """
     text = bytes(job.document).decode()
-    with as_file(files("plugfest.reports.formats") / "template") as templates:
-        fonts, missing = _fonts(templates / "probe.typ", hidden_characters.font_dependent(text))
-        compiler = _compiler(templates / "report.typ", hidden_characters.name_missing(text, missing), fonts)
+    formats = files("plugfest.reports.formats")
+    with as_file(formats / "template") as templates, as_file(formats / "fonts") as own_fonts:
+        fonts, missing = _fonts(own_fonts, templates / "probe.typ", hidden_characters.font_dependent(text))
+        compiler = _compiler(templates / f"{job.template}.typ", hidden_characters.name_missing(text, missing), fonts)
         pdf = partial(compiler.compile, format="pdf", timestamp=job.timestamp)
         try:
             (content,) = _pages(pdf(pdf_standards=[*STANDARDS]))
@@ -46,10 +52,10 @@ def typeset(job: TypesettingJob) -> bytes:
     return content
 
 
-def _fonts(probe: Path, characters: str) -> tuple[typst.Fonts, str]:
+def _fonts(own: Path, probe: Path, characters: str) -> tuple[typst.Fonts, str]:
     """The fonts, those of the system only if needed, and the characters that they lack."""
     for include_system_fonts in (False, True):
-        fonts = typst.Fonts(include_system_fonts=include_system_fonts)
+        fonts = typst.Fonts(include_system_fonts=include_system_fonts, font_paths=[own])
         missing = _missing(probe, characters, fonts)
         if not missing:
             break

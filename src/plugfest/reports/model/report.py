@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from plugfest.lab.verdict import Level, Verdict
+from plugfest.reports.model.approval import Approval
 from plugfest.reports.model.indicators import Indicator
 
 ClockName = Literal["simulated", "real"]
@@ -119,7 +120,7 @@ class SittingEntry(ReportPart, frozen=True, kw_only=True):
 class Run(ReportPart, frozen=True, kw_only=True):
     """How the product was tested. `duration_s` is in seconds of the campaign's clock, all sittings together.
 
-    `shuffle` is the seed of the order of the cases, None for the order of the test plan. `partial` (`narrowed` in JSON)
+    `shuffle` is the seed of a random order of the cases, None if it was not random. `partial` (`narrowed` in JSON)
     is true if only selected cases were run, or not all of them: `unfinished` have no result yet. `operator` (`hands` in
     JSON) is the kind of operator; "virtual" means that the station was Plugfest's virtual station. `measured_over` is
     the communication technology during the run. `findings` are those before the first case. `missing_capabilities` is
@@ -215,24 +216,6 @@ class Claims(ReportPart, frozen=True, kw_only=True):
     vendor_settings: tuple[VendorSettingRow, ...]
 
 
-class Approver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A person who approves the report. Missing fields are not printed."""
-
-    name: str | None = None
-    reviewer: str | None = None
-    company: str | None = None
-    department: str | None = None
-    position: str | None = None
-    location: str | None = None
-
-
-class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The persons in the statement of approval."""
-
-    vendor: Approver | None = None
-    laboratory: Approver | None = None
-
-
 class StepEntry(ReportPart, frozen=True, kw_only=True):
     """A step of a case. `frame` is the index of its first frame, `checks` the number of checks made in it."""
 
@@ -242,12 +225,21 @@ class StepEntry(ReportPart, frozen=True, kw_only=True):
     checks: int
 
 
+class AbandonedEntry(ReportPart, frozen=True, kw_only=True):
+    """An attempt at a case that does not count: why, its frames as in `CaseEntry`, what it had found until then."""
+
+    reason: str
+    frames: tuple[int, int]
+    findings: tuple[FindingEntry, ...] = ()
+
+
 class CaseEntry(ReportPart, frozen=True, kw_only=True):
     """A case of the campaign.
 
     `frames` are the indexes of its first frame and of the frame after its last. `scenario` is the index of the first
     frame after the preparation, None if the preparation did not finish. `sitting` is the number of the sitting, from 1,
-    None if there was only one.
+    None if there was only one. `abandoned` are the attempts that a person has ended, or whose operator actions were
+    not confirmed.
     """
 
     id: str
@@ -261,6 +253,7 @@ class CaseEntry(ReportPart, frozen=True, kw_only=True):
     steps: tuple[StepEntry, ...] = ()
     scenario: int | None = None
     sitting: int | None = None
+    abandoned: tuple[AbandonedEntry, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -344,6 +337,11 @@ class Report(ReportPart, frozen=True, kw_only=True, tag_field="kind", tag="produ
     def with_recommendations(self) -> tuple[CaseEntry, ...]:
         """The cases that passed without following every recommendation, in the order of the run."""
         return tuple(case for case in self.cases if case.passed and case.findings)
+
+    @property
+    def with_abandoned(self) -> tuple[CaseEntry, ...]:
+        """The cases with an attempt that does not count, in the order of the run."""
+        return tuple(case for case in self.cases if case.abandoned)
 
     @property
     def recommendation_count(self) -> int:

@@ -1,9 +1,15 @@
 """Wording that all formats of a report share."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.model.report import Document, FamilyReport, Report
+
+METER_VALUES: Final = "Meter values of the station by the time since the first one. Energy counts from the start."
+RESPONSE_TIMES: Final = (
+    "Time from each request of the lab to the station's answer: one dot per answer, the bar is the median."
+)
 
 
 def duration(seconds: float) -> str:

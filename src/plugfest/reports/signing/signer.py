@@ -4,7 +4,9 @@ import hashlib
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 INSTANCE_ID_DIGITS: Final = 32
 
@@ -27,6 +29,10 @@ class Signer:
         self.public_key = key.public_key().public_bytes_raw().hex()
         self.fingerprint = fingerprint_of(self.public_key)
         self.instance_id = instance_id_of(self.fingerprint)
+
+    def derived_secret(self, purpose: bytes, length: int) -> bytes:
+        """A secret of this length in bytes for another purpose than signing reports (HKDF, RFC 5869)."""
+        return HKDF(hashes.SHA256(), length, salt=None, info=purpose).derive(self._key.private_bytes_raw())
 
     def sign(self, message: bytes) -> str:
         """The signature in 128 hexadecimal digits."""

@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterator
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import Final
 
 import msgspec
 
 from plugfest.reports.formats import as_json
 from plugfest.reports.signing.part_digests import SignedFormat, changes, duplicate_keys
+from plugfest.reports.signing.pdf_signature import INSTALL, PdfSignature
 from plugfest.reports.signing.signature_line import SignatureLine, SignedFile, split_signature
 from plugfest.reports.signing.signer import fingerprint_of
 
@@ -33,7 +35,8 @@ REWRITTEN: Final = "another program rewrote the file with its signature"
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """The verification of a file. `signer` is the fingerprint of the signing key, None if it is not certain.
 
-    `report` is the digest of the report, equal in all formats of a report.
+    `report` is the digest of the report, equal in all formats of a report. `pdf_signatures` are those that were
+    appended to a PDF.
     """
 
     state: SignatureState
@@ -41,6 +44,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     signer: str | None = None
     report: str | None = None
     problems: tuple[str, ...] = ()
+    pdf_signatures: tuple[PdfSignature, ...] = ()
 
 
 def verify_report(data: bytes) -> Verification:
@@ -67,7 +71,10 @@ def _verified(data: bytes) -> Verification:
         not_genuine = (NOT_GENUINE,) if content_matches else (NOT_GENUINE, CONTENT_ALTERED_TOO)
         return Verification(state=SignatureState.ALTERED, format=signature.format, problems=not_genuine)
     signer = fingerprint_of(signature.public_key)
-    if content_matches:
+    pdf_signatures: tuple[PdfSignature, ...] = ()
+    if content_matches and signature.format == "pdf" and b"startxref" in file.trailing:
+        pdf_signatures, problems = _appended_to_pdf(data[: -len(file.trailing)], data)
+    elif content_matches:
         problems = tuple(_other_problems(file, signature, signer))
     else:
         problems = tuple(changes(signature.format, signature.parts, file.content))
@@ -77,7 +84,21 @@ def _verified(data: bytes) -> Verification:
         signer=signer,
         report=signature.report,
         problems=problems,
+        pdf_signatures=pdf_signatures,
     )
+
+
+def _appended_to_pdf(original: bytes, whole: bytes) -> tuple[tuple[PdfSignature, ...], tuple[str, ...]]:
+    """The signatures that were appended to a signed PDF, and the problems with what was appended."""
+    appended = f"{len(whole) - len(original)} bytes were appended to the file"
+    if find_spec("pyhanko") is None:
+        return (), (f"{appended}; if it is a PDF signature, this checks it: {INSTALL}",)
+    from plugfest.reports.signing.pdf_updates import UnsuitableUpdate, appended_signatures
+
+    try:
+        return appended_signatures(original, whole), ()
+    except UnsuitableUpdate as error:
+        return (), (f"{appended}: {error}",)
 
 
 def _rewritten(data: bytes) -> Verification | None:

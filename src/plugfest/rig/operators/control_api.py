@@ -26,6 +26,9 @@ class ControlApiOperator:
     async def _do(self, path: str, **arguments: object) -> None:
         await self._client.post(path, body=arguments)
 
+    async def confirms_actions(self) -> bool:
+        return True
+
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         await self._do("plug_in", evse_id=evse_id, connector_id=connector_id, **({} if seated else {"seated": False}))
 

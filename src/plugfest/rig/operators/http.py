@@ -51,6 +51,9 @@ class HttpOperator:
             missing = {one: f"{base}/{ACTIONS} does not have {one}" for one in unlisted} | missing
         return missing
 
+    async def confirms_actions(self) -> bool:
+        return True
+
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         halfway = {} if seated else {"halfway": "true"}
         await self._station.post("plugin", halfway | _at(evse_id, connector_id))

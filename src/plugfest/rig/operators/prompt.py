@@ -8,7 +8,7 @@ from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import OperatorFailed
 from plugfest.products import Product
-from plugfest.rig.operators.terminal import TerminalPrompt
+from plugfest.rig.operators.instructions import Instructor
 from plugfest.rig.pki_folder import PkiFolder
 
 NEED_CERTIFICATES = (Capability.INSTALL_ROOT, Capability.EV_PREPARE)
@@ -30,23 +30,37 @@ NEEDS = {"energy": "it asks for {} Wh", "departure": "it departs in {} s"}
 """The instruction for each need of an EV."""
 
 
+SECONDS_TO_DRIVE = 5.0
+"""The time that driving into or out of a parking bay takes at least."""
+
+
+def of_evse(evse_id: int) -> str:
+    """What a station sends when something changes at an EVSE."""
+    return f"a status or transaction message of EVSE {evse_id}"
+
+
 class PromptOperator:
     """Asks for each action with an instruction. Certificates to install in the station are written to `pki_folder`."""
 
     can_commission = True
 
-    def __init__(self, product: Product, prompt: TerminalPrompt, pki_folder: PkiFolder | None = None) -> None:
+    def __init__(self, product: Product, instructor: Instructor, pki_folder: PkiFolder | None = None) -> None:
         self._connectors = {
             (evse.id, connector.id): f"{connector.type}, {connector.cable.lower()}"
             for evse in product.evses
             for connector in evse.connectors
         }
-        self._ask = prompt.ask
-        self._confirm = prompt.confirm
+        self._ask = instructor.ask
+        self._confirm = instructor.confirm
+        self._confirms_actions = instructor.confirms_actions
         self._pki_folder = pki_folder
+        self._commissioned: Sequence[str] = ()
 
     async def missing(self) -> Mapping[Capability, str]:
         return {} if self._pki_folder is not None else dict.fromkeys(NEED_CERTIFICATES, "--pki DIR is not given")
+
+    async def confirms_actions(self) -> bool:
+        return await self._confirms_actions()
 
     def _connector(self, evse_id: int, connector_id: int) -> str:
         kind = self._connectors.get((evse_id, connector_id))
@@ -54,27 +68,39 @@ class PromptOperator:
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         how = "" if seated else ", but insert the plug only halfway into the socket"
-        await self._ask(f"Connect an EV to {self._connector(evse_id, connector_id)}{how}.")
+        await self._ask(f"Connect an EV to {self._connector(evse_id, connector_id)}{how}.", awaited=of_evse(evse_id))
 
     async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         instruction = SIDES[side].format(place=self._connector(evse_id, connector_id))
-        await self._ask(f'{instruction} If it is locked, type "locked".')
+        await self._ask(f'{instruction} If it is locked, type "locked".', awaited=of_evse(evse_id))
 
     async def present_token(self, token: Token, evse_id: int) -> None:
         instruction = TOKENS.get(token.type, f"Present the {token.type} token {{id}} to the reader of {{place}}.")
-        await self._ask(instruction.format(id=token.id_token, place=f"EVSE {evse_id}"))
+        await self._ask(
+            instruction.format(id=token.id_token, place=f"EVSE {evse_id}"),
+            awaited=f"Authorize, or {of_evse(evse_id)}",
+            seconds=1.0,
+        )
 
     async def park(self, evse_id: int) -> None:
-        await self._ask(f"Drive an EV into the parking bay of EVSE {evse_id}.")
+        await self._ask(
+            f"Drive an EV into the parking bay of EVSE {evse_id}.", awaited=of_evse(evse_id), seconds=SECONDS_TO_DRIVE
+        )
 
     async def leave(self, evse_id: int) -> None:
-        await self._ask(f"Drive the EV out of the parking bay of EVSE {evse_id}.")
+        await self._ask(
+            f"Drive the EV out of the parking bay of EVSE {evse_id}.",
+            awaited=of_evse(evse_id),
+            seconds=SECONDS_TO_DRIVE,
+        )
 
     async def ev_suspend(self, evse_id: int) -> None:
-        await self._ask(f"Make the EV at EVSE {evse_id} stop charging, without unplugging it.")
+        await self._ask(
+            f"Make the EV at EVSE {evse_id} stop charging, without unplugging it.", awaited=of_evse(evse_id)
+        )
 
     async def ev_resume(self, evse_id: int) -> None:
-        await self._ask(f"Make the EV at EVSE {evse_id} resume charging.")
+        await self._ask(f"Make the EV at EVSE {evse_id} resume charging.", awaited=of_evse(evse_id))
 
     async def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
         if ev is None:
@@ -104,11 +130,13 @@ class PromptOperator:
         )
 
     async def ev_stop(self, evse_id: int) -> None:
-        await self._ask(f"End the charging session in the EV at EVSE {evse_id}, without unplugging it.")
+        await self._ask(
+            f"End the charging session in the EV at EVSE {evse_id}, without unplugging it.", awaited=of_evse(evse_id)
+        )
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         what = "Cause a fault of" if present else "Clear the fault of"
-        await self._ask(f"{what} {self._connector(evse_id, connector_id)}.")
+        await self._ask(f"{what} {self._connector(evse_id, connector_id)}.", awaited=of_evse(evse_id))
 
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         place = self._connector(evse_id, connector_id)
@@ -130,7 +158,7 @@ class PromptOperator:
 
     async def display_shows(self, text: str, seconds: float) -> bool:
         question = f"Watch the display of the station for {seconds:g} s. Does it show this text at any time?"
-        return await self._confirm(f"{question}\n      {text}")
+        return await self._confirm(f"{question}\n      {text}", seconds=seconds)
 
     async def store_customer(self, identifier: str) -> None:
         await self._ask(f"Store data about a customer in the station, under the customer identifier {identifier}.")
@@ -159,14 +187,13 @@ class PromptOperator:
         )
 
     async def power_cycle(self) -> None:
-        await self._ask("Switch the station off and on again.")
+        await self._ask("Switch the station off and on again.", awaited="BootNotification", seconds=5.0)
 
     async def network(self, *, up: bool) -> None:
         await self._ask("Reconnect the station to the network." if up else "Disconnect the station from the network.")
 
     async def commission(self, commissioning: Commissioning) -> None:
-        lines = [
-            "Configure this as the station's only connection to a CSMS, and restart the station:",
+        settings = [
             f"CSMS URL: {commissioning.csms_url}",
             f"identity: {commissioning.identity}",
             f"password: {commissioning.password}",
@@ -174,7 +201,8 @@ class PromptOperator:
             self._roots(commissioning),
             *self._own_certificate(commissioning),
         ]
-        await self._ask("\n      ".join(lines))
+        before, self._commissioned = self._commissioned, settings
+        await self._ask("\n      ".join(_marked(settings, before)), awaited="BootNotification", seconds=5.0)
 
     def _roots(self, commissioning: Commissioning) -> str:
         if commissioning.csms_roots is None:
@@ -195,3 +223,12 @@ class PromptOperator:
             f"certificate of the station: {chain} with the key {key},",
             "or one under the root that --station-root names",
         ]
+
+
+def _marked(settings: Sequence[str], before: Sequence[str]) -> list[str]:
+    """The settings below a heading, with a mark at those that differ from the time before."""
+    what = "Configure this as the station's only connection to a CSMS, and restart the station"
+    if not before:
+        return [f"{what}:", *settings]
+    marked = [f"{' ' if setting in before else '*'} {setting}" for setting in settings]
+    return [f"{what} (* differs from the last time):", *marked]

@@ -66,6 +66,9 @@ class VirtualOperator:
         if self._powered is not None:
             await self._powered.power_off()
 
+    async def confirms_actions(self) -> bool:
+        return True
+
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         _do(lambda: self._hardware.plug_in(evse_id, connector_id, seated=seated))
 

@@ -99,13 +99,8 @@ def _lists(form: Form, before: Form, catalog: FeatureCatalog) -> _Found:
         if number is math.nan or number == 0:
             yield ("performance", "limit", indicator.key), Invalid(name, "write seconds, greater than 0")
         else:
-            value = toml_value(old_number(old) if number is None else number)
+            value = toml_value(float(old) if number is None else number)
             yield ("performance", "limit", indicator.key), Change(value, indicator.title, is_open=number is None)
-
-
-def old_number(text: str) -> float:
-    """The number that a field had."""
-    return float(text or 1)
 
 
 def _answers(form: Form, before: Form, catalog: FeatureCatalog) -> _Found:

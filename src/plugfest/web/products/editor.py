@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from plugfest.products import ProductError
@@ -24,8 +24,8 @@ from plugfest.web.products.assessment import Assessed, assess
 from plugfest.web.products.changes import Changed, with_changes
 from plugfest.web.products.evse_rows import is_row_action, with_row_action
 from plugfest.web.products.notes import Notes, notes
-from plugfest.web.products.store import FileChanged, OwnFiles
-from plugfest.web.products.values import NO, NONE, YES, initial
+from plugfest.web.products.store import FileChanged, OwnFiles, Stored
+from plugfest.web.products.values import initial
 
 _PATH: Final = "/products/{name}"
 _CURRENT: Final = "/products"
@@ -61,7 +61,7 @@ class Editor:
 
     async def _form(self, request: Request) -> Response:
         name = self._name(request)
-        stored = self._own.read(name)
+        stored = self._stored(name)
         try:
             assessed = assess(name, stored.data)
         except ProductError:  # only the text can be edited
@@ -95,9 +95,9 @@ class Editor:
         try:
             edited = await _edited(name, form)
         except ProductError as error:
-            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY.value, str(error)) from None
+            return PlainTextResponse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY.value)
         found = await self._notes(name, edited)
-        return HTMLResponse(fragment("products/check.html", notes=found, shown=edited.form))
+        return HTMLResponse(fragment("products/check.html", notes=found))
 
     async def _form_page(
         self, name: str, edited: Edited, version: str, status: HTTPStatus = HTTPStatus.OK
@@ -116,21 +116,20 @@ class Editor:
             catalog=edited.base.product.feature_catalog,
             errata=_errata(edited.base.product.feature_catalog),
             changed_meanwhile=status is HTTPStatus.CONFLICT,
-            words={"yes": YES, "no": NO, "none": NONE},
         )
 
     async def _notes(self, name: str, edited: Edited) -> Notes:
         try:
-            before = assess(name, self._own.read(name).data).cases
-        except (ProductError, NotReadable):
+            before = assess(name, self._stored(name).data).cases
+        except ProductError:
             before = edited.base.cases
-        return await notes(edited.now, before, edited.changed.invalid)
+        return await notes(edited.now, edited.form, before, edited.changed.invalid)
 
     # The text
 
     async def _text(self, request: Request) -> Response:
         name = self._name(request)
-        stored = self._own.read(name)
+        stored = self._stored(name)
         return self._text_page(name, self._saved_text(name), stored.version)
 
     async def _save_text(self, request: Request) -> Response:
@@ -182,8 +181,15 @@ class Editor:
         except (NotReadable, NotWritable) as error:
             raise HTTPException(HTTPStatus.CONFLICT.value, str(error)) from None
 
+    def _stored(self, name: str) -> Stored:
+        """Raises HTTPException."""
+        try:
+            return self._own.read(name)
+        except NotReadable as error:
+            raise HTTPException(HTTPStatus.CONFLICT.value, str(error)) from None
+
     def _saved_text(self, name: str) -> str:
-        return self._own.read(name).data.decode("utf-8-sig", errors="replace")
+        return self._stored(name).data.decode("utf-8-sig", errors="replace")
 
     def _name(self, request: Request) -> str:
         name: str = request.path_params["name"]

@@ -10,8 +10,9 @@ import msgspec
 from plugfest.products.draft.effects import Effect, effects
 from plugfest.products.features import Feature, Section
 from plugfest.reports.model.wording import counted
-from plugfest.web.products.assessment import Assessed, Complaint
-from plugfest.web.products.values import Invalid
+from plugfest.web.forms import Form
+from plugfest.web.products.assessment import EVSES, Assessed, Complaint
+from plugfest.web.products.values import Invalid, noted_fields
 
 _AT_ONCE: Final = 20
 """Effects that are computed before other requests are handled."""
@@ -75,14 +76,15 @@ class Notes(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
 
-async def notes(assessed: Assessed, before: int, invalid: tuple[Invalid, ...] = ()) -> Notes:
-    """The notes of a PICS. `before`: the number of cases that apply by the file."""
+async def notes(assessed: Assessed, form: Form, before: int, invalid: tuple[Invalid, ...] = ()) -> Notes:
+    """The notes of a PICS beside the fields of a form. `before`: the number of cases that apply by the file."""
     brought: dict[str, Effect] = {}
     for number, (id, effect) in enumerate(effects(assessed.product, assessed.source.pics.product.profiles)):
         brought[id] = effect
         if number % _AT_ONCE == 0:
             await asyncio.sleep(0)
-    features = assessed.product.feature_catalog.features
+    catalog = assessed.product.feature_catalog
+    features = catalog.features
     by_field = {
         id: Note(
             wrong=_wrong(id, assessed.complaints, invalid),
@@ -91,12 +93,12 @@ async def notes(assessed: Assessed, before: int, invalid: tuple[Invalid, ...] = 
         )
         for id in features
     }
-    by_field |= {one.field: Note(wrong=(one.text,)) for one in invalid if one.field not in features}
-    places = {one.place: () for one in assessed.complaints if one.place not in features}
+    by_field |= {name: Note(wrong=_wrong(name, (), invalid)) for name in noted_fields(form, catalog)}
+    places = ("", "product", EVSES, "performance", *(("unsupported",) if catalog.request_fields else ()))
     return Notes(
         assessed=assessed,
         by_field=by_field,
-        places={place: tuple(one.text for one in assessed.complaints if one.place == place) for place in places},
+        places={place: _wrong(place, assessed.complaints, ()) for place in places},
         open=tuple(assessed.open_questions()),
         before=before,
         invalid=invalid,

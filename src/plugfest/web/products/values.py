@@ -82,6 +82,13 @@ def number_text(number: float) -> str:
     return str(int(number)) if float(number).is_integer() else str(number)
 
 
+def noted_fields(form: Form, catalog: FeatureCatalog) -> list[str]:
+    """The fields that are no features and have a place for a note."""
+    evses = [f"evse{key}.{part}" for key in form.all("evse") for part in ("phase_counts", "phase_pause")]
+    limits = [f"limit.{indicator.key}" for indicator in catalog.indicator]
+    return [*(f"product.{key}" for key in IDENTITY), *limits, *evses]
+
+
 def answer_of(form: Form, feature: Feature, catalog: FeatureCatalog) -> Answer | Invalid | None:
     """The answer that the fields of a feature have; None if it is left open."""
     typed = form.get(feature.id)

@@ -100,6 +100,39 @@ def test_firmware_image_and_approvers_are_in_the_report(tmp_path: Path, monkeypa
     assert written["approval"]["laboratory"] is None
 
 
+def test_reference_place_and_persons_are_in_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", FakeRig())
+    names = [
+        "--reference",
+        "L-117",
+        "--test-location",
+        "Hall 3",
+        "--tested-by",
+        "Lovelace",
+        "--reviewed-by",
+        "Hopper",
+    ]
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", PRODUCT, "--case", "TC_E_09", "--json", str(tmp_path / "out.json"), *names])
+    assert ended.value.code == 0
+    approval = json.loads((tmp_path / "out.json").read_text())["approval"]
+    assert approval == {
+        "reference": "L-117",
+        "test_location": "Hall 3",
+        "tested_by": "Lovelace",
+        "reviewed_by": "Hopper",
+        "vendor": None,
+        "laboratory": None,
+    }
+
+
+def test_a_signature_of_pdfs_needs_a_pdf(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", PRODUCT, "--case", "TC_E_09", "--json", str(tmp_path / "out.json"), "--sign-pdf", "lab"])
+    assert ended.value.code == 2
+    assert "--sign-pdf needs --report DIR: no PDF is written." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["[vendor", "[somebody]", "[vendor]\nname = 7", "vendor = 'me'"])
 def test_an_invalid_approval_file_is_one_line(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "who.toml").write_text(text)

@@ -1,10 +1,15 @@
-"""Text in drawings, with estimated widths."""
+"""Text in drawings fits its place."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugfest.reports.drawings.svg import text_width, truncated, wrapped
+from plugfest.reports.drawings.text_fitting import text_width, truncated, wrapped
+from tools import font_widths as font_widths_tool
 
+FONTS = Path("/usr/share/fonts/truetype/dejavu")
 sizes = st.sampled_from([11, 12])
 
 
@@ -39,3 +44,23 @@ def test_the_first_line_is_shorter_by_the_indent() -> None:
 def test_a_text_too_long_for_the_last_line_ends_in_an_ellipsis() -> None:
     *_, last = wrapped("word " * 60, 200, 11, 2)
     assert last.endswith("…")
+
+
+@pytest.mark.skipif(not FONTS.exists(), reason="DejaVu Sans is not installed")
+def test_widths_are_those_of_dejavu_sans() -> None:
+    for bold, name in enumerate(font_widths_tool.FACES.values()):
+        widths = font_widths_tool.advance_widths((FONTS / name).read_bytes())
+        for character in "aWi0_ ~éßΩжШ…→":
+            assert text_width(character, 1000, bold=bool(bold)) == pytest.approx(widths[ord(character)], abs=1)
+
+
+def test_an_ideograph_is_as_wide_as_the_size_of_the_font() -> None:
+    assert 10 <= text_width("充", 10) < 11
+
+
+def test_a_hidden_character_is_as_wide_as_its_name() -> None:
+    assert text_width("\u202e", 10) == text_width("[U+202E]", 10)
+
+
+def test_a_combining_mark_has_no_width() -> None:
+    assert text_width("e\u0301", 10) == text_width("e", 10)

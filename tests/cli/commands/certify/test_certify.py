@@ -150,3 +150,9 @@ def test_wrong_arguments_are_one_line(arguments: list[str], complaint: str, caps
         main(["certify", *arguments])
     assert ended.value.code == 2
     assert complaint in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_there_is_only_one_order(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["certify", PRODUCT, "--order", "walking", "--shuffle", "1"])
+    assert "give only one of --order and --shuffle" in capsys.readouterr().err

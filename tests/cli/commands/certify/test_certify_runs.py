@@ -201,6 +201,13 @@ def test_ctrl_c_twice_names_the_run_too(tmp_path: Path, monkeypatch: pytest.Monk
     assert f"plugfest certify --resume {tmp_path / 'run'}" in printed
 
 
+def test_names_given_later_are_in_the_report_of_the_run(tmp_path: Path) -> None:
+    assert call(*BEGIN, "--run", tmp_path / "run", "--reference", "L-117", "--tested-by", "Lovelace").return_value == 0
+    assert call("report", tmp_path / "run", "--to", tmp_path / "r", "--reviewed-by", "Hopper").return_value == 0
+    approval = json.loads((tmp_path / "r" / "report.json").read_bytes())["approval"]
+    assert (approval["reference"], approval["tested_by"], approval["reviewed_by"]) == ("L-117", "Lovelace", "Hopper")
+
+
 async def no_station(
     product: Product,
     chosen: Sequence[CampaignCase],
@@ -240,3 +247,55 @@ def test_a_campaign_that_could_not_begin_is_resumed_with_all_its_cases(
     document = json.loads((tmp_path / "r.json").read_bytes())
     assert [(one["id"], one["verdict"]) for one in document["cases"]] == [(id, "PASS") for id in CASES]
     assert document["run"]["findings"] == []
+
+
+def finished_run(folder: Path) -> Path:
+    """The run of one case; the path of its PICS file."""
+    assert call(*BEGIN[:4], "--run", folder).return_value == 0
+    return folder / "reference-16-ac" / "reference-16-ac.toml"
+
+
+def problems(folder: Path) -> set[str]:
+    """The error of every command that reads the run."""
+    commands = (("certify", "--resume", folder), ("certify", "--failed", folder), ("report", folder, "--csv", "-"))
+    return {str(call(*words).exception) for words in commands}
+
+
+def test_a_pics_that_was_deleted_is_an_error_and_is_not_taken_from_the_catalog(tmp_path: Path) -> None:
+    pics = finished_run(tmp_path / "run")
+    pics.unlink()
+    assert problems(tmp_path / "run") == {f"{pics} is missing: the results are about this PICS; bring back the file"}
+    assert not pics.exists()
+
+
+def test_a_pics_that_was_changed_is_an_error(tmp_path: Path) -> None:
+    pics = finished_run(tmp_path / "run")
+    pics.write_bytes(pics.read_bytes() + b"\n# a remark\n")
+    assert problems(tmp_path / "run") == {
+        f"{pics} is not the PICS that was tested: it was changed; bring back the file as it was"
+    }
+
+
+@pytest.mark.parametrize("field", ["products", "option"])
+def test_a_description_about_another_product_is_an_error(tmp_path: Path, field: str) -> None:
+    finished_run(tmp_path / "run")
+    file = tmp_path / "run" / "run.json"
+    description = json.loads(file.read_bytes())
+    description["products"] = ["reference-16-dc"]
+    if field == "option":
+        description["options"]["product"] = "reference-16-dc"
+    file.write_text(json.dumps(description), encoding="utf-8")
+    (problem,) = problems(tmp_path / "run")
+    assert problem.startswith(f"{file} does not fit ")
+
+
+def test_a_run_keeps_how_its_cases_were_chosen(tmp_path: Path) -> None:
+    words = ("--case", "TC_07*", "--profile", "core", "--order", "walking", "--run", tmp_path / "run")
+    assert call("certify", "reference-16-ac", *words).return_value == 0
+    document = report(tmp_path / "run", tmp_path / "r")
+    ids = {case["id"] for case in document["cases"]}
+    assert ids
+    assert all(id.startswith("TC_07") for id in ids)
+    assert document["run"]["unfinished"] == 0
+    assert call("certify", "--resume", tmp_path / "run").return_value == 0
+    assert len(report(tmp_path / "run", tmp_path / "s")["cases"]) == len(ids)

@@ -1,0 +1,176 @@
+"""A case that a person skips, repeats or pauses, and a failure that may be the fault of the person."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from tests.lab.scripted_campaign import outcome
+from tests.lab.scripted_station import ScriptedStation
+
+from plugfest.lab import events
+from plugfest.lab.case import Case, case
+from plugfest.lab.case_runner import NOT_CONFIRMED
+from plugfest.lab.composition import Lab
+from plugfest.lab.engine import CampaignOutcome
+from plugfest.lab.operator.control import CampaignQuit, Command
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.verdict import Finding, Verdict
+
+BROKEN_FRAME = '[2,"x","StatusNotification",{"connectorStatus":"Broken"}]'
+
+
+@case("TC_X_01_CS")
+async def occupied(bench: Bench) -> None:
+    await bench.operator.plug_in(1, 1)
+    await connector_becomes(bench, "Occupied")
+    await bench.operator.unplug(1, 1)
+    await connector_becomes(bench, "Available")
+
+
+@case("TC_X_02_CS")
+async def connected(bench: Bench) -> None:
+    bench.check(bench.csms.connected, "connected", "not connected")
+
+
+async def reported(station: ScriptedStation, action: str) -> None:
+    if action in ("plug in", "unplug"):
+        await station.reports_status("Occupied" if action == "plug in" else "Available")
+
+
+Act = Callable[[ScriptedStation, str], Awaitable[None]]
+
+
+class Commands:
+    """Gives commands at the actions with these numbers, instead of the action."""
+
+    def __init__(self, by_number: dict[int, Command], act: Act = reported, pause: float = 0.0) -> None:
+        self._by_number = by_number
+        self._act = act
+        self._pause = pause
+        self.actions: list[str] = []
+        self.events: list[events.Event] = []
+        self.lab: Lab | None = None
+
+    def run(self, *cases: Case, is_certain: bool = True) -> CampaignOutcome:
+        return outcome(
+            *cases, on_action=self._on_action, listener=self.events.append, on_lab=self._take, is_certain=is_certain
+        )
+
+    def _take(self, lab: Lab) -> None:
+        self.lab = lab
+
+    async def _on_action(self, station: ScriptedStation, action: str) -> None:
+        self.actions.append(action)
+        command = self._by_number.pop(len(self.actions), None)
+        if command is None:
+            await self._act(station, action)
+            return
+        assert self.lab is not None
+        if command is Command.PAUSE:
+            asyncio.get_running_loop().call_later(self._pause, self.lab.control.resume)
+        assert self.lab.control.give(command)
+        await asyncio.sleep(1000)
+
+
+def test_a_case_that_is_skipped_is_inconclusive_and_the_next_one_runs() -> None:
+    commands = Commands({1: Command.SKIP})
+    first, second = commands.run(occupied, connected).results
+    assert (first.verdict, second.verdict) == (Verdict.INCONCLUSIVE, Verdict.PASS)
+    assert [finding.actual for finding in first.findings] == ["skipped by the operator"]
+    assert [attempt.reason for attempt in first.abandoned] == ["skipped by the operator"]
+    assert commands.actions == ["plug in", "unplug"]  # it may have been plugged in
+
+
+@pytest.mark.parametrize(("at", "attempt"), [(1, ["plug in", "unplug"]), (2, ["plug in", "unplug", "unplug"])])
+def test_a_case_that_is_repeated_is_restored_and_gets_the_verdict_of_the_last_attempt(
+    at: int, attempt: list[str]
+) -> None:
+    commands = Commands({at: Command.REDO})
+    (result,) = commands.run(occupied).results
+    assert (result.verdict, result.findings) == (Verdict.PASS, ())
+    assert commands.actions == [*attempt, "plug in", "unplug"]
+    (abandoned,) = result.abandoned
+    assert abandoned.reason == "repeated by the operator"
+    assert abandoned.frames[1] <= result.frames[0]
+    assert events.AttemptAbandoned("TC_X_01_CS", abandoned.reason) in commands.events
+
+
+def test_what_an_abandoned_attempt_has_found_is_kept_but_does_not_count() -> None:
+    async def wrong_first(station: ScriptedStation, action: str) -> None:
+        if len(commands.actions) == 1:
+            assert station.peer is not None
+            await station.peer.send_text(BROKEN_FRAME)
+        await reported(station, action)
+
+    commands = Commands({2: Command.REDO}, wrong_first)
+    (result,) = commands.run(occupied).results
+    assert result.verdict is Verdict.PASS
+    assert any("StatusNotification" in finding.expected for finding in result.abandoned[0].findings)
+
+
+def test_a_paused_case_starts_again_and_no_timeout_runs_in_the_pause() -> None:
+    commands = Commands({2: Command.PAUSE}, pause=24 * 3600.0)
+    (result,) = commands.run(occupied).results
+    assert result.verdict is Verdict.PASS
+    assert result.duration_s < 60
+    assert [attempt.reason for attempt in result.abandoned] == ["paused by the operator"]
+    assert [one for one in commands.events if isinstance(one, events.CampaignPaused | events.CampaignResumed)] == [
+        events.CampaignPaused(),
+        events.CampaignResumed(),
+    ]
+
+
+def test_quit_ends_the_campaign_after_what_is_finished() -> None:
+    commands = Commands({3: Command.QUIT})
+    with pytest.raises(CampaignQuit):
+        commands.run(connected, occupied, occupied)
+    finished = [one.result.id for one in commands.events if isinstance(one, events.CaseFinished)]
+    assert finished == ["TC_X_01_CS", "TC_X_02_CS"]
+
+
+async def silent(station: ScriptedStation, action: str) -> None:
+    pass
+
+
+def test_a_station_that_reports_nothing_fails_if_the_operator_confirms_the_action() -> None:
+    (result,) = Commands({}, silent).run(occupied).results
+    assert result.verdict is Verdict.FAIL
+    assert result.abandoned == ()
+
+
+def test_without_that_confirmation_nothing_is_known_about_the_station() -> None:
+    (result,) = Commands({}, silent).run(occupied, is_certain=False).results
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert [finding.actual for finding in result.findings] == [NOT_CONFIRMED]
+    (attempt,) = result.abandoned
+    assert [isinstance(finding, Finding) and "none within" in finding.actual for finding in attempt.findings] == [True]
+
+
+def test_a_failure_without_an_action_needs_no_confirmation() -> None:
+    @case("TC_X_01_CS")
+    async def failing(bench: Bench) -> None:
+        bench.check(False, "something", "something else")
+
+    (result,) = Commands({}).run(failing, is_certain=False).results
+    assert result.verdict is Verdict.FAIL
+
+
+def test_an_action_of_an_earlier_case_does_not_matter_once_the_station_was_idle() -> None:
+    @case("TC_X_02_CS")
+    async def failing(bench: Bench) -> None:
+        bench.check(False, "something", "something else")
+
+    first, second = Commands({}).run(occupied, failing, is_certain=False).results
+    assert (first.verdict, second.verdict) == (Verdict.PASS, Verdict.FAIL)
+
+
+def test_an_invalid_frame_fails_the_case_whatever_the_operator_did() -> None:
+    async def broken(station: ScriptedStation, action: str) -> None:
+        if action == "plug in":
+            assert station.peer is not None
+            await station.peer.send_text(BROKEN_FRAME)
+
+    (result,) = Commands({}, broken).run(occupied, is_certain=False).results
+    assert result.verdict is Verdict.FAIL
+    assert result.findings[0].actual == NOT_CONFIRMED
