@@ -7,7 +7,7 @@ import functools
 import importlib
 import pkgutil
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 
 import msgspec
@@ -31,7 +31,7 @@ class DuplicateCase(Exception):
 def cases(version: str) -> dict[str, Case]:
     """The implemented cases of an OCPP version by id; empty if there are none."""
     found: dict[str, Case] = {}
-    for module in _modules(PACKAGES[version]):
+    for module in modules(version):
         for value in vars(module).values():
             if isinstance(value, Case):
                 if value.id in found and found[value.id] is not value:
@@ -46,13 +46,14 @@ def implemented(version: str) -> frozenset[str]:
     return frozenset(cases(version))
 
 
-def _modules(package_name: str) -> list[ModuleType]:
+def modules(version: str) -> Iterator[ModuleType]:
+    """The modules of the cases of an OCPP version, each imported when it is asked for."""
     try:
-        package = importlib.import_module(package_name)
+        package = importlib.import_module(PACKAGES[version])
     except ModuleNotFoundError:
-        return []
+        return
     names = [found.name for found in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
-    return [importlib.import_module(name) for name in sorted(names)]
+    yield from map(importlib.import_module, sorted(names))
 
 
 class CaseNotAvailable(LabError):

@@ -30,7 +30,7 @@ def build(slug: str, source: PicsFile) -> Product:
     Raises ProductError for names and answers that are unknown in this OCPP version, and for contradictions.
     """
     product, problems = assemble(slug, source)
-    problems += map(partial(_located, source), contradictions(product) if not problems else ())
+    problems += located_contradictions(source, product) if not problems else ()
     if problems:
         raise ProductError.of(problems)
     return product
@@ -64,6 +64,11 @@ def assemble(slug: str, source: PicsFile) -> tuple[Product, list[LocatedProblem]
         unsupported=pics.unsupported,
     )
     return product, [file.locate(problem) for problem in problems]
+
+
+def located_contradictions(source: PicsFile, product: Product) -> Iterator[LocatedProblem]:
+    """The contradictions of the product of a file, with their lines."""
+    return map(partial(_located, source), contradictions(product))
 
 
 def _located(source: PicsFile, found: Contradiction) -> LocatedProblem:

@@ -4,6 +4,8 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from plugfest.toml_files.problems import Key
 
 
@@ -14,11 +16,11 @@ class LineNumbers:
         self._lines: dict[Key, int] = {}
         self._lengths: dict[Key, int] = {}  # of the arrays of tables so far
         table: Key = ()
-        for line, statement, content in _statements(text):
-            if statement.startswith("["):
-                table = self._header(content, line, is_array=statement.startswith("[["))
+        for one in statements(text):
+            if one.is_header:
+                table = self._header(one.content, one.begin, is_array=one.text.startswith("[["))
             else:
-                self._note(table, content, line)
+                self._note(table, one.content, one.begin)
 
     def of(self, key: Key) -> int | None:
         """The line in which the statement about a key begins, or else about the table that should have it."""
@@ -28,7 +30,7 @@ class LineNumbers:
     def _header(self, content: dict[str, Any], line: int, *, is_array: bool) -> Key:
         """The key of the table that a header begins. The tables above it begin here too, if not before."""
         table: Key = ()
-        names = list(_names(content))
+        names = header_names(content)
         for position, name in enumerate(names, 1):
             table = (*table, name)
             if is_array and position == len(names):
@@ -46,18 +48,33 @@ class LineNumbers:
             self._note((*above, name), inner, line)
 
 
-def _names(header: dict[str, Any]) -> Iterator[str]:
-    """The names in a header, parsed alone: `[a.b]` is {"a": {"b": {}}}, `[[a]]` is {"a": [{}]}."""
-    inner: object = header
+class Statement(msgspec.Struct, frozen=True):
+    """A header, or a key with its value: its first and its last line, its text, and what it means alone."""
+
+    begin: int
+    end: int
+    text: str
+    content: dict[str, Any]
+
+    @property
+    def is_header(self) -> bool:
+        return self.text.startswith("[")
+
+
+def header_names(content: dict[str, Any]) -> list[str]:
+    """The names in a header by what it means alone: `[a.b]` is {"a": {"b": {}}}, `[[a]]` is {"a": [{}]}."""
+    names: list[str] = []
+    inner: object = content
     while isinstance(inner, dict) and inner:
         ((name, inner),) = inner.items()
-        yield name
+        names.append(name)
+    return names
 
 
-def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Every header and every key with its value: the first line, the text, and what it means alone."""
+def statements(text: str) -> Iterator[Statement]:
+    """Every header and every key with its value, in a text that is valid TOML."""
     begin, statement = 1, ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not statement.strip():
             begin, statement = number, ""
         statement += line + "\n"
@@ -66,5 +83,5 @@ def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
         except tomllib.TOMLDecodeError:
             continue  # the value goes on in the next line
         if content:
-            yield begin, statement.lstrip(), content
+            yield Statement(begin, number, statement.lstrip(), content)
         statement = ""

@@ -13,6 +13,7 @@ from plugfest.http_server import serving
 from plugfest.web.application import application
 from plugfest.web.bench.part import BenchPart
 from plugfest.web.pages import prepare
+from plugfest.web.products.part import ProductsPart
 from plugfest.web.runs.part import RunsPart
 from plugfest.web.runs.store import Runs
 from plugfest.web.stations.section import Stations
@@ -33,7 +34,7 @@ class SitePart(Protocol):
 def site_parts(data_folder: Path) -> list[SitePart]:
     """The sections. `data_folder`: where the runs and the PICS files of the user are."""
     runs = Runs(data_folder / "runs")
-    return [BenchPart(data_folder, runs), RunsPart(runs), Stations(data_folder)]
+    return [ProductsPart(data_folder), BenchPart(data_folder, runs), RunsPart(runs), Stations(data_folder)]
 
 
 async def run_site(data_folder: Path, listening: socket.socket, token: str | None) -> None:

@@ -1,6 +1,7 @@
 """Rows of spreadsheets."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -46,3 +47,19 @@ def test_another_file_is_refused_in_one_line(tmp_path: Path, name: str, content:
 def test_a_missing_file_is_refused_in_one_line() -> None:
     with pytest.raises(NotReadable, match=r"cannot read none\.csv"):
         read_rows(Path("none.csv"))
+
+
+def test_a_workbook_that_would_be_too_large_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b" " * 60_000_000)
+    with pytest.raises(InvalidForm, match="it is too large"):
+        read_rows(path)
+
+
+def test_a_sheet_has_at_most_5000_rows(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active.cell(200_000, 1, "far below")
+    path = tmp_path / "form.xlsx"
+    workbook.save(path)
+    assert len(read_rows(path)) == 5000

@@ -9,8 +9,9 @@ from textwrap import shorten
 from typing import Final
 
 from plugfest.products.draft import CORE, IDENTITY, Draft, Known, open_questions
-from plugfest.products.features import Feature, Section, Table
+from plugfest.products.features import Feature, OcppVersion, Section, Table
 from plugfest.products.product import Answer, Connector, Evse, Measurands
+from plugfest.toml_files.editing import OPEN
 
 _COLUMN: Final = 28
 """Where comments begin."""
@@ -46,7 +47,7 @@ def _product(draft: Draft) -> Iterator[str]:
         yield _line(key, draft.identity.get(key), '""', key.replace("_", " ") if key not in draft.identity else "")
     yield f'ocpp_version = "{draft.version}"'
     claimed = sorted(draft.product().profiles - {CORE}, key=draft.catalog.profiles.index)
-    yield f"profiles = {_toml((CORE, *claimed))}"
+    yield f"profiles = {toml_value((CORE, *claimed))}"
     yield "# The other profiles of the certification program:"
     for name in draft.catalog.profiles:
         if name not in (CORE, *claimed):
@@ -93,7 +94,7 @@ def _feature(feature: Feature, draft: Draft, *, is_question: bool) -> Iterator[s
 
 def _line(key: str, known: Known | None, example: str, title: str) -> str:
     """A line, and a line with the comment before it if it would be long."""
-    statement = f"# ? {key} = {example}" if known is None else f"{key} = {_toml(known.value)}"
+    statement = f"{OPEN}{key} = {example}" if known is None else f"{key} = {toml_value(known.value)}"
     source = "" if known is None else shorten(_one_line(known.source), _SOURCE, placeholder=" ...")
     comment = "; ".join(filter(None, (_one_line(title), source)))
     if len(statement) > _LONGEST:
@@ -114,7 +115,7 @@ def _example(feature: Feature, draft: Draft) -> str:
         "texts": feature.values,
         "measurands": ("Energy.Active.Import.Register",),
     }
-    return _toml(examples[feature.kind])
+    return toml_value(examples[feature.kind])
 
 
 def _evses(draft: Draft) -> Iterator[str]:
@@ -122,12 +123,13 @@ def _evses(draft: Draft) -> Iterator[str]:
     if draft.evses:
         yield f"# From {_one_line(draft.evses_from)}"
         for evse in draft.evses:
-            yield from _evse(evse, draft, "")
+            yield from evse_lines(evse, draft.version)
         return
     yield f"# Describe every {table} like this one. DC has no phases. cable: Fixed Cable, or Detachable (a socket)."
     yield f"# type: one of {', '.join(draft.catalog.connectors)}"
     for id in range(1, _count(draft) + 1):
-        yield from _evse(Evse(id, "AC", 3, (Connector(1, "cType2", "Fixed Cable"),)), draft, "# ? ")
+        example = Evse(id, "AC", 3, (Connector(1, "cType2", "Fixed Cable"),))
+        yield from (f"{OPEN}{line}" if line else "" for line in evse_lines(example, draft.version))
 
 
 def _count(draft: Draft) -> int:
@@ -137,17 +139,24 @@ def _count(draft: Draft) -> int:
     return min(max(number, 1), _MOST_EVSES)
 
 
-def _evse(evse: Evse, draft: Draft, prefix: str) -> Iterator[str]:
-    phases = f"phases = {evse.phases}" if evse.phases else None
-    if draft.version == "1.6":
-        (connector,) = evse.connectors
-        parts = ["[[connector]]", f"id = {evse.id}", f'current = "{evse.current}"', phases]
-        parts += [f'type = "{connector.type}"', f'cable = "{connector.cable}"']
+def evse_lines(evse: Evse, version: OcppVersion) -> Iterator[str]:
+    """The table of an EVSE, and an empty line."""
+    yield "[[connector]]" if version == "1.6" else "[[evse]]"
+    yield f"id = {evse.id}"
+    yield f"current = {toml_value(evse.current)}"
+    if evse.phases:
+        yield f"phases = {evse.phases}"
+    if evse.phase_counts:
+        yield f"phase_counts = {list(evse.phase_counts)}"
+    if evse.phase_pause is not None:
+        yield f"phase_pause = {toml_value(evse.phase_pause)}"
+    texts = [(one.id, toml_value(one.type), toml_value(one.cable)) for one in evse.connectors]
+    if version == "1.6":
+        ((_, kind, cable),) = texts
+        yield from (f"type = {kind}", f"cable = {cable}")
     else:
-        rows = (f'{{ id = {one.id}, type = "{one.type}", cable = "{one.cable}" }}' for one in evse.connectors)
-        parts = ["[[evse]]", f"id = {evse.id}", f'current = "{evse.current}"', phases]
-        parts += [f"connectors = [{', '.join(rows)}]"]
-    yield from (f"{prefix}{part}" for part in parts if part is not None)
+        rows = (f"{{ id = {id}, type = {kind}, cable = {cable} }}" for id, kind, cable in texts)
+        yield f"connectors = [{', '.join(rows)}]"
     yield ""
 
 
@@ -158,7 +167,8 @@ def _limits(draft: Draft) -> Iterator[str]:
         yield _line(indicator.key, draft.limits.get(indicator.key), "30", indicator.title)
 
 
-def _toml(value: Answer) -> str:
+def toml_value(value: Answer) -> str:
+    """An answer as a value of TOML."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -166,10 +176,10 @@ def _toml(value: Answer) -> str:
             encodable = value.encode(errors="replace").decode()
             return json.dumps(encodable, ensure_ascii=False).replace("\x7f", "\\u007f")
         case Measurands(tested, supported):
-            lists = f"tested = {_toml(tested)}, supported = {_toml(supported)}"
-            return _toml(tested) if tested == supported else f"{{ {lists} }}"
+            lists = f"tested = {toml_value(tested)}, supported = {toml_value(supported)}"
+            return toml_value(tested) if tested == supported else f"{{ {lists} }}"
         case tuple():
-            return f"[{', '.join(map(_toml, value))}]"
+            return f"[{', '.join(map(toml_value, value))}]"
         case float() if value.is_integer():
             return str(int(value))
     return str(value)

@@ -33,8 +33,8 @@ def text(document: Document) -> str:
     table.writerow(COLUMNS)
     for report in document.reports:
         product = report.product.slug
-        table.writerows(_safe(product, *_case(case)) for case in report.cases)
-        table.writerows(_safe(product, *_not_applicable(case)) for case in report.not_applicable)
+        table.writerows(safe_cells(product, *_case(case)) for case in report.cases)
+        table.writerows(safe_cells(product, *_not_applicable(case)) for case in report.not_applicable)
     return output.getvalue()
 
 
@@ -47,7 +47,7 @@ def _not_applicable(case: NotApplicable) -> tuple[Cell, ...]:
     return case.id, case.name, case.profile, Verdict.NOT_APPLICABLE, 0, 0.0, 0, case.reason
 
 
-def _safe(*cells: Cell) -> Iterator[Cell]:
+def safe_cells(*cells: Cell) -> Iterator[Cell]:
     """The cells, with an apostrophe before a text that would be a formula."""
     for cell in cells:
         yield f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_PREFIXES) else cell
