@@ -14,6 +14,7 @@ from plugfest.cli.options.outputs import Outputs
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, Verdict
 from plugfest.products import load_product, product_names
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.reports.model.report import Report
 from plugfest.rig.virtual import run_campaign
 
@@ -32,7 +33,11 @@ FONTS_FROM_ELSEWHERE: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 def picture() -> str:
     """What the terminal shows of a small campaign, as an SVG that needs nothing from elsewhere."""
     console = Console(record=True, width=110, file=io.StringIO(), highlight=False)
-    certify(CampaignRequest(PICTURED, PICTURED_CASES, "simulated", Outputs(), LabSettings()), run_campaign, console)
+    certify(
+        CampaignRequest(PICTURED, RequestedCases(ids=PICTURED_CASES), "simulated", Outputs(), LabSettings()),
+        run_campaign,
+        console,
+    )
     svg = console.export_svg(title=f"plugfest certify {PICTURED} --case ...", unique_id="plugfest")
     return FONTS_FROM_ELSEWHERE.sub("", svg)
 
@@ -50,7 +55,9 @@ def row(name: str) -> tuple[str, ...]:
     with TemporaryDirectory() as folder:
         results = Path(folder) / "results.json"
         try:
-            request = CampaignRequest(name, (), "simulated", Outputs(json_file=str(results)), LabSettings())
+            request = CampaignRequest(
+                name, RequestedCases(), "simulated", Outputs(json_file=str(results)), LabSettings()
+            )
             certify(request, run_campaign, Console(file=io.StringIO()))
         except LabError:
             return (label, product.ocpp_version, "cannot be tested yet", *("" for _ in HEAD[3:]))

@@ -47,7 +47,8 @@ def run(campaign: Campaign) -> Outcome:
     """The campaign as `plugfest certify` runs it."""
     logging.disable(logging.CRITICAL)
     product = load_product(campaign.product)
-    settings = load_settings(None, **vendor_timeouts(product), security_profile=campaign.security_profile)
+    given = {"security_profile": campaign.security_profile}
+    settings = load_settings(None, product, defaults=vendor_timeouts(product), given=given)
     chosen = choose(product, shuffle=campaign.seed).chosen
     ended = clock.run(run_campaign(product, chosen, settings=settings), simulated=True)
     return Outcome(len(ended.results), [line for result in ended.results for line in finding_lines(result)])

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from plugfest.campaigns.toml_files import InvalidToml, load_settings, vendor_timeouts
+from plugfest.campaigns import toml_files
+from plugfest.campaigns.toml_files import InvalidToml, load_approval, vendor_timeouts
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.products import load_product
 from plugfest.reports.files import NotReadable
@@ -14,6 +15,10 @@ def written(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "lab.toml"
     path.write_text(text)
     return path
+
+
+def load_settings(path: Path | None, product: str = "reference-ac", **given: object) -> LabSettings:
+    return toml_files.load_settings(path, load_product(product), given=given)
 
 
 def test_without_a_file_the_settings_are_the_defaults() -> None:
@@ -28,12 +33,14 @@ def test_a_file_overrides_some_settings(tmp_path: Path) -> None:
 
 def test_a_file_takes_precedence_over_defaults(tmp_path: Path) -> None:
     path = written(tmp_path, "operator_timeout = 5")
-    assert load_settings(path, operator_timeout=900.0).operator_timeout == 5
-    assert load_settings(None, operator_timeout=900.0).operator_timeout == 900
+    defaults = {"operator_timeout": 900.0}
+    assert toml_files.load_settings(path, load_product("reference-ac"), defaults=defaults).operator_timeout == 5
+    assert toml_files.load_settings(None, load_product("reference-ac"), defaults=defaults).operator_timeout == 900
 
 
 def test_the_limits_of_the_vendor_are_timeouts() -> None:
-    settings = load_settings(None, **vendor_timeouts(load_product("btc-power-gen4-l3a")))
+    product = load_product("btc-power-gen4-l3a")
+    settings = toml_files.load_settings(None, product, defaults=vendor_timeouts(product))
     assert (settings.response_timeout, settings.function_timeout) == (15, 180)
 
 
@@ -62,13 +69,22 @@ def test_firmware_and_certificates_are_files_relative_to_the_settings(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("boot_timout = 60", "unknown field `boot_timout`"),
-        ("boot_timeout = 'soon'", r"Expected `float`, got `str` - at `\$.boot_timeout`"),
-        ("[tokens]\nvalid = { id_token = '1' }", r"missing required field `type` - at `\$.tokens.valid`"),
-        ("[tokens]\nvaild = { id_token = '1', type = 'Central' }", "unknown field `vaild`"),
+        ("boot_timout = 60", r"lab.toml:1: boot_timout: is not a key of this table; write boot_timeout"),
+        ("boot_timeout = 'soon'", "lab.toml:1: boot_timeout: is a string; write a number greater than 0"),
+        ("\nboot_timeout = -1", "lab.toml:2: boot_timeout: is -1; write a number greater than 0"),
+        ("port = 65536", "lab.toml:1: port: is 65536; write a whole number from 0 to 65535"),
+        ("security_profile = 4", "lab.toml:1: security_profile: is 4; write a whole number from 0 to 3"),
+        ("[tokens]\nvalid = { id_token = '1' }", "lab.toml:2: tokens.valid.type: is missing; add it"),
+        (
+            "[tokens]\nvaild = { id_token = '1', type = 'Central' }",
+            "tokens.vaild: is not a key of this table; write valid",
+        ),
         ("[firmware]\nimage = 'none.bin'\nunusable = 'none.bin'", "cannot read .*none.bin: No such file"),
-        ("[firmware]\nimage = 7\nunusable = 7", r"at `\$.firmware.image`"),
-        ("boot_timeout", "lab.toml is not TOML"),
+        ("[firmware]\nimage = 7\nunusable = 'lab.toml'", "firmware.image: is a whole number; write the name of a file"),
+        ("station_roots = [7]", r"lab.toml:1: station_roots\[0\]: is a whole number; write a string"),
+        ("boot_timeout", "lab.toml is not valid TOML"),
+        ("identity = 'EVSE:1'", 'lab.toml:1: identity: is "EVSE:1"; write a name without a colon'),
+        ("evse_id = 9", "lab.toml:1: evse_id: is 9; write an EVSE of the PICS: 1, 2"),
     ],
 )
 def test_an_invalid_setting_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:
@@ -80,3 +96,36 @@ def test_an_invalid_setting_is_one_line(tmp_path: Path, text: str, complaint: st
 def test_a_missing_file_is_one_line() -> None:
     with pytest.raises(NotReadable, match=r"cannot read nowhere\.toml: No such file"):
         load_settings(Path("nowhere.toml"))
+
+
+def test_all_errors_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
+    text = (
+        "port = -1\nidentity = ''\nevse_id = 9\n[tokens]\nvalid = { id_token = '1', type = 'RFID', group = 'FLEET-A' }"
+    )
+    with pytest.raises(InvalidToml) as refused:
+        load_settings(written(tmp_path, text))
+    path = tmp_path / "lab.toml"
+    lines = [line.removeprefix(f"{path}:").split(": ")[:2] for line in str(refused.value).splitlines()]
+    assert lines == [["1", "port"], ["2", "identity"], ["3", "evse_id"], ["5", "tokens.valid.type"]]
+
+
+def test_an_option_with_a_wrong_value_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidToml, match=r"^--password has 5 bytes; write 16 to 64 \(A00.FR.205\)$"):
+        load_settings(written(tmp_path, "identity = 'CS7'"), password="short")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[vendor]\nnome = 'A'", "approval.toml:2: vendor.nome: is not a key of this table; write name"),
+        ("[vendor]\nname = 7", "approval.toml:2: vendor.name: is a whole number; write a string"),
+        ("vendor = 'A'", "approval.toml:1: vendor: is a string; write a table"),
+        ("[vendor", "approval.toml is not valid TOML"),
+    ],
+)
+def test_an_invalid_approval_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:
+    path = tmp_path / "approval.toml"
+    path.write_text(text)
+    with pytest.raises(InvalidToml, match=complaint) as refused:
+        load_approval(path)
+    assert "\n" not in str(refused.value)

@@ -16,6 +16,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import Product
 from plugfest.products.family import Family
+from plugfest.products.plan.requested import RequestedCases
 
 PRODUCT = "alpitronic-hyc-200-eu"
 
@@ -80,7 +81,7 @@ def request(
 ) -> CampaignRequest:
     return CampaignRequest(
         product,
-        cases,
+        RequestedCases(ids=cases),
         "simulated",
         Outputs(json_file=json_file, report_folder=report),
         LabSettings(security_profile=profile),

@@ -371,3 +371,30 @@ def test_signature_of_a_signing_meter_can_be_verified_with_its_public_key() -> N
         key.verify(bytes.fromhex(msgspec.json.decode(signature)["SD"]), payload.encode(), ec.ECDSA(hashes.SHA256()))
 
     simulated(run())
+
+
+def test_an_ev_is_given_a_state_of_charge_and_charges_from_there() -> None:
+    async def scenario() -> None:
+        hardware = station(FIXED_DC, ev=Ev(capacity=60_000, state_of_charge=20))
+        evse = await charge(hardware)
+        hardware.ev_state_of_charge(1, 95)
+        assert evse.ev_state_of_charge == 95
+        assert evse.meter.power == pytest.approx(15_000)
+
+    run_simulated(scenario())
+
+
+def test_a_reading_that_is_only_observed_is_not_saved() -> None:
+    async def scenario() -> None:
+        saved: list[float] = []
+        hardware = station(FIXED_DC)
+        evse = await charge(hardware)
+        evse.meter.resume_from(0.0, saved.append)
+        await asyncio.sleep(60)
+        observed = evse.meter.observe()
+        assert observed.energy_import > 0
+        assert saved == []
+        assert evse.meter.read() == observed
+        assert saved == [observed.energy_import]
+
+    run_simulated(scenario())

@@ -45,6 +45,7 @@ def outcome(
     listener: Listener = lambda _: None,
     on_lab: Callable[[Lab], None] = lambda _: None,
     is_certain: bool = True,
+    settings: LabSettings = SETTINGS,
 ) -> CampaignOutcome:
     """The outcome of a campaign against a station that `prepare` has configured.
 
@@ -57,7 +58,9 @@ def outcome(
         return made
 
     with _real_timeout():
-        return clock.run_simulated(_campaign(declared, on_action, prepare, operator, cannot, listener, on_lab))
+        return clock.run_simulated(
+            _campaign(declared, on_action, prepare, operator, cannot, listener, on_lab, settings)
+        )
 
 
 async def _campaign(
@@ -68,11 +71,12 @@ async def _campaign(
     cannot: Iterable[Capability],
     listener: Listener,
     on_lab: Callable[[Lab], None],
+    settings: LabSettings,
 ) -> CampaignOutcome:
-    lab = compose(load_product(PRODUCT), SETTINGS, [listener])
+    lab = compose(load_product(PRODUCT), settings, [listener])
     on_lab(lab)
     await lab.commissioner.open_main()
-    station = ScriptedStation(SETTINGS)
+    station = ScriptedStation(settings)
     if prepare:
         prepare(station)
 

@@ -1,10 +1,11 @@
 """Cases that require the station to be commissioned again, with operators that can or cannot do it."""
 
 import pytest
-from tests.lab.scripted_campaign import PRODUCT, campaign
+from tests.lab.scripted_campaign import PRODUCT, campaign, outcome
 from tests.lab.scripted_station import ScriptedStation
 
 from plugfest import clock
+from plugfest.lab import events
 from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.composition import compose
 from plugfest.lab.settings import LabSettings
@@ -97,6 +98,19 @@ def test_a_change_that_ocpp_cannot_reverse_requires_an_operator_that_can_commiss
     (result,) = campaign(upgrade, can_commission=False)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert "cannot commission the station again" in why(result)
+
+
+def test_without_a_root_certificate_of_the_lab_the_cases_with_tls_are_named_before_the_first_case() -> None:
+    seen: list[events.Event] = []
+    settings = LabSettings(security_profile=1, root_installed=False)
+    ended = outcome(needs_tls, another, listener=seen.append, settings=settings)
+    assert [one.verdict for one in ended.results] == [Verdict.INCONCLUSIVE, Verdict.PASS]
+    (missing,) = ended.missing_capabilities
+    assert missing.cases == ("TC_X_01_CS",)
+    assert "--pki DIR" in missing.reason
+    assert why(ended.results[0]) == missing.reason
+    names = [type(one).__name__ for one in seen]
+    assert names.index("CapabilitiesMissing") < names.index("CaseStarted")
 
 
 # The certificates that the lab trusts, and those that it uses

@@ -5,6 +5,7 @@ from tests.lab.scripted_campaign import PRODUCT, SETTINGS, campaign, outcome
 from tests.lab.scripted_station import IdleOperator, ScriptedStation
 
 from plugfest import clock
+from plugfest.lab import events
 from plugfest.lab.case import case
 from plugfest.lab.composition import compose
 from plugfest.lab.engine import CampaignImpossible, Engine
@@ -313,14 +314,19 @@ def test_frames_before_the_first_case_are_judged_and_belong_to_the_campaign() ->
     assert [result.verdict for result in campaign_outcome.results] == [Verdict.PASS]
 
 
-def test_a_station_that_never_connects_ends_the_campaign_in_one_line() -> None:
+def test_a_station_that_never_connects_ends_the_campaign_in_one_line_and_a_finding() -> None:
+    seen: list[events.Event] = []
+
     async def main() -> None:
-        lab = compose(load_product(PRODUCT), SETTINGS)
+        lab = compose(load_product(PRODUCT), SETTINGS, [seen.append])
         await lab.commissioner.open_main()
         try:
             await Engine(lab).run([], IdleOperator())
         finally:
             await lab.csms.close()
 
-    with pytest.raises(CampaignImpossible, match="no station connected to ws://"):
+    with pytest.raises(CampaignImpossible, match="no station connected to ws://") as ended:
         clock.run_simulated(main())
+    (finding,) = ended.value.outcome.findings
+    assert (finding.step, finding.actual) == ("before the first case", str(ended.value))
+    assert [event.finding for event in seen if isinstance(event, events.FindingMade)] == [finding]

@@ -5,12 +5,13 @@ from http import HTTPStatus
 
 import pytest
 from tests.link.endpoints import HOST, STATION, accept_all, connected_station, pki, running_csms
+from tests.raw_clients import UPGRADE, request
 
 from plugfest import clock
 from plugfest.link.client import connect
 from plugfest.link.errors import CannotListen, CsmsUnreachable, HandshakeFault, HandshakeRefused
 from plugfest.link.handshake import Admission, Handshake
-from plugfest.link.server import Attempt, Server
+from plugfest.link.server import CLOSING_TIME, Attempt, Server
 from plugfest.link.tls import TLSVersion, client_context, server_context
 from plugfest.ocpp.v201.messages import HeartbeatRequest
 from plugfest.ocpp.versions import V16, V201
@@ -179,6 +180,20 @@ def test_closing_ends_everything_at_once():
             return websocket.close_code, asyncio.get_running_loop().time()
 
     assert clock.run_simulated(main()) == (1001, 0.0)
+
+
+def test_closing_does_not_wait_for_a_station_that_does_not_answer_the_close_frame() -> None:
+    async def main() -> float:
+        async with running_csms() as csms:
+            reader, writer = await asyncio.open_connection(HOST, csms.server.port)
+            writer.write(request(*UPGRADE))
+            await reader.readuntil(b"\r\n\r\n")
+            await csms.peer()
+            await csms.server.close()
+            writer.close()
+            return asyncio.get_running_loop().time()
+
+    assert clock.run_simulated(main()) == CLOSING_TIME
 
 
 @pytest.mark.parametrize("sent", [b"", b"\x16\x03\x01\x01\x00\x01\x00"])

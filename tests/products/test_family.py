@@ -57,11 +57,11 @@ def test_an_unknown_name_gets_a_similar_name() -> None:
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
-        ('title = "Acme"', "is not a family file: .*representative"),
+        ('title = "Acme"\nmembers = []', "acme.toml: representative: is missing; add it"),
         ("title = ", "is not valid TOML"),
         (FAMILY.replace("two.toml", "three.toml"), "three.toml cannot be read: No such file"),
         (FAMILY.replace("two.toml", "one.toml"), "has a product twice"),
-        (FAMILY.replace("members", "unknown"), "unknown field `unknown`"),
+        (f"{FAMILY}\nunknown = 1", "unknown: is not a key of this table"),
     ],
 )
 def test_an_error_in_a_family_file_is_one_line(folder: Path, changed: str, error: str) -> None:

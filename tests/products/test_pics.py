@@ -1,5 +1,6 @@
 """PICS files: their answers, and one line for each error."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ def error_of(path: str) -> str:
     text = str(caught.value)
     assert "\n" not in text
     assert text.startswith(path)
-    return text.removeprefix(path).removeprefix(":").removeprefix(" ")
+    return re.sub(r"^(:\d+)?:? ", "", text.removeprefix(path))
 
 
 @pytest.fixture
@@ -89,10 +90,11 @@ def test_each_connector_of_ocpp_16_is_an_evse() -> None:
         ('vendor = "Acme"\n', "", "product.vendor: is missing; add it"),
         ('vendor = "Acme"', 'vender = "Acme"', "product.vender: is not a key of this table"),
         ('"1.0"', "1.0", "product.firmware_version: is a number; write a string"),
-        ('"2.0.1"', '"2.1"', "product.ocpp_version: is '2.1'; write a valid value of this key"),
+        ('"2.0.1"', '"2.1"', "product.ocpp_version: is \"2.1\"; write \"1.6\" or \"2.0.1\""),
         ('["Core"]', '["Core", "Smart Chargin"]', "product.profiles: 'Smart Chargin' is unknown; write Smart Charging"),
-        ("id = 1\ncurrent", 'errata = "x"\ncurrent', "evse[0].errata: is not a key of this table"),
-        ('["Core"]', '["Core"]\nerrata = "April"', """product.errata: is 'April'; write year and month: "2025-04\""""),
+        ("id = 1\ncurrent", 'id = 1\nerrata = "x"\ncurrent', "evse[0].errata: is not a key of this table"),
+        ('["Core"]', '["Core"]\nerrata = "April"', """product.errata: is 'April'; write year and month: "2026-02\""""),
+        ('["Core"]', '["Core"]\nerrata = "2025-03"', "product.errata: is '2025-03', which is unknown; write"),
         ('["Core"]', '["Core"]\nsubtype = "Wireless"', "product.subtype: 'Wireless' is unknown; write Wireless"),
         ('"C-01" = true', '"C-1" = true', 'features."C-1": is not an id of this OCPP version; write C-01'),
         ('"C-01" = true', '"AQ-2" = true', 'features."AQ-2": is in the wrong table; move it to [questions]'),
@@ -105,6 +107,11 @@ def test_each_connector_of_ocpp_16_is_an_evse() -> None:
         ('"ORS-7" = 1', '"ORS-7" = -1', 'settings."ORS-7": is -1; write a number of at least 0'),
         ('"C-40.1" = ["Voltage"]', '"C-40.1" = ["Volts"]', 'measurands."C-40.1": is "Volts"; write Voltage'),
         ('"C-40.1" = ["Voltage"]', '"C-40.1" = "Voltage"', 'measurands."C-40.1": is a string; write a table or a list'),
+        ('type = "cType2"', 'type = "Type2"', "evse[0].connectors[0].type: 'Type2' is unknown; write "),
+        ("[settings]", "[performance.limit]\nresponse = -1\n[settings]", "performance.limit.response: is -1"),
+        ("[settings]", "[performance.limit]\nrespond = 1\n[settings]", "performance.limit: 'respond' is unknown"),
+        ('"ORS-8" = 6', '"ORS-8" = 6\n[performance.measured]\nresponse = { minimum = 3, maximum = 2, average = 2 }',
+         "performance.measured.response: the average 2 is not between 3 and 2; write minimum, average and maximum"),
         ('["Heartbeat"]', "[1]", 'features."C-23"[0]: is a whole number; write a string'),
     ],
 )  # fmt: skip
@@ -112,12 +119,36 @@ def test_an_error_in_a_file_is_one_line(tmp_path: Path, old: str, new: str, text
     assert error_of(pics_file(tmp_path, (old, new))).startswith(text)
 
 
+def test_all_errors_are_reported_at_once_in_the_order_of_their_lines(tmp_path: Path) -> None:
+    path = pics_file(tmp_path, ('"AQ-1" = true', '"AQ-1" = 7'), ('"C-01" = true', '"C-1" = true'), ('"cType2"', '"x"'))
+    with pytest.raises(ProductError) as caught:
+        load_product(path)
+    lines = VALID_PICS.splitlines()
+    expected = [("connectors = [{ id = 1, type", "evse[0]"), ('"C-01" = true', "features"), ('"AQ-1"', "questions")]
+    found = [re.fullmatch(rf"{re.escape(path)}:(\d+): (.*)", line) for line in str(caught.value).splitlines()]
+    assert [one and (lines[int(one[1]) - 1][:6], one[2].split(".")[0]) for one in found] == [
+        (text[:6], table) for text, table in expected
+    ]
+
+
+def test_contradictions_are_reported_at_once_with_their_lines(tmp_path: Path) -> None:
+    path = pics_file(tmp_path, ("phases = 3", "phases = 6"), ('"ORS-7" = 1', '"ORS-7" = 7'))
+    with pytest.raises(ProductError) as caught:
+        load_product(path)
+    numbered = dict(enumerate(Path(path).read_text().splitlines(), 1))
+    places = [line.removeprefix(f"{path}:").split(": ")[:2] for line in str(caught.value).splitlines()]
+    assert [(numbered[int(line)], key) for line, key in places] == [
+        ("[[evse]]", "[[evse]] 1"),
+        ('"ORS-7" = 7', 'settings."ORS-7"'),
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "text"),
     [
         ("report_base = []", "unsupported: 'report_base' is unknown; write monitoring_base"),
         ('monitoring_base = ["Factory"]', "unsupported.monitoring_base: 'Factory' is unknown; write FactoryDefault"),
-        ('monitoring_base = "All"', 'unsupported."monitoring_base": is a string; write a list'),
+        ('monitoring_base = "All"', "unsupported.monitoring_base: is a string; write a list"),
     ],
 )
 def test_an_error_in_the_table_of_unsupported_values_is_one_line(tmp_path: Path, line: str, text: str) -> None:
@@ -159,7 +190,7 @@ def test_a_file_in_another_encoding_is_reported(tmp_path: Path) -> None:
 def test_a_file_that_exceeds_the_limits_of_the_parser_is_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "huge.toml"
     path.write_text(text)
-    assert error_of(str(path)) == "is not a readable TOML file; give a PICS file"
+    assert error_of(str(path)) == "exceeds the limits of the TOML parser; give another file"
 
 
 def test_a_byte_order_mark_is_accepted(tmp_path: Path, product: Product) -> None:

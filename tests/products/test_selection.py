@@ -9,8 +9,9 @@ import pytest
 from tests.products.pics_files import pics_file
 
 from plugfest.products import Product, load_product
+from plugfest.products.features import OcppVersion, feature_catalog
 from plugfest.products.plan import plan
-from plugfest.products.selection import SelectedCase, select, select_by
+from plugfest.products.selection import SelectedCase, select, select_by, titled
 
 PUBLISHED = ["alpitronic-hyc-200-us", "alpitronic-hyc-400-eu", "alpitronic-hyc-200-eu"]
 COUNTS = {
@@ -199,3 +200,18 @@ def test_a_product_that_claims_everything_gets_the_tables_of_part_5(edition: int
 @pytest.mark.parametrize(("edition", "id"), [(edition, id) for edition, ids in EXCLUDED.items() for id in ids])
 def test_a_case_that_a_claim_excludes_applies_without_the_claim(edition: int, id: str) -> None:
     assert selected(claims_everything(edition, without=EXCLUDED[edition][id]), id).applies
+
+
+@pytest.mark.parametrize(
+    ("version", "reason", "expected"),
+    [
+        ("2.0.1", "not applicable: C-13 is No", "not applicable: C-13 Reset per EVSE is No"),
+        ("1.6", "SC-1.1 is No", "SC-1.1 Supported charging rate units: A is No"),
+        ("2.0.1", "C-49 yes and C-49 yes", "C-49 Authorization Cache yes and C-49 yes"),
+        ("2.0.1", "AQ-3 is No", "AQ-3 (Can the last ChargingStationCertificate be removed?) is No"),
+        ("2.0.1", "mandatory in Core; erratum 6-1", "mandatory in Core; erratum 6-1"),
+        ("2.0.1", "X-99 is No", "X-99 is No"),
+    ],
+)
+def test_an_id_is_followed_by_its_title_once(version: OcppVersion, reason: str, expected: str) -> None:
+    assert titled(reason, feature_catalog(version)) == expected

@@ -16,6 +16,7 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator
 
 EXTERNAL = Path(__file__).parent / "external"
@@ -105,7 +106,9 @@ def campaign(product_name: str, case_ids: list[str], port: int, operator: MakeOp
     product = load_product(product_name)
     settings = msgspec.structs.replace(QUICK, port=port)
     rig = ExternalRig(operator, lambda _: None)
-    outcome = clock.run(rig(product, choose(product, case_ids).chosen, settings=settings), simulated=False)
+    outcome = clock.run(
+        rig(product, choose(product, RequestedCases(ids=tuple(case_ids))).chosen, settings=settings), simulated=False
+    )
     return outcome.results
 
 

@@ -1,5 +1,6 @@
 """What every page of the site has."""
 
+import asyncio
 from pathlib import Path
 
 from starlette.requests import Request
@@ -7,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from tests.web.site import answer, chromium, needs_chromium, served
 
-from plugfest.web.pages import SECTIONS, page
+from plugfest.web.pages import SECTIONS, page, prepare
 
 HOSTILE = "<script>alert(1)</script>\u202e"
 
@@ -42,6 +43,15 @@ def test_static_files_are_served_without_a_connection_to_the_internet() -> None:
 
 def test_a_section_is_open_to_other_machines_only_with_the_token() -> None:
     assert answer([], "GET", "/static/style.css", headers={"Host": "attacker.example"}).status_code == 421
+
+
+def test_every_template_is_compiled_before_it_is_needed() -> None:
+    asyncio.run(prepare())
+
+
+def test_a_form_of_the_site_is_sent_with_its_origin() -> None:
+    """With no-referrer, browsers send it with the Origin "null", which is refused."""
+    assert answer([], "GET", "/unknown").headers["referrer-policy"] == "same-origin"
 
 
 @needs_chromium

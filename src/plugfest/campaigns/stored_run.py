@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from plugfest.campaigns.approval import ApprovalOptions
-from plugfest.campaigns.choosing import choose_cases
+from plugfest.campaigns.choosing import choose_cases, requested_cases
 from plugfest.campaigns.sittings import left_cases, report_of_sittings
 from plugfest.products import load_product
 from plugfest.products.family import load_family
@@ -36,15 +36,15 @@ def stored_document(run: RunFolder, signer: Signer, approval: ApprovalOptions) -
 def _report(
     run: RunFolder, slug: str, description: RunDescription, signer: Signer, approval: Approval
 ) -> Report | None:
-    """The report about one product; None if no case has a result."""
+    """The report about one product; None if no case has a result, and nothing was found before the first."""
     sittings = run.sittings(slug)
-    if not any(sitting.results for sitting in sittings):
+    if not any(sitting.results or sitting.findings for sitting in sittings):
         return None
     options = description.options
     product = load_product(run.pics(slug))
-    case_ids, shuffle, image = options.get("case_ids"), options.get("shuffle"), options.get("firmware_image")
+    shuffle, image = options.get("shuffle"), options.get("firmware_image")
     seed = None if shuffle is None else int(str(shuffle))
-    choice = choose_cases(product, case_ids if isinstance(case_ids, list) else (), seed)
+    choice = choose_cases(product, requested_cases(options), seed)
     details = partial(
         CampaignDetails,
         not_applicable=choice.not_applicable,

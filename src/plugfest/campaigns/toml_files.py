@@ -1,16 +1,23 @@
 """The TOML files that options name: the settings of the lab, and the approvers of a report."""
 
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
 from plugfest.lab.settings import LabSettings
+from plugfest.lab.settings.rules import setting_problems
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product, performance_limits
 from plugfest.reports.files import read_bytes
 from plugfest.reports.model.approval import Approval
+from plugfest.toml_files.file import TomlFile
+from plugfest.toml_files.problems import InvalidFile, LocatedProblem, Problem, dotted
+from plugfest.toml_files.schema import schema_problems
+
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 FIRMWARE_FILES: Final = ("image", "unusable")
 """Keys of `[firmware]` that name a file, relative to the settings file."""
@@ -19,8 +26,18 @@ TIMEOUTS: Final = {"response": "response_timeout", "triggered_function": "functi
 """Settings of the lab by the performance indicator whose limit they take."""
 
 
+OPTIONS: Final = {
+    "identity": "--identity",
+    "password": "--password",
+    "host": "--host",
+    "port": "--listen",
+    "security_profile": "--security-profile",
+}
+"""The options of `plugfest certify` that give a setting."""
+
+
 class InvalidToml(LabError):
-    """A file that is not TOML, or has a key or a value that does not belong there."""
+    """A file that is not TOML, or with keys or values that do not belong there; or a setting that cannot be."""
 
 
 def vendor_timeouts(product: Product) -> dict[str, float]:
@@ -28,18 +45,28 @@ def vendor_timeouts(product: Product) -> dict[str, float]:
     return {TIMEOUTS[key]: limit for key, limit in performance_limits(product).items() if key in TIMEOUTS}
 
 
-def load_settings(path: Path | None, **defaults: object) -> LabSettings:
-    """The settings in a file; `defaults` replace the lab's own defaults.
+def load_settings(
+    path: Path | None,
+    product: Product,
+    *,
+    defaults: Mapping[str, object] = NOTHING,
+    given: Mapping[str, object] = NOTHING,
+) -> LabSettings:
+    """The settings in a file; `defaults` replace the lab's own defaults, `given` options those in the file.
 
     Raises:
         NotReadable: the file, or one that it names, cannot be read.
-        InvalidToml: it has an unknown setting or a value of the wrong type.
+        InvalidToml: it has an unknown setting, or a setting has a value that cannot be; all errors at once.
     """
-    table = defaults if path is None else defaults | _settings_table(path)
-    try:
-        return msgspec.convert(table, LabSettings)
-    except msgspec.ValidationError as error:
-        raise InvalidToml(f"{path}: {error}") from None
+    file = None if path is None else _parsed(path)
+    table = {**defaults, **({} if path is None or file is None else _with_files(file, path)), **given}
+    problems = list(schema_problems(table, LabSettings))
+    invalid = {one.key[0] for one in problems}
+    settings = msgspec.convert({name: value for name, value in table.items() if name not in invalid}, LabSettings)
+    problems += (one for one in setting_problems(settings, product) if one.key[0] not in invalid)
+    if problems:
+        raise InvalidToml(str(InvalidFile.of(_located(one, file, given) for one in problems)))
+    return settings
 
 
 def load_approval(path: Path | None) -> Approval:
@@ -51,10 +78,12 @@ def load_approval(path: Path | None) -> Approval:
     """
     if path is None:
         return Approval()
+    file = _parsed(path)
     try:
-        return msgspec.convert(_table(path), Approval)
-    except msgspec.ValidationError as error:
-        raise InvalidToml(f"{path}: {error}") from None
+        file.check(schema_problems(file.tables, Approval))
+    except InvalidFile as error:
+        raise InvalidToml(str(error)) from None
+    return msgspec.convert(file.tables, Approval)
 
 
 def read_pem(path: Path) -> str:
@@ -62,21 +91,30 @@ def read_pem(path: Path) -> str:
     return read_bytes(path).decode(errors="replace")
 
 
-def _settings_table(path: Path) -> dict[str, Any]:
-    """The table with the content of the files that it names."""
-    table = _table(path)
-    firmware = table.get("firmware")
+def _located(problem: Problem, file: TomlFile | None, given: Mapping[str, object]) -> LocatedProblem:
+    """The problem at its line of the file, or at its option, or as a setting that has its default."""
+    name = str(problem.key[0])
+    if name in given:
+        return LocatedProblem(file=OPTIONS[name], wrong=problem.wrong, right=problem.right)
+    if file is not None and name in file.tables:
+        return file.locate(problem)
+    return LocatedProblem(file="settings", key=dotted(problem.key), wrong=problem.wrong, right=problem.right)
+
+
+def _with_files(file: TomlFile, path: Path) -> dict[str, object]:
+    """The tables with the content of the files that they name."""
+    tables = dict(file.tables)
+    firmware = tables.get("firmware")
     if isinstance(firmware, dict):
-        for key in FIRMWARE_FILES:
-            if isinstance(firmware.get(key), str):
-                firmware[key] = read_bytes(path.parent / firmware[key])
-    if isinstance(table.get("station_roots"), list):
-        table["station_roots"] = [read_pem(path.parent / str(name)) for name in table["station_roots"]]
-    return table
+        named = {key: firmware[key] for key in FIRMWARE_FILES if isinstance(firmware.get(key), str)}
+        tables["firmware"] = firmware | {key: read_bytes(path.parent / name) for key, name in named.items()}
+    if isinstance(roots := tables.get("station_roots"), list):
+        tables["station_roots"] = [read_pem(path.parent / one) if isinstance(one, str) else one for one in roots]
+    return tables
 
 
-def _table(path: Path) -> dict[str, Any]:
+def _parsed(path: Path) -> TomlFile:
     try:
-        return tomllib.loads(read_bytes(path).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidToml(f"{path} is not TOML: {error}") from None
+        return TomlFile.parse(str(path), read_bytes(path))
+    except InvalidFile as error:
+        raise InvalidToml(str(error)) from None

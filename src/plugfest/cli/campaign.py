@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from plugfest import clock
-from plugfest.campaigns.choosing import choose_cases
+from plugfest.campaigns.choosing import Order, choose_cases, in_order
 from plugfest.campaigns.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.outputs import Outputs
@@ -22,13 +22,14 @@ from plugfest.cli.terminal.log import collected_log
 from plugfest.cli.terminal.progress import View, view
 from plugfest.garbage_collection import collect_less_often
 from plugfest.lab.case import CampaignCase
-from plugfest.lab.engine import CampaignOutcome
+from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
 from plugfest.lab.events import Listener
 from plugfest.lab.operator.control import CampaignQuit
 from plugfest.lab.selection import Choice
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product, load_product, pics_text
 from plugfest.products.family import Family
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.reports.build import SOFTWARE, CampaignDetails, build_family_report
 from plugfest.reports.model.approval import Approval
 from plugfest.reports.model.report import ClockName, Report
@@ -46,11 +47,12 @@ class CampaignRequest(msgspec.Struct, frozen=True):
     """The options of `plugfest certify`."""
 
     product: str | Family
-    cases: tuple[str, ...]
+    cases: RequestedCases
     clock: ClockName
     outputs: Outputs
     settings: LabSettings
     shuffle: int | None = None
+    order: Order | None = None  # None: as requested
     operator: str = VIRTUAL
     firmware_hash: str | None = None
     approval: Approval = Approval()
@@ -83,11 +85,12 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
     """Test the products and write the requested files. Returns the exit code.
 
     Raises:
-        ProductError, LabError, LinkError, InvalidKey: the campaign cannot run.
+        ProductError, LabError, LinkError, InvalidKey: the campaign cannot run. If no station could be tested, the
+            report has been written.
         NotWritable: a file cannot be written.
         RunError: the folder of the run cannot be read or created.
     """
-    planned = [(product, choose_cases(product, request.cases, request.shuffle)) for product in request.products()]
+    planned = [(product, _choice(product, request)) for product in request.products()]
     request.outputs.check()
     runner = CampaignRunner(request, run_campaign, console)
     collect_less_often()
@@ -104,6 +107,8 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
     request.outputs.write(
         document, runner.log, runner.signers, lambda text: console.print(text, soft_wrap=True, markup=False)
     )
+    if runner.impossible is not None:
+        raise runner.impossible
     return PASSED if document.all_passed else NOT_PASSED
 
 
@@ -113,6 +118,8 @@ class CampaignRunner:
     def __init__(self, request: CampaignRequest, run_campaign: RunCampaign, console: Console) -> None:
         self.log: list[str] = []
         self.signers = request.outputs.signers()
+        self.impossible: CampaignImpossible | None = None
+        """Why a campaign could not begin. Its report has what was recorded until then."""
         self._request = request
         self._run_campaign = run_campaign
         self._console = console
@@ -135,6 +142,7 @@ class CampaignRunner:
             CampaignDetails,
             not_applicable=choice.not_applicable,
             left_out=choice.left_out,
+            unfinished=len(left_cases(choice, sittings, repeats=False)),
             shuffle=request.shuffle,
             firmware_hash=request.firmware_hash,
             approval=request.approval,
@@ -163,6 +171,7 @@ class CampaignRunner:
             clock=request.clock,
             operator=request.operator,
             settings=msgspec.structs.replace(request.settings, firmware=None),
+            pics_sha256="" if folder is None else folder.pics_sha256(),
         )
         with _writing(folder, began, console) as writer:
             try:
@@ -187,7 +196,12 @@ class CampaignRunner:
         kept = [] if writer is None else [writer.on_event]
         listeners = [*kept, progress_view.on_event]  # a case that was printed is on the disk
         async with progress_view.refreshing():
-            outcome = await self._run_campaign(product, chosen, settings=self._request.settings, listeners=listeners)
+            try:
+                outcome = await self._run_campaign(
+                    product, chosen, settings=self._request.settings, listeners=listeners
+                )
+            except CampaignImpossible as impossible:
+                self.impossible, outcome = impossible, impossible.outcome
         return outcome, loop.time() - start
 
 
@@ -206,16 +220,23 @@ def _writing(folder: ProductFolder | None, began: SittingBegan, console: Console
             console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True, markup=False)
 
 
+def _choice(product: Product, request: CampaignRequest) -> Choice:
+    choice = choose_cases(product, request.cases, request.shuffle)
+    return in_order(choice, request.order, product, request.settings)
+
+
 def console_for(request: CampaignRequest) -> Console:
     """The console on standard output, or on standard error if a format is written to standard output."""
-    console = Console(stderr=request.outputs.to_standard_output, highlight=False)
+    console = Console(stderr=request.outputs.to_standard_output, highlight=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPE_WIDTH
     return console
 
 
 def _title(product: Product, choice: Choice, request: CampaignRequest) -> Text:
-    order = "" if request.shuffle is None else f", random order, seed {request.shuffle}"
+    order = "" if request.order is None else f", {request.order} order"
+    if request.shuffle is not None:
+        order = f", random order, seed {request.shuffle}"
     return Text.assemble(
         (f"{product.vendor} {product.model}", "bold"),
         f", OCPP {product.ocpp_version}: {counted(len(choice.chosen), 'case')}, {request.clock} clock,"

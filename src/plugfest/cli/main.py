@@ -17,11 +17,14 @@ from plugfest.cli.terminal import standard_output
 
 # Modules in `plugfest.cli.commands`, each with a click command called `command`, and their descriptions.
 COMMANDS = {
+    "init": "Write the PICS of a product: a template, or from its station or form.",
     "certify": "Run the test cases that apply to a product and write a report.",
+    "connect": "Show how to connect your station to the lab, and why it does not connect yet.",
     "serve": "Serve campaigns, runs, products and virtual stations as web pages.",
     "station": "Run a product's charging station against a CSMS.",
     "firmware": "Make firmware images and signatures for a virtual station.",
     "v2g": "Make certificates of ISO 15118 to try plug and charge with, and run their OCSP responder.",
+    "products": "List the products of the catalog.",
     "cases": "List the test cases, which of them apply to a product, and why.",
     "report": "Convert the JSON of a report to the other formats.",
     "verify": "Verify the signature of a report.",
@@ -68,6 +71,7 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="""\b
 Examples:
+  plugfest init --listen ws://192.168.1.10:9000 -o my-station.toml
   plugfest certify alpitronic-hyc-200-eu
   plugfest cases --product my-station.toml
   plugfest station chargepoint-ct4000 --csms ws://localhost:9000""",

@@ -2,12 +2,13 @@
 
 A campaign begins with a station that is commissioned as `Commissioner.default`. If a case requires another security
 profile, or a station without a root certificate, the operator commissions the station for it, because a profile is not
-lowered over OCPP (A00.FR.005). After the case the operator commissions it as `default` again.
+lowered over OCPP (A00.FR.005). After the case the operator commissions it for the next one, or as `default` again.
 """
 
 import asyncio
 import contextlib
 import ssl
+from typing import NamedTuple
 
 from plugfest import clock
 from plugfest.lab.case import ConnectionRequirement
@@ -23,6 +24,23 @@ from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.pki import TestPki
 from plugfest.security.profile import SecurityProfile
+
+
+class RequiredConnection(NamedTuple):
+    """The security profile, and whether the root certificate of the lab is installed; None: any root certificates."""
+
+    profile: SecurityProfile
+    root_installed: bool | None
+
+
+def required_connection(settings: LabSettings, requirement: ConnectionRequirement | None) -> RequiredConnection:
+    """How the station is connected for a case; for None, as at the start of a campaign."""
+    default = SecurityProfile(settings.security_profile)
+    with_root = True if settings.root_installed else None
+    if requirement is None or (default in requirement.profiles and requirement.root_installed is None):
+        return RequiredConnection(default, with_root)
+    matching = default if default in requirement.profiles else SecurityProfile(requirement.profiles[0])
+    return RequiredConnection(matching, requirement.root_installed is not False)
 
 
 class NotCommissioned(LabError):
@@ -52,12 +70,17 @@ class Commissioner:
         self._station_keys: dict[str, CertifiedKey] = {}
         self._tls: dict[tuple[TestPki, SecurityProfile, tuple[str, ...]], ssl.SSLContext] = {}
         self.current: Commissioning | None = None
+        self.following: ConnectionRequirement | None = None
+        """What the case after the running one requires; None if the connection does not matter to it."""
+
+    def after_case(self, operator: Operator) -> ConnectionRequirement | None:
+        """How to connect a station after a case, for `ensure_connection`; never with one commissioning more."""
+        return self.following if operator.can_commission and self.current != self.default else None
 
     @property
     def default(self) -> Commissioning:
         """The commissioning at the start of a campaign and between the cases."""
-        profile = SecurityProfile(self._settings.security_profile)
-        return self.commissioning(profile, root_installed=True if self._settings.root_installed else None)
+        return self._required(None)
 
     def commissioning(self, profile: SecurityProfile, *, root_installed: bool | None = True) -> Commissioning:
         """The main endpoint with this security profile. `root_installed` None: any root certificates."""
@@ -166,31 +189,33 @@ class Commissioner:
 
         Raises OperatorFailed, NotCommissioned, or NotConfigurable.
         """
-        required = self.default if requirement is None else self._matching(requirement)
+        required = self._required(requirement)
         if required == self.current:
             return False
-        if operator.can_commission:
-            await self._commission(operator, required)
-            return True
         obstacle = self.obstacle(operator, requirement)
         if obstacle is not None:
             raise OperatorFailed(obstacle)
+        if operator.can_commission:
+            await self._commission(operator, required)
+            return True
         await self._reconnect_as_default(required)
         return False
 
     def obstacle(self, operator: Operator, requirement: ConnectionRequirement | None) -> str | None:
         """Why the station cannot be connected as required: only an operator who can commission it can change that."""
-        required = self.default if requirement is None else self._matching(requirement)
+        required = self._required(requirement)
         if operator.can_commission or required == self.default:
             return None
         return f"the operator cannot commission the station {_description(required)}"
 
-    def _matching(self, requirement: ConnectionRequirement) -> Commissioning:
-        profile = self._settings.security_profile
-        if profile in requirement.profiles and requirement.root_installed is None:
-            return self.default
-        matching = SecurityProfile(profile if profile in requirement.profiles else requirement.profiles[0])
-        return self.commissioning(matching, root_installed=requirement.root_installed is not False)
+    def installs_root(self, requirement: ConnectionRequirement | None) -> bool:
+        """Whether the station is commissioned for the requirement with the root certificate of the lab."""
+        required = self._required(requirement)
+        return required != self.default and bool(required.csms_roots)
+
+    def _required(self, requirement: ConnectionRequirement | None) -> Commissioning:
+        profile, root_installed = required_connection(self._settings, requirement)
+        return self.commissioning(profile, root_installed=root_installed)
 
     async def _commission(self, operator: Operator, commissioning: Commissioning) -> None:
         previous, self.current = self.current, None

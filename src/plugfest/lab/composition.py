@@ -18,6 +18,7 @@ from plugfest.lab.rules.frame_validation import FrameValidator
 from plugfest.lab.settings import LabSettings, with_supported_tokens
 from plugfest.lab.version_support import VersionSupport
 from plugfest.lab.versions import VERSIONS
+from plugfest.link.attempt import Attempt
 from plugfest.products import Product
 from plugfest.security.pki import TestPki
 
@@ -85,9 +86,15 @@ def _subscribe(lab: Lab) -> None:
         if frame.direction is Direction.FROM_STATION:
             lab.runaway_limit.count()
 
+    def on_attempt(attempt: Attempt, is_station: bool) -> None:
+        lab.runaway_limit.count_attempt(attempt, is_station)
+        if is_station and attempt.failure is None:
+            tls = "" if attempt.tls is None else f"{attempt.tls.version} with {attempt.tls.cipher_suite}"
+            lab.emit(events.StationConnected(attempt.remote, tls))
+
     lab.record.listeners.append(on_frame)
     lab.csms.on_answer.append(lab.version.ledger.record_response)
     lab.csms.on_request.append(lab.version.ledger.record_request)
     lab.csms.on_invalid_frame.append(lab.frame_validator.add_invalid)
-    lab.csms.on_attempt.append(lab.runaway_limit.count_attempt)
+    lab.csms.on_attempt.append(on_attempt)
     lab.csms.log.listeners.append(lambda entry: lab.emit(events.ConnectionLogged(entry)))

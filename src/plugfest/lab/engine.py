@@ -1,6 +1,6 @@
 """Runs a campaign: many cases with one station, one after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -41,7 +41,14 @@ class CampaignOutcome(msgspec.Struct, frozen=True):
 
 
 class CampaignImpossible(LabError):
-    """The campaign could not begin: no station connected, or it sent without end from its boot on."""
+    """The campaign could not begin: no station connected, or it sent without end from its boot on.
+
+    `outcome`: what was recorded until then, with a finding that has the reason.
+    """
+
+    def __init__(self, reason: str, outcome: CampaignOutcome) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
 
 
 class Engine:
@@ -49,6 +56,7 @@ class Engine:
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
+        self._missing: tuple[MissingCapability, ...] = ()
 
     async def run(
         self, chosen: Iterable[CampaignCase], driver: OperatorDriver, *, cannot: Iterable[Capability] = ()
@@ -64,10 +72,10 @@ class Engine:
         lab, plan = self._lab, list(chosen)
         lab.emit(events.CampaignStarted(lab.product.slug, len(plan)))
         operator = Operator(driver, lab.csms.inbox, lab.record, timeout=lab.settings.operator_timeout)
-        await operator.ask_what_is_missing(cannot)
-        missing = missing_capabilities(plan, operator, lab.commissioner)
-        if missing:
-            lab.emit(events.CapabilitiesMissing(missing))
+        await operator.ask_what_is_missing(cannot, self._not_provided())
+        self._missing = missing_capabilities(plan, operator, lab.commissioner)
+        if self._missing:
+            lab.emit(events.CapabilitiesMissing(self._missing))
         restorer = Restorer(
             csms=lab.csms,
             operator=operator,
@@ -84,7 +92,7 @@ class Engine:
         if contradictions:
             lab.emit(events.ContradictionsFound(contradictions))
         cases.contradictions = contradictions
-        results = tuple([await cases.run(number, one) for number, one in enumerate(plan, 1)])
+        results = tuple([await self._run_case(cases, plan, number) for number in range(1, len(plan) + 1)])
         lab.emit(events.CampaignFinished(results))
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
         connections = tuple(lab.csms.log.entries)
@@ -101,13 +109,36 @@ class Engine:
             except Interrupted as interrupted:
                 await self._lab.control.obey(interrupted.command)
 
+    def impossible(self, reason: str) -> CampaignImpossible:
+        """The exception for a campaign that cannot begin. The reason is a finding too, so that the report has it."""
+        lab = self._lab
+        finding = Finding(requirement="", expected="a station that the lab can test", actual=reason, step=BEGIN)
+        lab.emit(events.FindingMade("", finding))
+        connections = tuple(lab.csms.log.entries)
+        return CampaignImpossible(
+            reason, CampaignOutcome((), lab.record.frames, (finding,), self._missing, (), connections)
+        )
+
+    def _not_provided(self) -> dict[Capability, str]:
+        lab, found = self._lab, dict[Capability, str]()
+        if not lab.manufacturer.has_files:
+            found[Capability.FIRMWARE] = "the settings have no [firmware]"
+        if not lab.settings.root_installed:
+            found[Capability.INSTALL_ROOT] = "the station cannot get the root certificate of the lab: --pki DIR"
+        return found
+
+    async def _run_case(self, cases: CaseRunner, plan: Sequence[CampaignCase], number: int) -> CaseResult:
+        following = plan[number].case if number < len(plan) else None
+        self._lab.commissioner.following = None if following is None else following.connected
+        return await cases.run(number, plan[number - 1])
+
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""
         try:
             async with self._lab.runaway_limit.enforced():
                 await self._wait_for_station()
         except (RunawayStation, TooManyClients) as error:
-            raise CampaignImpossible(f"the campaign cannot begin: {error}") from error
+            raise self.impossible(f"the campaign cannot begin: {error}") from error
         findings: list[Finding] = []
         try:
             async with self._lab.runaway_limit.enforced():
@@ -124,7 +155,7 @@ class Engine:
     async def _wait_for_station(self) -> None:
         csms, settings = self._lab.csms, self._lab.settings
         if not await csms.wait_connected(within=settings.boot_timeout):
-            raise CampaignImpossible(
+            raise self.impossible(
                 f"no station connected to {csms.main.url}/{settings.identity}"
                 f" within {settings.boot_timeout:g} s: {csms.main.last_refusal()}"
             )

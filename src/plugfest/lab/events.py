@@ -31,6 +31,18 @@ class ContradictionsFound(msgspec.Struct, frozen=True, tag=True):
     contradictions: tuple[Contradiction, ...]
 
 
+class StationConnected(msgspec.Struct, frozen=True):
+    """The station has opened a WebSocket: from which address, with which TLS version and cipher suite, if any."""
+
+    remote: str
+    tls: str = ""
+
+    @property
+    def line(self) -> str:
+        """The event in one line."""
+        return f"station connected from {self.remote}, {self.tls or 'without TLS'}"
+
+
 class CaseStarted(msgspec.Struct, frozen=True, tag=True):
     """A case begins."""
 
@@ -114,6 +126,7 @@ Event = (
     CampaignStarted
     | CapabilitiesMissing
     | ContradictionsFound
+    | StationConnected
     | CaseStarted
     | ScenarioStarted
     | StepStarted

@@ -132,6 +132,9 @@ class Configuration(Protocol):
     async def begin(self) -> tuple[Finding, ...]:
         """Read the configuration and set the values that every case starts from. Returns what was not possible."""
 
+    async def read_all(self) -> tuple[Finding, ...]:
+        """Read the configuration and change nothing. Returns what was not possible."""
+
     async def begin_again(self) -> None:
         """Begin with a station that was commissioned again.
 

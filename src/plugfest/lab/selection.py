@@ -7,8 +7,7 @@ import functools
 import importlib
 import pkgutil
 import random
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from types import ModuleType
 
 import msgspec
@@ -16,7 +15,10 @@ import msgspec
 from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product
+from plugfest.products.plan.requested import NotInPlan, RequestedCases
 from plugfest.products.selection import SelectedCase, select, select_withdrawn
+
+EVERY_CASE = RequestedCases()
 
 PACKAGES = {"2.0.1": "plugfest.lab.v201.cases", "1.6": "plugfest.lab.v16.cases"}
 
@@ -68,30 +70,47 @@ class Choice(msgspec.Struct, frozen=True):
     left_out: int = 0
 
 
-def choose(product: Product, only: Sequence[str] = (), *, shuffle: int | None = None) -> Choice:
-    """Every case that applies to the product, or only those with these ids (TC_E_09 means TC_E_09_CS).
+def choose(product: Product, requested: RequestedCases = EVERY_CASE, *, shuffle: int | None = None) -> Choice:
+    """Every case that applies to the product, or those of them that are requested.
 
-    In the order of the plan, or in a random order with the seed `shuffle`, which is the same on every machine.
-    A case that was withdrawn from the certification program is run only if its id is given.
+    In the order of the request, else of the plan; or in a random order with the seed `shuffle`, which is the same on
+    every machine. A case that was withdrawn from the certification program is run only if its id is given.
 
     Raises:
-        CaseNotAvailable: one of the ids is unknown, or its case does not apply.
+        CaseNotAvailable: the plan has no such case, or none that applies.
     """
     selected = select(product)
     withdrawn = [msgspec.structs.replace(one, name=f"{one.name} (withdrawn)") for one in select_withdrawn(product)]
-    requested = {_find(one, [*selected, *withdrawn], product) for one in only}
-    code = cases(product.ocpp_version)
-    chosen = [one for one in selected if one.applies and (not only or one.id in requested)]
-    left_out = sum(one.applies for one in selected) - len(chosen)
-    chosen += [one for one in withdrawn if one.id in requested]
+    found = _requested(requested, selected, withdrawn, product)
+    chosen = [one for one in found if one.applies]
     if shuffle is not None:
         random.Random(shuffle).shuffle(chosen)
-    not_applicable = tuple(one for one in selected if not one.applies)
+    code = cases(product.ocpp_version)
+    ids = {one.id for one in chosen}
     return Choice(
         tuple(CampaignCase(one.id, one.name, one.profile, code.get(one.id)) for one in chosen),
-        not_applicable,
-        left_out=left_out,
+        tuple(one for one in selected if not one.applies),
+        left_out=sum(one.applies and one.id not in ids for one in selected),
     )
+
+
+def _requested(
+    requested: RequestedCases, selected: Sequence[SelectedCase], withdrawn: Sequence[SelectedCase], product: Product
+) -> list[SelectedCase]:
+    """The requested cases. Raises CaseNotAvailable if one that is named does not apply, or none does."""
+    try:
+        found = requested.of(selected, withdrawn, [product.ocpp_version])
+    except NotInPlan as error:
+        raise CaseNotAvailable(str(error)) from None
+    if requested.every_case:
+        return found
+    named = requested.exact_ids(one.id for one in found)
+    refused = [one for one in found if not one.applies and one.id in named]
+    if not refused and not any(one.applies for one in found):
+        refused = found[:1]
+    if refused:
+        raise CaseNotAvailable("; ".join(_does_not_apply(one, product) for one in refused))
+    return found
 
 
 def written_cases(product: Product) -> list[CampaignCase]:
@@ -104,18 +123,8 @@ def written_cases(product: Product) -> list[CampaignCase]:
     ]
 
 
-def _find(requested: str, selected: Iterable[SelectedCase], product: Product) -> str:
-    by_id = {one.id: one for one in selected}
-    id = requested.upper()
-    found = by_id.get(id) or by_id.get(f"{id}_CS")
-    if found is None:
-        near = get_close_matches(id, by_id, n=3) or sorted(by_id)[:1]
-        raise CaseNotAvailable(
-            f"{requested} is not in the OCPP {product.ocpp_version} test plan; did you mean {', '.join(near)}?"
-        )
-    if not found.applies:
-        raise CaseNotAvailable(f"{found.id} does not apply to {product.slug}: {_with_titles(found.reason, product)}")
-    return found.id
+def _does_not_apply(one: SelectedCase, product: Product) -> str:
+    return f"{one.id} does not apply to {product.slug}: {_with_titles(one.reason, product)}"
 
 
 def _with_titles(reason: str, product: Product) -> str:

@@ -26,6 +26,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.ocpp.message import Request
 from plugfest.ocpp.versions import Protocol
 from plugfest.products import Product
+from plugfest.products.draft import Draft
 
 
 class VersionSupport(ABC):
@@ -80,6 +81,10 @@ class VersionSupport(ABC):
     @abstractmethod
     def contradictions(self) -> tuple[Contradiction, ...]:
         """The contradictions between the PICS and what the station has reported of its configuration."""
+
+    @abstractmethod
+    def draft(self) -> Draft:
+        """The answers of a PICS that follow from what the station has reported of itself."""
 
     @abstractmethod
     def rules(self) -> tuple[Rule, ...]:

@@ -5,13 +5,14 @@ Open connections are not affected.
 """
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import cast
+from typing import Final, cast
 
 from websockets.asyncio.server import Server as WebSocketServer
 from websockets.asyncio.server import ServerConnection, serve
@@ -28,6 +29,10 @@ from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.ocpp.versions import Protocol
 
 __all__ = ["Admission", "Attempt", "Connection", "Handshake", "Server", "bind"]
+
+
+CLOSING_TIME: Final = 0.5
+"""Seconds that the other ends have for the closing handshake when a server closes: one may send without end."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +122,16 @@ class Server:
             await self._start()
 
     async def close(self) -> None:
-        """Stop listening, close every WebSocket with the closing handshake and wait for its end."""
+        """Stop listening, close every WebSocket and wait for its end: a closing handshake, or `CLOSING_TIME`."""
         await self.stop_listening()
         opened = [websocket for websocket in self._open_connections if websocket.state is not State.CONNECTING]
         for websocket in self._open_connections.difference(opened):
             websocket.give_up("the CSMS closed its port")
-        await asyncio.gather(*(websocket.close(CloseCode.GOING_AWAY) for websocket in opened))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_TIME):
+                await asyncio.gather(*(websocket.close(CloseCode.GOING_AWAY) for websocket in opened))
+        for websocket in opened:
+            websocket.drop("the CSMS closed its port")
         await asyncio.gather(*(server.wait_closed() for server in self._servers))
         self._servers.clear()
 

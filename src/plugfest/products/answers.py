@@ -5,42 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from plugfest.products.features import Feature, FeatureCatalog, Kind, Table
-from plugfest.products.pics import MeasurandRow, Pics, ProductError, TomlValue
+from plugfest.products.pics import MeasurandRow, Pics, TomlValue
 from plugfest.products.product import Answer, Measurands
+from plugfest.toml_files.problems import Problem
 
 RawAnswer = TomlValue | MeasurandRow
 YES_NO = {"Yes": True, "No": False}
 
 
-def read_answers(pics: Pics, catalog: FeatureCatalog, file: str) -> dict[str, Answer]:
-    """All answers by id.
+class Answers(NamedTuple):
+    """The valid answers by id, and what is wrong with the others."""
 
-    Raises ProductError.
-    """
-    answered: dict[str, Answer] = {}
-    for table, answers in pics.answers().items():
-        for id, value in answers.items():
-            feature = _feature(id, table, catalog, file)
+    valid: dict[str, Answer]
+    problems: list[Problem]
+
+
+def read_answers(pics: Pics, catalog: FeatureCatalog) -> Answers:
+    """All answers of a PICS."""
+    answers = Answers({}, [])
+    for table, values in pics.answers().items():
+        for id, value in values.items():
+            if catalog.tables.get(id) != table:
+                answers.problems.append(_misplaced(id, table, catalog))
+                continue
             try:
-                answered[id] = READERS[feature.kind](value, feature, catalog)
-            except _InvalidAnswerError as invalid:
-                raise ProductError(file, f'{table}."{id}"', invalid.wrong, invalid.right) from None
-    return answered
+                answers.valid[id] = read_answer(value, catalog.features[id], catalog)
+            except InvalidAnswerError as invalid:
+                answers.problems.append(Problem((table, id), invalid.wrong, invalid.right))
+    return answers
 
 
-def _feature(id: str, table: Table, catalog: FeatureCatalog, file: str) -> Feature:
+def read_answer(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answer:
+    """The answer to one feature. Raises InvalidAnswerError."""
+    return READERS[feature.kind](value, feature, catalog)
+
+
+def _misplaced(id: str, table: Table, catalog: FeatureCatalog) -> Problem:
     right_table = catalog.tables.get(id)
-    if right_table == table:
-        return catalog.features[id]
-    key = f'{table}."{id}"'
     if right_table is not None:
-        raise ProductError(file, key, "is in the wrong table", f"move it to [{right_table}]")
+        return Problem((table, id), "is in the wrong table", f"move it to [{right_table}]")
     near = [known for known in catalog.features if _without_zeros(known) == _without_zeros(id)] or get_close_matches(
         id, catalog.features
     )
-    raise ProductError(file, key, "is not an id of this OCPP version", f"write {near[0]}" if near else "remove it")
+    return Problem((table, id), "is not an id of this OCPP version", f"write {near[0]}" if near else "remove it")
 
 
 def _without_zeros(id: str) -> str:
@@ -48,7 +58,7 @@ def _without_zeros(id: str) -> str:
     return re.sub(r"(?<=\D)0+(?=\d)", "", id)
 
 
-class _InvalidAnswerError(Exception):
+class InvalidAnswerError(Exception):
     """A value that is not a valid answer to its feature."""
 
     def __init__(self, wrong: object, right: str) -> None:
@@ -59,19 +69,19 @@ class _InvalidAnswerError(Exception):
 def _yes_or_no(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answer:
     answer = YES_NO.get(value) if isinstance(value, str) else value
     if not isinstance(answer, bool):
-        raise _InvalidAnswerError(value, "write true or false")
+        raise InvalidAnswerError(value, "write true or false")
     return answer
 
 
 def _number(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answer:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise _InvalidAnswerError(value, "write a number of at least 0")
+        raise InvalidAnswerError(value, "write a number of at least 0")
     return value
 
 
 def _text(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answer:
     if not isinstance(value, str):
-        raise _InvalidAnswerError(value, "write a string")
+        raise InvalidAnswerError(value, "write a string")
     return value
 
 
@@ -79,7 +89,7 @@ def _texts(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answe
     if value is False or value == "No":
         return ()
     if not isinstance(value, tuple):
-        raise _InvalidAnswerError(value, "write a list of names")
+        raise InvalidAnswerError(value, "write a list of names")
     return _check_names(value, feature.values)
 
 
@@ -87,7 +97,7 @@ def _measurands(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> 
     if isinstance(value, tuple):
         value = MeasurandRow(tested=value)
     if not isinstance(value, MeasurandRow):
-        raise _InvalidAnswerError(value, "write a list of measurands, or { tested = [...], supported = [...] }")
+        raise InvalidAnswerError(value, "write a list of measurands, or { tested = [...], supported = [...] }")
     tested = _check_names(value.tested, catalog.measurands)
     return Measurands(tested=tested, supported=_check_names(value.supported, catalog.measurands) or tested)
 
@@ -96,7 +106,7 @@ def _check_names(names: tuple[str, ...], vocabulary: Iterable[str]) -> tuple[str
     for name in names:
         if name not in vocabulary:
             near = get_close_matches(name, vocabulary, n=1) or vocabulary
-            raise _InvalidAnswerError(name, f"write {', '.join(near)}")
+            raise InvalidAnswerError(name, f"write {', '.join(near)}")
     return names
 
 

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from plugfest.products.answers import read_answers
-from plugfest.products.contradictions import contradictions
-from plugfest.products.editions import check_editions, selecting_edition
+from plugfest.products.contradictions import Contradiction, contradictions
+from plugfest.products.editions import edition_problems, selecting_edition
 from plugfest.products.features import FeatureCatalog, feature_catalog
-from plugfest.products.pics import EvseRow, Pics, ProductError, V16ConnectorRow, read_pics
+from plugfest.products.pics import EvseRow, Measured, Pics, PicsFile, ProductError, V16ConnectorRow, read_pics
 from plugfest.products.product import Connector, Evse, Product
+from plugfest.toml_files.problems import Key, LocatedProblem, Problem
 
 
 def read_product(path: Path) -> Product:
-    """Read and validate a PICS file.
+    """Read and validate a PICS file. Raises ProductError with all errors."""
+    return build(path.stem, read_pics(path))
 
-    Raises ProductError for the first error.
+
+def build(slug: str, source: PicsFile) -> Product:
+    """The product that a PICS describes.
+
+    Raises ProductError for names and answers that are unknown in this OCPP version, and for contradictions.
     """
-    product = build(path.stem, read_pics(path), str(path))
-    for found in contradictions(product):
-        table = product.feature_catalog.tables.get(found.key)
-        key = f'{table}."{found.key}"' if table else found.key
-        raise ProductError(str(path), key, found.wrong, found.right)
+    product, problems = assemble(slug, source)
+    problems += map(partial(_located, source), contradictions(product) if not problems else ())
+    if problems:
+        raise ProductError.of(problems)
     return product
 
 
-def build(slug: str, pics: Pics, file: str) -> Product:
-    """Validate the names and answers in the tables.
-
-    Raises ProductError for a name or an answer that is unknown in this OCPP version.
-    """
+def assemble(slug: str, source: PicsFile) -> tuple[Product, list[LocatedProblem]]:
+    """The product with the valid answers of a PICS, whether or not they contradict one another; and the other ones."""
+    pics, file = source.pics, source.file
     identity = pics.product
     catalog = feature_catalog(identity.ocpp_version)
-    _check_names(pics, catalog, file)
-    answered = read_answers(pics, catalog, file)
+    answers = read_answers(pics, catalog)
+    problems = [*_name_problems(pics, catalog), *answers.problems, *edition_problems(identity, catalog)]
     selected_by = selecting_edition(identity, pics.certificate, catalog)
-    claimed = {feature.claims for feature in catalog.features.values() if answered.get(feature.id) is True}
-    return Product(
+    claimed = {feature.claims for feature in catalog.features.values() if answers.valid.get(feature.id) is True}
+    product = Product(
         slug=slug,
         vendor=identity.vendor,
         model=identity.model,
@@ -46,7 +53,7 @@ def build(slug: str, pics: Pics, file: str) -> Product:
         ocpp_version=identity.ocpp_version,
         profiles=frozenset(identity.profiles) | frozenset(filter(None, claimed)),
         evses=tuple(_evses(pics)),
-        answered=answered,
+        answered=answers.valid,
         vendor_settings=pics.vendor,
         performance=pics.performance,
         certificate=pics.certificate,
@@ -56,36 +63,65 @@ def build(slug: str, pics: Pics, file: str) -> Product:
         description=identity.description,
         unsupported=pics.unsupported,
     )
+    return product, [file.locate(problem) for problem in problems]
 
 
-def _check_names(pics: Pics, catalog: FeatureCatalog, file: str) -> None:
+def _located(source: PicsFile, found: Contradiction) -> LocatedProblem:
+    catalog = feature_catalog(source.pics.product.ocpp_version)
+    array = _ARRAY.fullmatch(found.key)
+    if array is not None:
+        key: Key = (array["table"], int(array["number"] or 1) - 1)
+    elif found.key in catalog.tables:
+        key = (catalog.tables[found.key], found.key)
+    else:
+        key = tuple(found.key.split("."))
+    located = source.file.locate(Problem(key, found.wrong, found.right))
+    return located if array is None else msgspec.structs.replace(located, key=found.key)
+
+
+_ARRAY = re.compile(r"\[\[(?P<table>\w+)\]\]( (?P<number>\d+))?")
+"""The key of a contradiction about an EVSE, or about all."""
+
+
+def _name_problems(pics: Pics, catalog: FeatureCatalog) -> Iterator[Problem]:
     indicators = [indicator.key for indicator in catalog.indicator]
-    _check_known(pics.product.profiles, catalog.profiles, file, "product.profiles")
-    _check_known(filter(None, [pics.product.subtype]), catalog.subtypes, file, "product.subtype")
-    _check_known(pics.performance.limit, indicators, file, "performance.limit")
-    _check_known(pics.performance.measured, indicators, file, "performance.measured")
+    yield from _unknown(pics.product.profiles, catalog.profiles, ("product", "profiles"))
+    yield from _unknown(filter(None, [pics.product.subtype]), catalog.subtypes, ("product", "subtype"))
+    yield from _unknown(pics.performance.limit, indicators, ("performance", "limit"))
+    yield from _unknown(pics.performance.measured, indicators, ("performance", "measured"))
     if pics.certificate is not None:
-        _check_known(pics.certificate.results, catalog.profiles, file, "certificate.results")
-        _check_known(pics.certificate.passed, catalog.profiles, file, "certificate.passed")
-    _check_unsupported(pics, catalog, file)
-    check_editions(pics.product, catalog, file)
+        yield from _unknown(pics.certificate.results, catalog.profiles, ("certificate", "results"))
+        yield from _unknown(pics.certificate.passed, catalog.profiles, ("certificate", "passed"))
+    yield from _unsupported(pics, catalog)
+    for index, evse in enumerate(pics.evse):
+        for number, connector in enumerate(evse.connectors):
+            key: Key = ("evse", index, "connectors", number, "type")
+            yield from _unknown([connector.type], catalog.connectors, key)
+    for index, v16_connector in enumerate(pics.connector):
+        yield from _unknown([v16_connector.type], catalog.connectors, ("connector", index, "type"))
+    for name, measured in pics.performance.measured.items():
+        if isinstance(measured, Measured) and not measured.minimum <= measured.average <= measured.maximum:
+            wrong = f"the average {measured.average:g} is not between {measured.minimum:g} and {measured.maximum:g}"
+            yield Problem(("performance", "measured", name), wrong, "write minimum, average and maximum in this order")
 
 
-def _check_unsupported(pics: Pics, catalog: FeatureCatalog, file: str) -> None:
+def _unsupported(pics: Pics, catalog: FeatureCatalog) -> Iterator[Problem]:
     if pics.unsupported and not catalog.request_fields:
-        version = pics.product.ocpp_version
-        raise ProductError(file, "unsupported", f"is not a table of OCPP {version}", "remove it")
+        yield Problem(("unsupported",), f"is not a table of OCPP {pics.product.ocpp_version}", "remove it")
+        return
     fields = {field.key: field for field in catalog.request_fields}
-    _check_known(pics.unsupported, fields, file, "unsupported")
+    yield from _unknown(pics.unsupported, fields, ("unsupported",))
     for key, values in pics.unsupported.items():
-        _check_known(values, fields[key].values, file, f"unsupported.{key}")
+        if key in fields:
+            yield from _unknown(values, fields[key].values, ("unsupported", key))
 
 
-def _check_known(names: Iterable[str], known: Iterable[str], file: str, key: str) -> None:
+def _unknown(names: Iterable[str], known: Iterable[str], key: Key) -> Iterator[Problem]:
+    known = tuple(known)
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.4) or known
-            raise ProductError(file, key, f"{name!r} is unknown", f"write {' or '.join(near)}")
+            yield Problem(key, f"{name!r} is unknown", f"write {' or '.join(near)}")
 
 
 def _evses(pics: Pics) -> Iterator[Evse]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 import msgspec
@@ -14,6 +14,9 @@ from plugfest.products.product import Evse, Measurands, Product
 
 EVSE_TABLES: dict[OcppVersion, str] = {"1.6": "[[connector]]", "2.0.1": "[[evse]]"}
 """The table of a PICS that describes the EVSEs. OCPP 1.6 has no EVSEs: each connector counts as one."""
+
+PHASES = {"HFS-5": 1, "HFS-6": 2, "HFS-7": 3}
+"""The answers about numbers of phases. They have these ids in both OCPP versions."""
 
 
 class Contradiction(msgspec.Struct, frozen=True):
@@ -103,23 +106,33 @@ def _evses_are_counted(product: Product) -> Iterator[Contradiction]:
             yield Contradiction(f"{table} {evse.id}", "connector ids are not 1, 2, 3 ...", "number them 1, 2, 3 ...")
 
 
-def _hardware_agrees(product: Product) -> Iterator[Contradiction]:
-    cables = {connector.cable for evse in product.evses for connector in evse.connectors}
-    currents = {evse.current for evse in product.evses}
-    phases = {count for evse in product.evses for count in (evse.phases, *evse.phase_counts)}
-    described = {
+def described_hardware(evses: Iterable[Evse]) -> dict[str, bool]:
+    """The answers about hardware that the table of EVSEs contains. They have these ids in both OCPP versions."""
+    evses = tuple(evses)
+    cables = {connector.cable for evse in evses for connector in evse.connectors}
+    currents = {evse.current for evse in evses}
+    return {
         "HFS-1": "Detachable" in cables,
         "HFS-2": "Fixed Cable" in cables,
         "HFS-3": "AC" in currents,
         "HFS-4": "DC" in currents,
     }
-    for id, present in described.items():
+
+
+def described_phases(evses: Iterable[Evse]) -> dict[str, bool]:
+    """The answers about numbers of phases that the table of EVSEs contains."""
+    counts = {count for evse in evses for count in (evse.phases, *evse.phase_counts)}
+    return {id: count in counts for id, count in PHASES.items()}
+
+
+def _hardware_agrees(product: Product) -> Iterator[Contradiction]:
+    for id, present in described_hardware(product.evses).items():
         if product.claim(id) is (not present):
             answer = "is Yes" if product.claim(id) else "is No"
             yield Contradiction(id, f"{answer}, but the EVSE table has the opposite", "make them consistent")
-    for id, count in (("HFS-5", 1), ("HFS-6", 2), ("HFS-7", 3)):
-        if count in phases and product.claim(id) is False:
-            yield Contradiction(id, f"is No, but an EVSE has {count} phases", "make them consistent")
+    for id, present in described_phases(product.evses).items():
+        if present and product.claim(id) is False:
+            yield Contradiction(id, f"is No, but an EVSE has {PHASES[id]} phases", "make them consistent")
 
 
 def _phases_are_possible(product: Product) -> Iterator[Contradiction]:

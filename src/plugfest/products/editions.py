@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
 from plugfest.products.features import FeatureCatalog
-from plugfest.products.pics import Certificate, Identity, ProductError
+from plugfest.products.pics import Certificate, Identity
+from plugfest.toml_files.problems import Key, Problem
+
+EDITION: Final[Key] = ("product", "edition")
+ERRATA: Final[Key] = ("product", "errata")
 
 _ERRATA = re.compile(r"\d{4}-\d{2}")
 _NAMED_EDITION = re.compile(r"Edition (\d+)")
@@ -40,21 +46,21 @@ def selecting_edition(identity: Identity, certificate: Certificate | None, catal
     return AmendedEdition(edition, errata)
 
 
-def check_editions(identity: Identity, catalog: FeatureCatalog, file: str) -> None:
-    """Raises ProductError for an edition that the test plan does not have, or errata that do not amend it."""
+def edition_problems(identity: Identity, catalog: FeatureCatalog) -> Iterator[Problem]:
+    """An edition that the test plan does not have, and errata that are unknown or do not amend the edition."""
     edition, errata = identity.edition, identity.errata
     numbers = [one.number for one in catalog.editions]
     if edition is not None and edition not in numbers:
-        raise ProductError(file, "product.edition", f"is {edition}", f"write {' or '.join(map(str, numbers))}")
+        yield Problem(EDITION, f"is {edition}", f"write {' or '.join(map(str, numbers))}")
     if errata is None:
         return
     if not _ERRATA.fullmatch(errata):
-        raise ProductError(file, "product.errata", f"is {errata!r}", 'write year and month: "2025-04"')
-    if edition is not None and catalog.edition_of(errata).number < edition:
+        yield Problem(ERRATA, f"is {errata!r}", f'write year and month: "{catalog.errata[-1]}"')
+    elif errata not in catalog.errata:
+        yield Problem(ERRATA, f"is {errata!r}, which is unknown", f"write one of {', '.join(catalog.errata)}")
+    elif edition in numbers and catalog.edition_of(errata).number < edition:
         published = catalog.edition(edition).published
-        raise ProductError(
-            file, "product.errata", f"is {errata!r}, before Edition {edition} ({published})", "remove one of the two"
-        )
+        yield Problem(ERRATA, f"is {errata!r}, before Edition {edition} ({published})", "remove one of the two")
 
 
 def _named_edition(specification: str, catalog: FeatureCatalog) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
@@ -12,6 +11,9 @@ import msgspec
 from plugfest.products.library import load_product
 from plugfest.products.pics import ProductError
 from plugfest.products.product import Product
+from plugfest.toml_files.file import TomlFile
+from plugfest.toml_files.problems import InvalidFile
+from plugfest.toml_files.schema import schema_problems
 
 FAMILIES = "families"
 SHARED = ("vendor", "firmware_version", "ocpp_version", "profiles")
@@ -80,17 +82,16 @@ def _read(file: Path) -> Family:
 
 def _table(file: Path) -> FamilyTable:
     try:
-        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8-sig")), FamilyTable)
+        data = file.read_bytes()
     except OSError as error:
-        raise ProductError(
-            str(file), "", f"cannot be read: {error.strerror or error}", "give a readable file"
-        ) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ProductError(str(file), "", f"is not valid TOML: {error}", "correct it") from None
-    except msgspec.ValidationError as error:
-        raise ProductError(
-            str(file), "", f"is not a family file: {error}", "write title, representative and members"
-        ) from None
+        wrong = f"cannot be read: {error.strerror or error}"
+        raise ProductError(str(file), "", wrong, "give a readable file") from None
+    try:
+        parsed = TomlFile.parse(str(file), data)
+        parsed.check(schema_problems(parsed.tables, FamilyTable))
+    except InvalidFile as error:
+        raise ProductError.of(error.problems) from None
+    return msgspec.convert(parsed.tables, FamilyTable)
 
 
 def _product(file: Path, name: str) -> Product:

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import datetime
-import re
-import tomllib
 from collections.abc import Mapping
-from copy import deepcopy
-from functools import reduce
-from operator import getitem
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from plugfest.products.features import OcppVersion, Table
+from plugfest.toml_files.file import TomlFile
+from plugfest.toml_files.problems import InvalidFile
+from plugfest.toml_files.schema import schema_problems
 
 
-class ProductError(Exception):
-    """An error in the file of a product, in one line: the file, the key, what is wrong, what is right."""
-
-    def __init__(self, file: str, key: str, wrong: str, right: str) -> None:
-        place = f"{file}: {key}:" if key else file
-        super().__init__(f"{place} {wrong}; {right}")
-        self.file = file
-        self.key = key
-        self.wrong = wrong
-        self.right = right
+class ProductError(InvalidFile):
+    """Errors in the file of a product, one a line: the file, the line, the key, what is wrong, what is right."""
 
 
 TomlValue = bool | int | float | str | tuple[str, ...]
+
+
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Limit = Annotated[float, msgspec.Meta(gt=0)]
+"""The most seconds that something may take."""
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,15 +91,15 @@ class VendorSetting(_Table, frozen=True):
 class Measured(_Table, frozen=True):
     """Measured times in seconds."""
 
-    minimum: float
-    maximum: float
-    average: float
+    minimum: Seconds
+    maximum: Seconds
+    average: Seconds
 
 
 class Performance(_Table, frozen=True):
     """Key performance indicators in seconds: the limits of the vendor, and the measurements of a laboratory."""
 
-    limit: dict[str, float] = {}
+    limit: dict[str, Limit] = {}
     measured: dict[str, Measured | Literal["not measurable"]] = {}
     over: str | None = None
 
@@ -133,7 +128,7 @@ class Certificate(_Table, frozen=True):
     firmware_hash: str | None = None
     representative: str | None = None
     family: tuple[str, ...] = ()
-    cases: int | None = None
+    cases: Annotated[int, msgspec.Meta(ge=0)] | None = None
     passed: dict[str, tuple[str, ...]] = {}
 
 
@@ -164,72 +159,31 @@ class Pics(_Table, frozen=True):
         }
 
 
-def read_pics(path: Path) -> Pics:
+class PicsFile(msgspec.Struct, frozen=True):
+    """A PICS with the file that it was read from, which knows the lines."""
+
+    pics: Pics
+    file: TomlFile
+
+
+def read_pics(path: Path) -> PicsFile:
     """Read a PICS file.
 
     Raises ProductError if the file cannot be read, is not TOML, or a table is not valid.
     """
-    file = str(path)
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = path.read_bytes()
     except OSError as error:
-        raise ProductError(file, "", f"cannot be read: {error.strerror or error}", "give a readable file") from None
-    except UnicodeDecodeError:
-        raise ProductError(file, "", "is not UTF-8", "save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ProductError(file, "", f"is not valid TOML: {error}", "correct that line") from None
-    except (ValueError, RecursionError):  # a number with thousands of digits, thousands of nested brackets
-        raise ProductError(file, "", "is not a readable TOML file", "give a PICS file") from None
-    return _convert(tables, file)
+        wrong = f"cannot be read: {error.strerror or error}"
+        raise ProductError(str(path), "", wrong, "give a readable file") from None
+    return parse_pics(str(path), data)
 
 
-# The type names of msgspec, and the words for users.
-TYPES = {
-    "str": "a string",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "array": "a list",
-    "object": "a table",
-    "object | array": "a table or a list",
-}
-
-# The error texts of msgspec, and for users: what is wrong, what is right.
-_ERRORS = (
-    (r"Object missing required field `(?P<field>.+)`", "is missing", "add it"),
-    (r"Object contains unknown field `(?P<field>.+)`", "is not a key of this table", "correct its name or remove it"),
-    (r"Expected `(?P<right>.+)`, got `(?P<wrong>.+)`", "is {wrong}", "write {right}"),
-    (r"Invalid enum value (?P<wrong>.+)", "is {wrong}", "write a valid value of this key"),
-)
-
-
-def _convert(tables: dict[str, Any], file: str) -> Pics:
+def parse_pics(name: str, data: bytes) -> PicsFile:
+    """The PICS with this text, in a file of this name. Raises ProductError as `read_pics` does."""
     try:
-        return msgspec.convert(tables, Pics)
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `")
-    keys = [_full_key(tables, where.rstrip("`").removeprefix("$").lstrip("."))]
-    for pattern, wrong, right in _ERRORS:
-        if found := re.fullmatch(pattern, message):
-            words = found.groupdict()
-            keys.append(words.get("field", ""))
-            words = {name: TYPES.get(word, word) for name, word in words.items()}
-            raise ProductError(file, ".".join(filter(None, keys)), wrong.format(**words), right.format(**words))
-    raise ProductError(file, keys[0], message, "correct it")
-
-
-def _full_key(tables: dict[str, Any], path: str) -> str:
-    """The path with the key that msgspec omits (`features[...]`), found by validating each entry alone."""
-    parent, gap, rest = path.partition("[...]")
-    if not gap:
-        return path
-    *above, name = parent.split(".")
-    for key in reduce(getitem, [*above, name], tables):
-        alone = deepcopy(tables)
-        inner = reduce(getitem, above, alone)
-        inner[name] = {key: inner[name][key]}
-        try:
-            msgspec.convert(alone, Pics)
-        except msgspec.ValidationError:
-            return f'{parent}."{key}"{rest}'
-    return path
+        file = TomlFile.parse(name, data)
+        file.check(schema_problems(file.tables, Pics))
+    except InvalidFile as error:
+        raise ProductError.of(error.problems) from None
+    return PicsFile(msgspec.convert(file.tables, Pics), file)

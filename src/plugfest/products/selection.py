@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from plugfest.products.condition import Compare, Leaf, Named, Outcome, evaluate
+from plugfest.products.features import Feature, FeatureCatalog
 from plugfest.products.plan import PlannedCase, plan, withdrawn_cases
 from plugfest.products.product import Product
 
@@ -78,3 +81,26 @@ def _fact(leaf: Leaf, product: Product, verb: str) -> str:
         return f"{leaf.id} not answered"
     word = "Yes" if answer else "No"
     return f"{leaf.id}{verb} {word if verb else word.lower()}"
+
+
+def titled(reason: str, catalog: FeatureCatalog) -> str:
+    """A text with the title of a feature behind each id that it names, the first time."""
+    seen: set[str] = set()
+
+    def with_title(found: re.Match[str]) -> str:
+        feature = catalog.features.get(found[0])
+        if feature is None or feature.id in seen:
+            return found[0]
+        seen.add(feature.id)
+        return f"{feature.id} {_title(feature, catalog)}"
+
+    return re.sub(r"\b[A-Z]+-\d+(\.\d+)?\b", with_title, reason)
+
+
+def _title(feature: Feature, catalog: FeatureCatalog) -> str:
+    title = feature.title.removeprefix("Support for ")
+    if title.endswith("?"):
+        return f"({title})"
+    if feature.parent is not None and " " not in title:  # such as A, of "Supported charging rate units"
+        return f"{catalog.features[feature.parent].title}: {title}"
+    return title

@@ -62,7 +62,7 @@ class CampaignDetails(msgspec.Struct, frozen=True, kw_only=True):
     not_applicable: Sequence[SelectedCase] = ()
     left_out: int = 0  # the number of applicable cases that the user did not select
     unfinished: int = 0  # the number of cases to be run that have no result
-    shuffle: int | None = None  # the seed of the order of the cases, None for the order of the test plan
+    shuffle: int | None = None  # the seed of a random order of the cases
     signer: Signer | None = None  # who will sign the report
     firmware_hash: str | None = None  # SHA-256 of the tested firmware image
     sittings: tuple[SittingEntry, ...] = ()  # of a run that was continued

@@ -1,7 +1,7 @@
 """Campaigns against a station in another process or elsewhere on the network. They need the real clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
 from typing import TypeAlias
 
@@ -14,8 +14,9 @@ from plugfest.lab.composition import Lab, compose
 from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.control import AT_ANY_TIME, Interrupted
-from plugfest.lab.ports import OperatorDriver
+from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import OperatorFailed
 from plugfest.products import Product
 from plugfest.rig.operators.control_api import ControlApiOperator
 from plugfest.rig.operators.http import HttpOperator
@@ -60,20 +61,23 @@ class ExternalRig:
         """Wait for the station and run the chosen cases, in one uninterrupted run.
 
         Raises:
-            CampaignImpossible: no station connected, or it sent without end.
+            CampaignImpossible: no station connected, it sent without end or was not commissioned, or the operator
+                driver cannot be reached.
             CannotListen: the lab cannot listen at the address in the settings.
             PkiNotUsable: the folder has no usable root certificate.
-            OperatorFailed: the station was not commissioned, or the operator driver cannot be reached.
             CampaignQuit: a person has ended the campaign.
         """
         pki = None if self._pki_folder is None else self._pki_folder.pki(clock.SystemClock().now())
         settings = msgspec.structs.replace(settings, root_installed=self._pki_folder is not None)
         lab = compose(product, settings, listeners, pki)
+        engine = Engine(lab)
         await lab.commissioner.open_main()
         try:
             async with self._make_operator(lab) as operator:
                 await self._commission_or_announce(lab, operator)
-                return await Engine(lab).run(chosen, operator, cannot=self._cannot)
+                return await engine.run(chosen, operator, cannot=self._cannot)
+        except OperatorFailed as error:
+            raise engine.impossible(str(error)) from error
         finally:
             await lab.csms.close()
 
@@ -83,12 +87,8 @@ class ExternalRig:
         if operator.can_commission and Capability.COMMISSION not in self._cannot:
             await self._commission(lab, operator)
             return
-        profile = default.security_profile
-        self._print_line(f"Waiting for station {default.identity} at {default.csms_url}, security profile {profile:d}")
-        if profile.uses_password:
-            self._print_line(f"  password: {default.password}")
-        if self._pki_folder is not None:
-            self._print_line(f"  root certificate of the CSMS: {self._pki_folder.root}")
+        for line in announcement(default, self._pki_folder):
+            self._print_line(line)
 
     async def _commission(self, lab: Lab, operator: OperatorDriver) -> None:
         while True:
@@ -98,6 +98,16 @@ class ExternalRig:
                 return
             except Interrupted as interrupted:
                 await lab.control.obey(interrupted.command)
+
+
+def announcement(default: Commissioning, pki_folder: PkiFolder | None) -> Iterator[str]:
+    """How the station has to be configured for the lab."""
+    profile = default.security_profile
+    yield f"Waiting for station {default.identity} at {default.csms_url}, security profile {profile:d}"
+    if profile.uses_password:
+        yield f"  password: {default.password}"
+    if pki_folder is not None:
+        yield f"  root certificate of the CSMS: {pki_folder.root}"
 
 
 def http_operator(url: str, ev_url: str | None = None) -> MakeOperator:

@@ -42,13 +42,19 @@ class PkiFolder:
         self.write(ROOT, pki.root_pem)
         return pki
 
-    def write(self, name: str, text: str, *, mode: int = 0o644) -> Path:
+    def path(self, name: str) -> Path:
+        """The path of a file in the folder."""
+        return self._folder / name
+
+    def write(self, name: str, content: str | bytes, *, mode: int = 0o644) -> Path:
         """Write a file that a person installs in the station. Returns its path."""
-        path = self._folder / name
+        path = self.path(name)
+        data = content.encode() if isinstance(content, str) else content
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with open(path, "w", opener=lambda file, flags: os.open(file, flags, mode)) as file:
-                file.write(text)
+            with open(path, "wb", opener=lambda file, flags: os.open(file, flags, mode)) as file:
+                os.fchmod(file.fileno(), mode)  # of a file that exists
+                file.write(data)
         except OSError as error:
             raise PkiNotUsable(f"cannot write {path}: {error.strerror or error}") from None
         return path

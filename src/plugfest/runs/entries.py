@@ -11,13 +11,14 @@ from plugfest.lab.verdict import CaseResult, Finding
 
 
 class SittingBegan(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A sitting began: with which software, settings, clock and operator."""
+    """A sitting began: with which software, settings, clock and operator, and with which PICS file."""
 
     started_at: datetime
     software: str
     clock: Literal["simulated", "real"]
     operator: str
     settings: LabSettings
+    pics_sha256: str = ""
 
 
 class CaseEnded(msgspec.Struct, frozen=True, tag=True):

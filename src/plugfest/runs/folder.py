@@ -9,8 +9,9 @@ import contextlib
 import fcntl
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -49,7 +50,7 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     format_version: int = msgspec.field(name="format", default=FORMAT_VERSION)
     software: str
     started_at: datetime
-    products: tuple[Annotated[str, msgspec.Meta(pattern=_FILE_NAME)], ...]
+    products: Annotated[tuple[Annotated[str, msgspec.Meta(pattern=_FILE_NAME)], ...], msgspec.Meta(min_length=1)]
     options: dict[str, OptionValue]
 
 
@@ -73,9 +74,28 @@ class ProductFolder:
         with _as_run_error(self.path):
             try:
                 found = [read_sitting(self._file(number)) for number in self._numbers()]
-                return [sitting for sitting in found if sitting is not None]
             except NotAnEntry as error:
                 raise RunError(str(error)) from None
+            sittings = [sitting for sitting in found if sitting is not None]
+            self._check_pics(sittings)
+        return sittings
+
+    def _check_pics(self, sittings: Iterable[Sitting]) -> None:
+        recorded = {one.began.pics_sha256 for one in sittings} - {""}
+        if recorded and recorded != {self.pics_sha256()}:
+            raise RunError(
+                f"{self.pics} is not the PICS that was tested: it was changed; bring back the file as it was"
+            )
+
+    def pics_sha256(self) -> str:
+        """The SHA-256 of the PICS file. Raises RunError."""
+        with _as_run_error(self.pics):
+            return sha256(self.pics.read_bytes()).hexdigest()
+
+    @property
+    def has_sittings(self) -> bool:
+        """Whether there is a file of a sitting."""
+        return self.path.is_dir() and bool(self._numbers())
 
     def begin_sitting(self, began: SittingBegan) -> SittingWriter:
         """A new sitting, after those that there are. Raises RunError."""
@@ -106,7 +126,7 @@ class RunFolder:
         return cls(path)
 
     def description(self) -> RunDescription:
-        """How the run was begun. Raises RunError."""
+        """How the run was begun. Raises RunError, also if it does not fit the rest of the folder."""
         file = self.path / RUN_FILE
         if not file.is_file():
             raise RunError(f"{self.path} is not the folder of a run: it has no {RUN_FILE}")
@@ -116,16 +136,32 @@ class RunFolder:
             version = msgspec.json.decode(data, type=_AnyFormat).format
             if version != FORMAT_VERSION:
                 raise RunError(f"{file} has format {version}: this Plugfest reads {FORMAT_VERSION}")
-            return msgspec.json.decode(data, type=RunDescription)
+            description = msgspec.json.decode(data, type=RunDescription)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise RunError(f"{file} cannot be read: {error}") from None
+        self._check_products(file, description)
+        return description
+
+    def _check_products(self, file: Path, description: RunDescription) -> None:
+        """Check that the folders, the options and the list are about the same products. Raises RunError."""
+        products = description.products
+        named = description.options.get("product")
+        if named is not None and (Path(str(named)).stem,) != products:
+            raise RunError(f"{file} does not fit together: its option product is {named}, its products {[*products]}")
+        with _as_run_error(self.path):
+            tested = [one for path in sorted(self.path.iterdir()) if (one := ProductFolder(path)).has_sittings]
+        for one in tested:
+            if one.name not in products:
+                raise RunError(f"{file} does not fit the run: it does not name {one.name}, which has results")
+            if not one.pics.is_file():
+                raise RunError(f"{one.pics} is missing: the results are about this PICS; bring back the file")
 
     def product(self, slug: str, pics: bytes | None = None) -> ProductFolder:
         """The part about a product; it is created with its PICS if it does not exist. Raises RunError."""
         folder = ProductFolder(self.path / slug)
         with _as_run_error(folder.path):
             folder.path.mkdir(exist_ok=True, mode=_OWNER_ONLY_FOLDER)
-            if pics is not None and not folder.pics.exists():
+            if pics is not None and not folder.has_sittings and not folder.pics.exists():
                 write_owner_only(folder.pics, pics)
         return folder
 

@@ -22,7 +22,7 @@ HEADERS: Final = {
         " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer, browsers send forms with the Origin "null"
     "Cache-Control": "no-cache",
 }
 """Nothing from elsewhere is loaded, and nothing that a station sends can run as a script."""

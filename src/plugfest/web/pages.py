@@ -1,5 +1,6 @@
 """Renders pages from templates. Texts of stations and of users are escaped, and hidden characters in them are named."""
 
+import asyncio
 from functools import cache
 from http import HTTPStatus
 from typing import Final
@@ -37,6 +38,13 @@ def page(template: str, *, current: str = "", status: HTTPStatus = HTTPStatus.OK
 def fragment(template: str, **values: object) -> str:
     """A part of a page."""
     return _environment().get_template(template).render(**values)
+
+
+async def prepare() -> None:
+    """Compile the templates one after the other, so that the first page does not wait for it."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+        await asyncio.sleep(0)
 
 
 def problem(status: HTTPStatus, title: str, text: str) -> HTMLResponse:

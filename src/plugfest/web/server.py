@@ -1,5 +1,6 @@
 """Runs the site: builds its sections, serves them, and ends what they have started."""
 
+import asyncio
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -10,6 +11,8 @@ from starlette.routing import BaseRoute
 
 from plugfest.http_server import serving
 from plugfest.web.application import application
+from plugfest.web.pages import prepare
+from plugfest.web.stations.section import Stations
 
 
 class SitePart(Protocol):
@@ -26,12 +29,14 @@ class SitePart(Protocol):
 
 def site_parts(data_folder: Path) -> list[SitePart]:
     """The sections. `data_folder`: where the runs and the PICS files of the user are."""
-    return []
+    return [Stations(data_folder)]
 
 
 async def run_site(data_folder: Path, listening: socket.socket, token: str | None) -> None:
     """Serve the site on a bound socket until cancelled."""
     async with AsyncExitStack() as stack:
+        preparing = asyncio.create_task(prepare())
+        stack.callback(preparing.cancel)
         routes: list[BaseRoute] = []
         for part in site_parts(data_folder):
             stack.push_async_callback(part.close)

@@ -20,7 +20,7 @@ def run(*arguments: str) -> int:
 
 def test_it_prints_what_a_case_detected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "selftest.json"
-    assert run("--case", "tc_c_57", "--only", "generated", "--jobs", "1", "--json", str(file)) == 0
+    assert run("--case", "tc_c_57*", "--only", "generated", "--jobs", "1", "--json", str(file)) == 0
     assert capsys.readouterr().out.splitlines() == [
         "TC_C_57_CS     1 of    1 mutants detected  (reference-ac)",
         "declared checks: 1 case, 1 mutant, 1 detected (100.0 %), 0 survived without an explanation",

@@ -25,7 +25,7 @@ def console(ocpp_version: str) -> StationConsole:
 
 
 def printed(capsys: pytest.CaptureFixture[str], event: Event, ocpp_version: str = "2.0.1") -> str:
-    console(ocpp_version).rpc_event(event)
+    console(ocpp_version).events.rpc_event(event)
     return capsys.readouterr().out.partition("  ")[2].strip()
 
 
@@ -44,7 +44,7 @@ def test_an_error_without_a_description_ends_with_its_code(capsys: pytest.Captur
 
 def test_what_is_wrong_with_an_error_is_printed_with_it(capsys: pytest.CaptureFixture[str]) -> None:
     defects = (MessageDefect("3 elements instead of 5", "$"),)
-    console("1.6").rpc_event(ErrorReceived("1", HeartbeatRequest(), "Bogus", "", {}, "", defects))
+    console("1.6").events.rpc_event(ErrorReceived("1", HeartbeatRequest(), "Bogus", "", {}, "", defects))
     assert [line.partition("  ")[2] for line in capsys.readouterr().out.splitlines()] == [
         "the CSMS's answer to Heartbeat has 3 elements instead of 5 at $; it is used nevertheless",
         "the CSMS answers Heartbeat with the error Bogus",
@@ -61,14 +61,14 @@ def test_an_ignored_frame_without_text_is_named(capsys: pytest.CaptureFixture[st
 def test_a_refused_password_names_the_option_of_the_version(
     ocpp_version: str, option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    console(ocpp_version).connection_failed(HandshakeRefused(HandshakeFault.HTTP, "401", http_status=401))
+    console(ocpp_version).events.connection_failed(HandshakeRefused(HandshakeFault.HTTP, "401", http_status=401))
     assert f"(wrong password? --set {option}=...)" in capsys.readouterr().out
 
 
 def test_what_is_wrong_with_an_answer_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
     answer = HeartbeatResponse(current_time=datetime(2030, 1, 1, tzinfo=UTC))
     received = ResultReceived("1", HeartbeatRequest(), answer, "", (MessageDefect("an unknown field", "$.tariff"),))
-    lines = console("2.0.1")
+    lines = console("2.0.1").events
     lines.rpc_event(received)
     lines.rpc_event(received)
     (line,) = capsys.readouterr().out.splitlines()
@@ -106,21 +106,21 @@ def test_a_refused_certificate_is_printed_with_the_reason(
     kind: str, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     station = _StationStub()
-    console("1.6").station_started(cast(Station, station))
+    console("1.6").events.station_started(cast(Station, station))
     station.lifecycle.security_event.notify(kind, "the reason")
     assert capsys.readouterr().out.partition("  ")[2].strip() == line
 
 
 def test_why_a_log_is_not_uploaded_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     station = _StationStub()
-    console("1.6").station_started(cast(Station, station))
+    console("1.6").events.station_started(cast(Station, station))
     station.lifecycle.log_upload_failed.notify("no such file: HTTP 404")
     assert capsys.readouterr().out.endswith("log not uploaded: no such file: HTTP 404\n")
 
 
 def test_a_time_that_the_clock_cannot_have_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
     station = _StationStub()
-    console("1.6").station_started(cast(Station, station))
+    console("1.6").events.station_started(cast(Station, station))
     for _ in range(2):
         station.lifecycle.time_ignored.notify("0001-01-01T00:00:00+00:00 is not between 2000 and 2100")
     (line,) = capsys.readouterr().out.splitlines()

@@ -10,7 +10,8 @@ from tests.raw_clients import HEADERS, SUBPROTOCOL, request, sends
 
 from plugfest.lab import events
 from plugfest.lab.case import case
-from plugfest.lab.csms.connection_log import ConnectionLog
+from plugfest.lab.checks.handshake import next_attempt
+from plugfest.lab.csms.connection_log import MAX_OTHERS, ConnectionLog
 from plugfest.lab.csms.runaway_limit import BURST
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.verdict import Verdict
@@ -79,9 +80,54 @@ def test_equal_attempts_in_a_row_are_one_entry() -> None:
     notified: list[str] = []
     log.listeners.append(lambda entry: notified.append(entry.reason))
     for host, reason in (("10.0.0.1", "a"), ("10.0.0.1", "a"), ("10.0.0.2", "a"), ("10.0.0.2", "b")):
-        log.failed(Attempt(remote=f"{host}:{len(notified)}", at=0.0, failure=reason))
+        log.failed(Attempt(remote=f"{host}:{len(notified)}", at=0.0, failure=reason), is_station=False)
     assert [(one.reason, one.count) for one in log.entries] == [("a", 2), ("a", 1), ("b", 1)]
     assert notified == ["a", "a", "b"]
+
+
+def test_attempts_of_many_different_clients_are_only_counted_after_some_time() -> None:
+    log = ConnectionLog(lambda: 1.0, lambda: 7)
+    notified: list[str] = []
+    log.listeners.append(lambda entry: notified.append(entry.reason))
+    for number in range(MAX_OTHERS + 1000):
+        log.failed(Attempt(remote="10.0.0.1:1", at=0.0, failure=f"identity {number}"), is_station=False)
+    log.failed(Attempt(remote="10.0.0.2:1", at=0.0, failure="no subprotocol"), is_station=True)
+    assert len(log.entries) == len(notified) == MAX_OTHERS + 2
+    assert (log.entries[-2].count, log.entries[-1].reason) == (1000, "no subprotocol")
+
+
+async def connect_from_elsewhere(port: int) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=("127.0.0.2", 0))
+    writer.close()
+
+
+def test_an_attempt_from_another_host_than_the_station_s_is_not_taken_for_its_attempt() -> None:
+    async def port_scanned(bench: Bench, _: ScriptedStation) -> None:
+        main = bench.csms.main
+        tried = len(main.attempts)
+        await connect_from_elsewhere(main.port)
+        bench.csms.drop_connection()
+        attempt = await next_attempt(bench, tried)
+        bench.check(attempt.handshake is not None, "the attempt of the station", "another one")
+        assert await bench.csms.wait_connected(within=30)
+        assert (len(main.attempts), main.other_attempts) == (tried + 1, 1)
+
+    verdicts, found, log = run(port_scanned)
+    assert verdicts == [Verdict.PASS, Verdict.PASS], found
+    assert any("127.0.0.2" in line for line in log)
+
+
+def test_if_only_other_hosts_try_to_connect_the_case_is_not_held_against_the_station() -> None:
+    async def only_others(bench: Bench, _: ScriptedStation) -> None:
+        await asyncio.gather(next_attempt(bench, len(bench.csms.main.attempts), within=5), later(bench.csms.main.port))
+
+    async def later(port: int) -> None:
+        await asyncio.sleep(1)
+        await connect_from_elsewhere(port)
+
+    verdicts, found, _ = run(only_others)
+    assert verdicts == [Verdict.INCONCLUSIVE, Verdict.PASS]
+    assert "not known to be the station" in found
 
 
 def test_many_clients_that_are_not_the_station_are_an_obstacle_and_not_its_fault() -> None:

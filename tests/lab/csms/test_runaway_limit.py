@@ -7,6 +7,7 @@ import pytest
 from plugfest.clock import run_simulated
 from plugfest.lab.csms.runaway_limit import BURST, MAX_DURATION, MAX_RATE, RunawayLimit, RunawayStation
 from plugfest.lab.v201.cases.c_authorization.c12_cached_id_refused_by_the_csms import MAX_OBSERVATION
+from plugfest.link.attempt import Attempt
 
 
 class Line:
@@ -92,6 +93,18 @@ def test_another_timeout_in_the_block_is_raised_unchanged() -> None:
                 raise TimeoutError
 
     run_simulated(main())
+
+
+def test_in_real_time_clients_that_are_not_the_station_are_not_limited() -> None:
+    async def main() -> None:
+        line = Line()
+        async with line.bounds.enforced():
+            for _ in range(10 * BURST):
+                line.bounds.count_attempt(Attempt(remote="192.0.2.1:1", at=0.0, failure="scan"), is_station=False)
+            await asyncio.sleep(0)
+        assert line.hung_up == 0
+
+    asyncio.run(main())
 
 
 def test_the_longest_observation_of_a_case_ends_before_the_limit() -> None:

@@ -76,6 +76,28 @@ def test_an_action_that_a_fixture_has_done_before_is_requested_again() -> None:
     assert [one.verdict for one in results] == [Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.PASS]
 
 
+def test_cases_that_need_firmware_are_listed_and_not_run_if_the_settings_have_none() -> None:
+    ended = outcome(cases("2.0.1")["TC_L_01_CS"], cases("2.0.1")["TC_L_18_CS"], another)
+    (missing,) = ended.missing_capabilities
+    assert missing.reason == "the operator cannot provide firmware for the station: the settings have no [firmware]"
+    assert missing.cases == ("TC_X_01_CS", "TC_X_02_CS")
+    assert [one.verdict for one in ended.results] == [Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE, Verdict.PASS]
+    assert ended.results[0].duration_s == 0.0
+
+
+def test_cases_that_need_the_root_certificate_are_listed_if_it_cannot_be_installed() -> None:
+    @case("TC_X_01_CS", connected=ConnectionRequirement((2,)))
+    async def needs_tls(bench: Bench) -> None:
+        raise AssertionError("the scenario must not begin")
+
+    ended = outcome(needs_tls, another, lacks={Capability.INSTALL_ROOT: "--pki DIR is not given"})
+    (missing,) = ended.missing_capabilities
+    assert (missing.capability, missing.cases) == (Capability.INSTALL_ROOT, ("TC_X_01_CS",))
+    assert missing.reason == (
+        "the operator cannot install the root certificate of the lab in the station: --pki DIR is not given"
+    )
+
+
 def test_what_the_user_excludes_is_missing_whatever_the_driver_can_do() -> None:
     ended = outcome(cases("2.0.1")["TC_B_02_CS"], cannot=[Capability.POWER_CYCLE])
     (missing,) = ended.missing_capabilities

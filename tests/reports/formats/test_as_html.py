@@ -274,7 +274,7 @@ def test_a_page_without_recommendations_does_not_mention_them(page: Page) -> Non
     assert "recommend" not in page.text.lower()
 
 
-@pytest.mark.parametrize(("seed", "expected"), [(None, "as in the test plan"), (7, "random, seed 7")])
+@pytest.mark.parametrize(("seed", "expected"), [(None, "as in this report"), (7, "random, seed 7")])
 def test_the_order_of_the_cases_is_stated(seed: int | None, expected: str) -> None:
     assert f"Order of the cases {expected}" in page_of(campaigns.report(shuffle=seed)).text
 

@@ -26,6 +26,7 @@ from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product, load_product
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.rig.external import ExternalRig
 from plugfest.rig.operators.http import HttpOperator
 from plugfest.rig.operators.http_client import HttpClient
@@ -98,7 +99,7 @@ def run(
     """Run cases, all that apply if there is none, against a model of the wallbox."""
     logging.getLogger("ocpp").setLevel(logging.CRITICAL)
     product = product_of(model)
-    chosen = choose(product, case_ids).chosen
+    chosen = choose(product, RequestedCases(ids=tuple(case_ids))).chosen
     rig = ExternalRig(lambda lab: operator_of(model, lab.settings), lambda _: None, PkiFolder(pki))
     return clock.run(rig(product, chosen, settings=settings, listeners=listeners), simulated=True)
 

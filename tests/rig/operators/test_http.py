@@ -17,7 +17,7 @@ from starlette.routing import Route
 from plugfest import clock
 from plugfest.lab.composition import compose
 from plugfest.lab.iso15118.ev import CommunicatingEv
-from plugfest.lab.operator.capabilities import Capability
+from plugfest.lab.operator.capabilities import PROVIDED, Capability
 from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.lab.verdict import CableHeld, NotCapable, OperatorFailed, OperatorTooSlow
@@ -217,7 +217,7 @@ def test_a_fixture_without_a_list_has_everything_but_an_ev_emulator() -> None:
 
 def test_a_fixture_can_do_what_it_lists() -> None:
     found = missing(station_only, JSONResponse(["plug_in", "unplug", "present_token", "somersault"]))
-    able = {Capability.PLUG_IN, Capability.UNPLUG, Capability.PRESENT_TOKEN, Capability.COMMISSION}
+    able = {Capability.PLUG_IN, Capability.UNPLUG, Capability.PRESENT_TOKEN, Capability.COMMISSION, *PROVIDED}
     assert set(found) == set(Capability) - able
     assert found[Capability.POWER_CYCLE].endswith("/api/v1/actions does not have power_cycle")
     assert found[Capability.UNPLUG_ONE_END] == "the fixture has no EV emulator (--ev URL)"

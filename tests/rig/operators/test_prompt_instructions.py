@@ -160,6 +160,19 @@ def test_the_instruction_for_commissioning_has_every_setting(terminal: Terminal,
     assert (tmp_path / "root.pem").read_text() == "ROOT"
 
 
+def test_what_changes_at_another_commissioning_is_marked(terminal: Terminal, tmp_path: Path) -> None:
+    async def twice(operator: OperatorDriver) -> None:
+        await operator.commission(commissioning(1, roots=()))
+        await operator.commission(commissioning(2))
+
+    terminal.write("\n")
+    instruction(terminal, twice, PkiFolder(tmp_path))
+    lines = terminal.printed[1].splitlines()
+    marked = {line.strip(" *").partition(":")[0] for line in lines if line.strip().startswith("*")}
+    assert marked == {"security profile", "root certificates of a CSMS"}
+    assert any(line.strip() == "identity: CS001" for line in lines)
+
+
 def test_a_certificate_for_the_station_is_written_with_its_key(terminal: Terminal, tmp_path: Path) -> None:
     requested = commissioning(3, key=CertifiedKey("CHAIN", "KEY"))
     text = instruction(terminal, lambda operator: operator.commission(requested), PkiFolder(tmp_path))

@@ -13,6 +13,7 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Verdict
 from plugfest.products import Product, load_product
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.rig.virtual import virtual_bench, virtual_lab
 
 CATALOG = sorted(
@@ -34,7 +35,7 @@ def campaign(pics: Product, station: Product, *ids: str, seen: list[events.Event
     async def run() -> CampaignOutcome:
         lab = virtual_lab(pics, LabSettings(), [] if seen is None else [seen.append])
         async with virtual_bench(lab, station) as operator:
-            chosen = choose(pics, ids).chosen if ids else ()
+            chosen = choose(pics, RequestedCases(ids=tuple(ids))).chosen if ids else ()
             return await Engine(lab).run(chosen, operator)
 
     return clock.run_simulated(run())

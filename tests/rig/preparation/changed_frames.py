@@ -12,6 +12,7 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.ocpp.frames import CALL
 from plugfest.products import load_product
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.rig.virtual import virtual_bench, virtual_lab
 
 Message = list[Any]
@@ -59,6 +60,6 @@ def campaign(
         wire = ChangedFrames(lab.record, changes, always=always)
         lab.csms.incoming = wire.incoming
         async with virtual_bench(lab, product) as operator:
-            return await Engine(lab).run(choose(product, cases).chosen, operator)
+            return await Engine(lab).run(choose(product, RequestedCases(ids=tuple(cases))).chosen, operator)
 
     return clock.run_simulated(run())

@@ -11,6 +11,7 @@ from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.ocpp.v201 import messages as m
 from plugfest.products import load_product
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.rig.selftest.mutants.explained import explanation
 from plugfest.rig.selftest.mutants.mutant import Fault, Mutant, Place
 from plugfest.rig.selftest.mutants.run import ConformingStationFailed, Outcome, run_mutants
@@ -40,7 +41,9 @@ SAMPLE = (
 
 def outcomes_of(product_name: str, case_id: str) -> list[Outcome]:
     product = load_product(product_name)
-    return clock.run_simulated(run_mutants(product, choose(product, [case_id]).chosen[0], LabSettings()))
+    return clock.run_simulated(
+        run_mutants(product, choose(product, RequestedCases(ids=(case_id,))).chosen[0], LabSettings())
+    )
 
 
 @pytest.mark.parametrize(("product", "case_id"), SAMPLE)

@@ -6,14 +6,18 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 import click
 import msgspec
 
+from plugfest.campaigns.choosing import requested_cases
+from plugfest.cli.options.cases import case_options
 from plugfest.lab.selection import implemented
 from plugfest.products import Product, ProductError, load_product
 from plugfest.products.changes import SelectionChange, changes
-from plugfest.products.selection import SelectedCase, select, select_withdrawn
+from plugfest.products.plan.requested import NotInPlan, RequestedCases
+from plugfest.products.selection import SelectedCase, select, select_withdrawn, titled
 
 WITHDRAWN = "Withdrawn from the certification program"
 NOT_IN_PROGRAM = "not applicable: withdrawn from the certification program; by its id: "
@@ -28,6 +32,8 @@ class Row(msgspec.Struct, frozen=True):
     applies: bool
     reason: str
     implemented: bool
+    words: str
+    """The reason with the titles of the features beside their ids."""
     withdrawn: bool = False
     """Whether the certification program does not have it: it never applies, and is run only by its id."""
     changes: tuple[SelectionChange, ...] = ()
@@ -47,13 +53,15 @@ class Count(msgspec.Struct, frozen=True):
     epilog="""\b
 Examples:
   plugfest cases --product alpitronic-hyc-200-eu
-  plugfest cases --product my-station.toml --json"""
+  plugfest cases --product my-station.toml --json
+  plugfest cases --product my-station.toml --block E --profile Core"""
 )
 @click.option(
     "--product", "product_name", required=True, metavar="NAME_OR_FILE", help="A product of the catalog, or a PICS file."
 )
+@case_options
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
-def command(product_name: str, as_json: bool) -> None:
+def command(product_name: str, as_json: bool, **options: Any) -> None:
     """List every case of the product's OCPP version, whether it applies, and why.
 
     At the end are the cases of the test case document that the certification
@@ -63,22 +71,29 @@ def command(product_name: str, as_json: bool) -> None:
     """
     try:
         product = load_product(product_name)
-    except ProductError as error:
+        rows = _requested_rows(product, requested_cases(options))
+    except (ProductError, NotInPlan) as error:
         raise click.ClickException(str(error)) from None
-    written = implemented(product.ocpp_version)
-    rows = [
-        *_rows(select(product), written, changes(product)),
-        *_rows(select_withdrawn(product), written, withdrawn=True),
-    ]
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
     elif sys.stdout.isatty():
         _print_tables(product, rows)
     else:
-        _print_lines(rows)
+        _print_lines(product, rows)
+
+
+def _requested_rows(product: Product, requested: RequestedCases) -> list[Row]:
+    """Every case, or the requested ones. Raises NotInPlan."""
+    written = implemented(product.ocpp_version)
+    rows = _rows(product, select(product), written, changes(product))
+    withdrawn = _rows(product, select_withdrawn(product), written, withdrawn=True)
+    if requested.every_case:
+        return [*rows, *withdrawn]
+    return requested.of(rows, withdrawn, [product.ocpp_version])
 
 
 def _rows(
+    product: Product,
     selection: list[SelectedCase],
     implemented_ids: frozenset[str],
     changed: Sequence[SelectionChange] = (),
@@ -94,6 +109,7 @@ def _rows(
             applies=case.applies and not withdrawn,
             reason=f"{NOT_IN_PROGRAM}{case.reason}" if withdrawn else case.reason,
             implemented=case.id in implemented_ids,
+            words=titled(case.reason, product.feature_catalog),
             withdrawn=withdrawn,
             changes=changes_of.get(case.id, ()),
         )
@@ -118,13 +134,13 @@ def _counts(rows: list[Row]) -> list[Count]:
     return [*counts, Count("All profiles", len(rows), len(applicable), implemented_of.total())]
 
 
-def _print_lines(rows: list[Row]) -> None:
+def _print_lines(product: Product, rows: list[Row]) -> None:
     """A case per line with its fields separated by tabs, for pipes."""
     for row in rows:
-        click.echo("\t".join((row.id, _answer(row), row.profile, row.name, row.reason)))
+        click.echo("\t".join((row.id, _answer(row), row.profile, row.name, row.words)))
     for row in rows:
         for change in row.changes:
-            click.echo(f"# {change.line}")
+            click.echo(f"# {titled(change.line, product.feature_catalog)}")
     for count in _counts(rows):
         click.echo(
             f"# {count.profile}: {count.applicable} of {count.total} apply, {count.implemented} of them implemented"
@@ -143,11 +159,11 @@ def _print_tables(product: Product, rows: list[Row]) -> None:
         cases.add_section()
         cases.add_row("", "", heading, "", style="bold")
         for row in rows_below:
-            cases.add_row(row.id, _answer(row), row.name, row.reason, style="" if row.applies else "dim")
+            cases.add_row(row.id, _answer(row), row.name, row.words, style="" if row.applies else "dim")
     counts = Table("Profile", "Cases", "Apply", "Implemented")
     for count in _counts(rows):
         counts.add_row(count.profile, str(count.total), str(count.applicable), str(count.implemented))
     console.print(cases, counts)
-    lines = [change.line for row in rows for change in row.changes]
+    lines = [titled(change.line, product.feature_catalog) for row in rows for change in row.changes]
     if lines:
         console.print("By some editions of the specification and its errata only:", *lines, sep="\n  ")

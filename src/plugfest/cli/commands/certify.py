@@ -1,18 +1,21 @@
 """`plugfest certify`: tests a virtual station, or a station of the user, and writes a report."""
 
+import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import click
-import msgspec
 from rich.console import Console
 
 from plugfest import clock
 from plugfest.campaigns.approval import ApprovalOptions
+from plugfest.campaigns.choosing import OPTIONS, Order, requested_cases
 from plugfest.campaigns.toml_files import load_settings, vendor_timeouts
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
 from plugfest.cli.options.approval import approval_options
+from plugfest.cli.options.cases import COMBINATION, case_options
 from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
+from plugfest.cli.options.lab_pki import with_lab_pki
 from plugfest.cli.options.outputs import Outputs, output_options
 from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
 from plugfest.lab.settings import LabSettings
@@ -36,11 +39,14 @@ SECURITY_PROFILES: Final = {
 
 @click.command(
     cls=CommandWithRun,
-    epilog="""\b
+    epilog=f"""\b
+{COMBINATION}
+\b
 Examples:
   plugfest certify alpitronic-hyc-200-eu --report reports/hyc
   plugfest certify my-station.toml --report reports/mine --reference 2026-117 --tested-by "A. Lovelace" --sign-pdf lab
   plugfest certify my-station.toml --case TC_E_03 --case TC_E_10
+  plugfest certify my-station.toml --block E --order walking
   plugfest certify chargepoint-ct4000 --json - --shuffle 7
   plugfest certify chargepoint-ct4000 --clock real
   plugfest certify --family alpitronic-hypercharger --report reports/hypercharger
@@ -53,7 +59,7 @@ Examples with a station of your own, operated by you or by a test fixture:
 )
 @click.argument("product", metavar="[PRODUCT_OR_FILE]", required=False)
 @click.option("--family", "family_name", metavar="NAME_OR_FILE", help="Test every product of a family.")
-@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Run only this case; may be repeated.")
+@case_options
 @click.option(
     "--clock",
     "clock_name",
@@ -76,6 +82,12 @@ Examples with a station of your own, operated by you or by a test fixture:
     help="Timeouts, tokens and other settings of the lab, in TOML.",
 )
 @click.option(
+    "--order",
+    type=click.Choice(get_args(Order)),
+    help="plan: as in the test plan. walking: cases that need the same actions at the station, and the same"
+    " commissioning, follow one another.  [default: as given by --case, else plan]",
+)
+@click.option(
     "--shuffle",
     type=click.IntRange(min=0),
     metavar="SEED",
@@ -94,9 +106,9 @@ Examples with a station of your own, operated by you or by a test fixture:
 def command(
     product: str | None,
     family_name: str | None,
-    case_ids: tuple[str, ...],
     clock_name: ClockName | None,
     security_profile: int | None,
+    order: Order | None,
     shuffle: int | None,
     settings_file: Path | None,
     firmware_image: Path | None,
@@ -115,23 +127,27 @@ def command(
     """
     outputs = Outputs(**{name: options.pop(name) for name in Outputs.__struct_fields__})
     approval = ApprovalOptions(**{name: options.pop(name) for name in ApprovalOptions.__struct_fields__})
+    cases = requested_cases({name: options.pop(name) for name in OPTIONS})
     run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
-    external = ExternalStationOptions(**options)
+    external = with_lab_pki(ExternalStationOptions(**options), os.environ)
     try:
         run.check()
+        if order is not None and shuffle is not None:
+            raise click.UsageError("give only one of --order and --shuffle.")
         external.check_combination()
         clock_name = _clock(clock_name, external)
         subject = _subject(product, family_name, external)
         pics = load_product(subject) if isinstance(subject, str) else subject.representative
-        settings = _settings(settings_file, security_profile, external, vendor_timeouts(pics))
+        settings = _settings(settings_file, security_profile, external, pics)
         _check_security_profile(settings.security_profile, pics)
         request = CampaignRequest(
             subject,
-            case_ids,
+            cases,
             clock_name,
             outputs,
             settings,
             shuffle,
+            order,
             external.operator_kind or VIRTUAL,
             None if firmware_image is None else sha256_of(firmware_image),
             approval.approval(),
@@ -166,16 +182,14 @@ def _clock(requested: ClockName | None, external: ExternalStationOptions) -> Clo
 
 
 def _settings(
-    file: Path | None, security_profile: int | None, external: ExternalStationOptions, defaults: dict[str, float]
+    file: Path | None, security_profile: int | None, external: ExternalStationOptions, product: Product
 ) -> LabSettings:
     if external.listen is not None:
-        return external.settings(file, security_profile, defaults)
+        return external.settings(file, security_profile, product)
     if security_profile == 3:
         raise click.BadParameter("3 needs --listen wss://HOST:PORT.", param_hint="'--security-profile'")
-    settings = load_settings(file, **defaults)
-    if security_profile is None:
-        return settings
-    return msgspec.structs.replace(settings, security_profile=security_profile)
+    given = {} if security_profile is None else {"security_profile": security_profile}
+    return load_settings(file, product, defaults=vendor_timeouts(product), given=given)
 
 
 def _check_security_profile(requested: int, product: Product) -> None:

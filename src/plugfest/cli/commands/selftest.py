@@ -4,13 +4,17 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from plugfest.products import ProductError, product_names
+from plugfest.campaigns.choosing import requested_cases
+from plugfest.cli.options.cases import case_options
+from plugfest.products import ProductError, load_product, product_names
+from plugfest.products.plan import plan, withdrawn_cases
+from plugfest.products.plan.requested import NotInPlan, RequestedCases
 from plugfest.reports.files import NotWritable, check_writable
 from plugfest.reports.model.wording import counted
 from plugfest.rig.selftest.campaign import (
@@ -59,7 +63,7 @@ Examples:
   plugfest selftest --product chargepoint-ct4000 --json mutants.json"""
 )
 @click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Run only cases of this product.")
-@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Run only this case; may be repeated.")
+@case_options
 @click.option("--only", type=click.Choice(get_args(Kind)), help="Run only this kind of station.")
 @click.option(
     "--sample",
@@ -81,13 +85,13 @@ Examples:
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
 def command(
     products: tuple[str, ...],
-    case_ids: tuple[str, ...],
     only: Kind | None,
     sample: int,
     seed: str,
     every_product: bool,
     processes: int,
     json_file: Path | None,
+    **options: Any,
 ) -> int:
     """Run test cases against wrong and conforming stations, and show which of them the cases accuse.
 
@@ -106,9 +110,9 @@ def command(
     if json_file is not None:
         _check_writable(json_file)
     try:
-        full_ids = frozenset(_full_id(case_id) for case_id in case_ids)
-        planned = _jobs(products, full_ids, only, sample, seed, every_product=every_product)
-    except ProductError as error:
+        case_ids = _case_ids(products, requested_cases(options))
+        planned = _jobs(products, case_ids, only, sample, seed, every_product=every_product)
+    except (ProductError, NotInPlan) as error:
         raise click.ClickException(str(error)) from None
     if not planned:
         raise click.ClickException("none of these cases is implemented and applies to one of these products")
@@ -153,9 +157,14 @@ def _all_products() -> list[str]:
     return [*PREFERRED_PRODUCTS, *(name for name in product_names() if name not in PREFERRED_PRODUCTS)]
 
 
-def _full_id(case_id: str) -> str:
-    upper = case_id.upper()
-    return upper if upper.endswith("_CS") else f"{upper}_CS"
+def _case_ids(products: tuple[str, ...], requested: RequestedCases) -> frozenset[str]:
+    """The ids of the requested cases; empty for every case. Raises ProductError, NotInPlan."""
+    if requested.every_case:
+        return frozenset()
+    versions = sorted({load_product(name).ocpp_version for name in products or _all_products()})
+    planned = [one for version in versions for one in plan(version)]
+    withdrawn = [one for version in versions for one in withdrawn_cases(version)]
+    return frozenset(one.id for one in requested.of(planned, withdrawn, versions))
 
 
 def _run(planned: Sequence[AnyJob], processes: int, console: Console) -> Iterator[AnyReport]:

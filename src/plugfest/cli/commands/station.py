@@ -16,17 +16,12 @@ from plugfest.link.server import bind
 from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey, key_to_pem
 from plugfest.security.profile import SecurityProfile
-from plugfest.station.connection.network_profiles import supported_profiles
-from plugfest.station.control.commands import Control
 from plugfest.station.control.http import serve
-from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.control.virtual_station import IN_MEMORY, VirtualStation, implied_security_profile, uses_tls
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
-from plugfest.station.setup.virtual_hardware import persist_meter_registers, virtual_hardware
-from plugfest.station.storage.store import Store, StoreError
+from plugfest.station.storage.store import StoreError
 
 ROOT_USES: Final = ("ManufacturerRootCertificate", "V2GRootCertificate", "MORootCertificate")
-
-IN_MEMORY: Final = ":memory:"
 
 _PASSWORDS: Final = frozenset(PASSWORD_SETTINGS.values())
 
@@ -111,13 +106,15 @@ def command(
     variable: --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also --set AuthorizationKey=...
     """
     own_key = _own_key(certificate, key)
-    if _uses_tls(csms_url) and not roots and store_file is None:
+    if uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
     loaded, assigned = virtual_product(product), dict(_assignment(text) for text in variables)
     settings = Settings(
         identity=identity,
         csms_url=csms_url,
-        security_profile=_security_profile(loaded, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned))
+        security_profile=implied_security_profile(
+            loaded, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)
+        )
         if security_profile is None
         else SecurityProfile(security_profile),
         csms_roots=tuple(text_of(root) for root in roots),
@@ -139,48 +136,31 @@ async def _run(
     product: Product, settings: Settings, store_file: str, control: tuple[str, int] | None, *, frames: bool
 ) -> None:
     console = StationConsole(settings, product.ocpp_version)
-    hardware, store = virtual_hardware(product), Store(store_file)
-    persist_meter_registers(hardware, store)
-    station = PoweredStation(
+    virtual = VirtualStation(
         product,
-        store,
-        hardware,
         settings,
+        store_file,
         on_frame=console.frame if frames else None,
-        on_event=console.rpc_event,
-        on_failure=console.connection_failed,
+        on_event=console.events.rpc_event,
+        on_failure=console.events.connection_failed,
         on_wait=console.waiting,
-        on_start=console.station_started,
+        on_start=console.events.station_started,
     )
     listening = None if control is None else bind(*control)
     console.print(f"starting {settings.identity} ({product.vendor} {product.model}); Ctrl-C stops it")
-    background: list[Coroutine[Any, Any, None]] = [station.wait_for_failure(), console.wait_until_closed()]
+    background: list[Coroutine[Any, Any, None]] = [virtual.station.wait_for_failure(), console.wait_until_closed()]
     if listening is not None:
         token = control_token(listening.getsockname()[0])
-        background.append(serve(Control(station, hardware), listening, token))
+        background.append(serve(virtual.control, listening, token))
         console.print(f"control API at http://{authority(listening)}, described in /openapi.json")
         if token is not None:
             console.print(f"  each request needs the header Authorization: Bearer {token}")
-    station.power_on()
+    virtual.station.power_on()
     try:
         await until_stopped(background)
     finally:
-        await station.close()
-        store.close()
+        await virtual.close()
     console.print("stopped")
-
-
-def _uses_tls(csms_url: str) -> bool:
-    return csms_url.lower().startswith("wss:")
-
-
-def _security_profile(
-    product: Product, csms_url: str, own_key: CertifiedKey | None, *, password: bool
-) -> SecurityProfile:
-    if not _uses_tls(csms_url):
-        unsecured = SecurityProfile.UNSECURED in supported_profiles(product) and not password
-        return SecurityProfile.UNSECURED if unsecured else SecurityProfile.BASIC
-    return SecurityProfile.TLS_BASIC if own_key is None else SecurityProfile.TLS_CLIENT_CERTIFICATE
 
 
 def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:

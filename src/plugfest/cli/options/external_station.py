@@ -9,12 +9,13 @@ import click
 import msgspec
 from rich.console import Console
 
-from plugfest.campaigns.toml_files import load_settings, read_pem
+from plugfest.campaigns.toml_files import load_settings, read_pem, vendor_timeouts
 from plugfest.cli.options.access_token import given_token
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.terminal.screen import PromptScreen, notify, ring
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
+from plugfest.products import Product
 from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator, prompt_operator
 from plugfest.rig.pki_folder import PkiFolder
 from plugfest.security.profile import SecurityProfile
@@ -24,8 +25,11 @@ PROMPT_OPERATOR_TIMEOUT: Final = 900.0
 
 ANY_ADDRESS: Final = ("0.0.0.0", "::")
 
-OPTIONS: Final = (
-    click.option("--listen", metavar="URL", help="Test a station that connects to ws://HOST:PORT or wss://HOST:PORT."),
+LISTEN_OPTION: Final = click.option(
+    "--listen", metavar="URL", help="Wait for your station, which connects to ws://HOST:PORT or wss://HOST:PORT."
+)
+
+OPERATOR_OPTIONS: Final = (
     click.option(
         "--operator",
         metavar="WHO",
@@ -42,6 +46,9 @@ OPTIONS: Final = (
     click.option("--bell", is_flag=True, help="Ring the bell of the terminal at each instruction (--operator prompt)."),
     click.option("--notify", is_flag=True, help="Show each instruction as a desktop notification (--operator prompt)."),
     click.option("--ev", "ev_url", metavar="URL", help="URL of the EV emulator of the test fixture."),
+)
+
+CONNECTION_OPTIONS: Final = (
     click.option(
         "--host", metavar="NAME", help="Host name by which the station reaches the lab, if it differs from --listen."
     ),
@@ -52,7 +59,8 @@ OPTIONS: Final = (
         "pki_folder",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="Folder for the certificates of the lab, created if missing. The station has to trust DIR/root.pem.",
+        help="Folder for the certificates of the lab, created if missing. The station has to trust DIR/root.pem."
+        "  [default with wss://: ~/.local/share/plugfest/pki]",
     ),
     click.option(
         "--station-root",
@@ -67,7 +75,12 @@ OPTIONS: Final = (
 
 def external_station_options(command: Command) -> Command:
     """Add these options to a command."""
-    return add_options(command, OPTIONS)
+    return add_options(command, (LISTEN_OPTION, *OPERATOR_OPTIONS, *CONNECTION_OPTIONS))
+
+
+def connection_options(command: Command) -> Command:
+    """Add the options for a station that is only read."""
+    return add_options(command, (LISTEN_OPTION, *CONNECTION_OPTIONS))
 
 
 class CommandWithExternalStationOptions(click.Command):
@@ -113,26 +126,26 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
         if (self.bell or self.notify) and self.operator_kind != "prompt":
             raise click.UsageError("--bell and --notify need --operator prompt.")
 
-    def settings(self, file: Path | None, security_profile: int | None, defaults: dict[str, float]) -> LabSettings:
+    def settings(self, file: Path | None, security_profile: int | None, product: Product) -> LabSettings:
         """The settings in a file; these options take precedence. Raises UsageError, NotReadable, InvalidToml."""
         address = _address(self.listen or "", self.host)
-        timeout = {"operator_timeout": PROMPT_OPERATOR_TIMEOUT} if self.operator_kind == "prompt" else {}
-        settings = load_settings(file, **defaults, **timeout)
-        given = {
+        profile = _profile(address, security_profile)
+        roots = [read_pem(path) for path in self.station_roots]
+        given: dict[str, object] = {
             "identity": self.identity,
             "password": self.password,
-            "station_roots": tuple(read_pem(path) for path in self.station_roots) or None,
+            "station_roots": roots or None,
+            "host": address.host,
+            "listen_host": address.listen_host,
+            "port": address.port,
+            "security_profile": int(profile),
         }
-        profile = _profile(address, security_profile)
-        if profile.uses_tls and self.pki_folder is None:
-            raise click.UsageError("wss:// needs --pki DIR, the folder for the certificates of the lab.")
-        return msgspec.structs.replace(
-            settings,
-            host=address.host,
-            listen_host=address.listen_host,
-            port=address.port,
-            security_profile=int(profile),
-            **{name: value for name, value in given.items() if value is not None},
+        timeout = {"operator_timeout": PROMPT_OPERATOR_TIMEOUT} if self.operator_kind == "prompt" else {}
+        return load_settings(
+            file,
+            product,
+            defaults={**vendor_timeouts(product), **timeout},
+            given={name: value for name, value in given.items() if value is not None},
         )
 
     def rig(self, console: Console) -> ExternalRig:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 import msgspec
 
+from plugfest.campaigns.choosing import OPTIONS as CASE_OPTIONS
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.external_station import CommandWithExternalStationOptions
 from plugfest.cli.options.outputs import STANDARD_OUTPUT
@@ -123,8 +124,10 @@ def _check_combination(given: dict[str, Any], options: dict[str, Any]) -> None:
         raise click.UsageError("give only one of --run, --resume and --failed.")
     if "product" in options or "family_name" in options:
         raise click.UsageError("a run that is continued has its product: give none.")
-    if "case_ids" in options or "shuffle" in options:
-        raise click.UsageError("a run that is continued has its cases: --case and --shuffle cannot be given.")
+    if options.keys() & {*CASE_OPTIONS, "shuffle"}:
+        raise click.UsageError(
+            "a run that is continued has its cases: --case, --block, --profile and --shuffle cannot be given."
+        )
 
 
 def _stored_options(path: Path) -> dict[str, OptionValue]:

@@ -1,4 +1,7 @@
-"""Why a connection ended, and why an attempt to connect failed, in one line each."""
+"""Why a connection ended, and why an attempt to connect failed, in one line each.
+
+Before the first case also: that the station is connected, and what to do about an attempt that failed.
+"""
 
 from collections.abc import Iterator
 
@@ -6,7 +9,7 @@ from rich.text import Text
 
 from plugfest.cli.terminal.standard_output import printable
 from plugfest.lab import events
-from plugfest.lab.csms.connection_log import ConnectionKind
+from plugfest.lab.csms.connection_log import ConnectionKind, LoggedConnection
 
 STYLES = {ConnectionKind.ENDED: "dim", ConnectionKind.FAILED: "yellow"}
 
@@ -16,14 +19,23 @@ class ConnectionLines:
 
     def __init__(self, *, each_once: bool) -> None:
         self._each_once = each_once
+        self._case_began = False
         self._printed: set[tuple[ConnectionKind, str]] = set()
 
     def lines(self, event: events.Event) -> Iterator[Text]:
-        """The line about a connection; none for any other event, or for a reason that was printed."""
-        if not isinstance(event, events.ConnectionLogged):
-            return
-        one = event.connection
+        """The lines about a connection; none for any other event, or for a reason that was printed."""
+        match event:
+            case events.CaseStarted():
+                self._case_began = True
+            case events.StationConnected() if not (self._case_began or self._each_once):
+                yield Text(printable(event.line), "green")
+            case events.ConnectionLogged(connection):
+                yield from self._logged(connection)
+
+    def _logged(self, one: LoggedConnection) -> Iterator[Text]:
         if self._each_once and (one.kind, one.reason) in self._printed:
             return
         self._printed.add((one.kind, one.reason))
         yield Text(printable(one.line), STYLES[one.kind])
+        if one.advice and not self._case_began:
+            yield Text(f"  {printable(one.advice)}")

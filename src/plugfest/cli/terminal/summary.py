@@ -52,6 +52,8 @@ def summary_line(report: Report) -> Text:
     recommendations = f"; {counted(number, 'recommendation')} not followed" if number else ""
     time = f"; {duration(report.run.duration_s)} {report.run.clock} time"
     order = "" if report.run.shuffle is None else f"; random order, seed {report.run.shuffle}"
+    if not report.cases:
+        return Text.assemble(("No case was run", "bold"), time)
     return Text.assemble((f"{counted(len(report.cases), 'case')}: ", "bold"), counts, recommendations, time, order)
 
 

@@ -90,6 +90,12 @@ class VirtualEvse:
         self._charge_ev()
         return ev.state_of_charge if ev.reported_state_of_charge is None else ev.reported_state_of_charge
 
+    @property
+    def ev_state_of_charge(self) -> float | None:
+        """The state of charge of the EV, whether or not it reports it; None without an EV."""
+        self._charge_ev()
+        return None if self.ev is None else self.ev.state_of_charge
+
     def offer(self, watts: float, phases: int | None = None) -> None:
         wanted = self.phases if phases is None else phases
         if watts < 0 or wanted not in (self.phase_counts or {0}):
@@ -160,7 +166,7 @@ class VirtualEvse:
 
     def _charge_ev(self) -> None:
         """Charge the battery with the energy that the meter has counted since the last call."""
-        register = self.meter.read().energy_import
+        register = self.meter.observe().energy_import
         if self._charging_ev is not None:
             self._charging_ev.charge(register - self._counted_register)
         self._counted_register = register

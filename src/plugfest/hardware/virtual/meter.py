@@ -69,10 +69,15 @@ class VirtualMeter:
             self._imposed[quantity] = value
 
     def read(self) -> Reading:
-        self._count()
+        reading = self.observe()
         if self._save is not None and self._saved_register != self._register:
             self._save(self._register)
             self._saved_register = self._register
+        return reading
+
+    def observe(self) -> Reading:
+        """The present reading without saving it: for those who watch the station, as often as they like."""
+        self._count()
         return Reading(
             energy_import=self._register,
             energy_export=0.0,

@@ -23,6 +23,10 @@ class VirtualLock:
         self._engaged = self._engaged and self._jammed
         return not self._engaged
 
+    @property
+    def jammed(self) -> bool:
+        return self._jammed
+
     def jam(self, jammed: bool) -> None:
         """Jam the lock in closed position, or clear that."""
         self._jammed = jammed

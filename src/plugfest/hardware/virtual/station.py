@@ -162,6 +162,15 @@ class VirtualHardware:
     def ev_resume(self, evse_id: int) -> None:
         self._set_suspended(evse_id, suspended=False)
 
+    def ev_state_of_charge(self, evse_id: int, percent: float) -> None:
+        """The battery of the EV at the EVSE, or else of the next one, has this state of charge."""
+        if not 0 <= percent <= 100:
+            raise HardwareError(f"a state of charge is 0 to 100 %, not {percent:g} %")
+        evse = self._evse(evse_id)
+        evse.update()  # what was charged until now
+        self._ev(evse_id).state_of_charge = percent
+        evse.update()
+
     def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
         """The EV at the EVSE, or else the next one, communicates by ISO 15118; None: not."""
         self._communication(evse_id).prepare(ev)

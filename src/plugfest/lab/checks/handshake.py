@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cryptography import x509
 
 from plugfest.lab.bench import AnyBench
+from plugfest.lab.verdict import NotEquipped
 from plugfest.link.attempt import Attempt
 from plugfest.security.certificates import InvalidCertificate, certificates_from_pem, common_name
 from plugfest.security.keys import CertifiedKey, weakness
@@ -21,9 +22,19 @@ REQUIRED_SUITES = (
 
 
 async def next_attempt(bench: AnyBench, after: int, *, within: float | None = None) -> Attempt:
-    """The next attempt to connect to the main endpoint after the first `after` ones."""
+    """The next attempt to connect to the main endpoint after the first `after` ones.
+
+    Raises NotEquipped if there were attempts meanwhile, but from other hosts than those of the station.
+    """
     seconds = bench.settings.reconnect_timeout if within is None else within
-    attempt = await bench.csms.main.next_attempt(after=after, within=seconds)
+    main = bench.csms.main
+    others = main.other_attempts
+    attempt = await main.next_attempt(after=after, within=seconds)
+    if attempt is None and main.other_attempts > others:
+        raise NotEquipped(
+            f"within {seconds:g} s only hosts from which the station has not connected before tried to connect:"
+            " they are not known to be the station"
+        )
     if attempt is None:
         bench.judge.fail_missing("an attempt to connect", "", f"none within {seconds:g} s")
     assert attempt is not None

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from plugfest.lab.csms.advice import advice
 from plugfest.lab.csms.answers import Answers
-from plugfest.lab.csms.connection_log import ConnectionLog
+from plugfest.lab.csms.connection_log import ConnectionLog, host_of
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
 from plugfest.lab.csms.first_message import FirstMessage
 from plugfest.lab.csms.inbox import Inbox
@@ -19,7 +20,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.link.peer import ConnectionLost, Peer
 from plugfest.link.peer import Direction as FrameDirection
-from plugfest.link.server import Attempt, Connection
+from plugfest.link.server import CLOSING_TIME, Attempt, Connection
 from plugfest.ocpp.events import (
     CallReceived,
     CallRefused,
@@ -84,6 +85,7 @@ class Csms:
         self.on_answer: list[Callable[[Request[Any], Response], None]] = []
         self.on_invalid_frame: list[Callable[[InvalidFrame, int], None]] = []
         self.on_attempt: list[Callable[[Attempt, bool], None]] = []
+        self._hosts: set[str] = set()  # from which the station has connected
         self.log = ConnectionLog(asyncio.get_running_loop().time, lambda: len(self.record))
         self._last_end = ""  # how the newest connection that ended did so
         self.connected_to: str | None = None  # name of the endpoint of the newest connection
@@ -99,7 +101,13 @@ class Csms:
 
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
         """Listen on a further endpoint."""
-        endpoint = Endpoint(self.protocol, settings, partial(self._on_connection, name), self._on_attempt)
+        endpoint = Endpoint(
+            self.protocol,
+            settings,
+            partial(self._on_connection, name),
+            lambda attempt, is_station: self._on_attempt(endpoint, attempt, is_station),
+            self._may_be_station,
+        )
         await endpoint.open()
         self.endpoints[name] = endpoint
         return endpoint
@@ -118,9 +126,12 @@ class Csms:
         """Close the connection and every endpoint."""
         self.log.stop()
         if self._peer is not None:
-            await self._peer.close(1001, "the lab closes")
-        for endpoint in self.endpoints.values():
-            await endpoint.close()
+            try:
+                async with asyncio.timeout(CLOSING_TIME):
+                    await self._peer.close(1001, "the lab closes")
+            except TimeoutError:
+                self._peer.abort("the lab closes")
+        await asyncio.gather(*(endpoint.close() for endpoint in self.endpoints.values()))
 
     @property
     def password(self) -> str:
@@ -284,11 +295,18 @@ class Csms:
         )
         older.abort(self.replaced[older])
 
-    def _on_attempt(self, attempt: Attempt, is_station: bool) -> None:
+    def _on_attempt(self, endpoint: Endpoint, attempt: Attempt, is_station: bool) -> None:
         if attempt.failure is not None:
-            self.log.failed(attempt)
+            what_to_do = advice(attempt, endpoint.settings, endpoint.url)
+            self.log.failed(attempt, is_station=is_station, advice=what_to_do)
+        if is_station:
+            self._hosts.add(host_of(attempt.remote))
         for listener in self.on_attempt:
             listener(attempt, is_station)
+
+    def _may_be_station(self, attempt: Attempt) -> bool:
+        """Whether a client that has not authenticated may be the station: it is where the station has been."""
+        return not self._hosts or host_of(attempt.remote) in self._hosts
 
     def _respond(self, request: Request[Any]) -> Response:
         self.registration.check(request)

@@ -40,8 +40,9 @@ class EndpointSettings:
 class Endpoint:
     """A listening address. While `refusing` is set every upgrade is refused with HTTP 503.
 
-    `attempts` are all attempts to connect, also failed ones. `on_attempt` gets each, and whether the client has
-    authenticated as the station.
+    `attempts` are those to connect, also failed ones, of the station, and of clients that may be it: of the others it
+    `may_be_station` decides. `other_attempts` is the number of the rest. `on_attempt` gets every attempt, and whether
+    the client has authenticated as the station.
     """
 
     def __init__(
@@ -50,14 +51,17 @@ class Endpoint:
         settings: EndpointSettings,
         on_connection: Callable[[Connection], Awaitable[None]],
         on_attempt: Callable[[Attempt, bool], None],
+        may_be_station: Callable[[Attempt], bool] = lambda _: True,
     ) -> None:
         self._protocol = protocol
         self.settings = settings
         self._on_connection = on_connection
         self._on_attempt = on_attempt
+        self._may_be_station = may_be_station
         self._server = Server()
         self.refusing = False
         self.attempts: list[Attempt] = []
+        self.other_attempts = 0
         self._attempted = asyncio.Event()
 
     async def open(self) -> None:
@@ -77,9 +81,13 @@ class Endpoint:
         await self._server.close()
 
     def _note(self, attempt: Attempt) -> None:
-        self.attempts.append(attempt)
-        self._attempted.set()
-        self._on_attempt(attempt, attempt.handshake is not None and self._refusal(attempt.handshake) is None)
+        is_station = attempt.handshake is not None and self._refusal(attempt.handshake) is None
+        if is_station or self._may_be_station(attempt):
+            self.attempts.append(attempt)
+            self._attempted.set()
+        else:
+            self.other_attempts += 1
+        self._on_attempt(attempt, is_station)
 
     async def next_attempt(self, *, after: int, within: float) -> Attempt | None:
         """The next attempt to connect after the first `after` ones; None if there is none within so many seconds."""

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from plugfest import clock
 from plugfest.lab.verdict import LabError
 from plugfest.link.attempt import Attempt
 
@@ -26,7 +27,7 @@ class RunawayStation(LabError):
 
 
 class TooManyClients(LabError):
-    """Clients that are not known to be the station exceeded the limit for connection attempts."""
+    """In simulated time, clients that are not known to be the station exceeded the limit for connection attempts."""
 
 
 class RunawayLimit:
@@ -48,9 +49,15 @@ class RunawayLimit:
             self._disconnect()
 
     def count_attempt(self, attempt: Attempt, is_station: bool) -> None:
-        """Count an attempt to connect. One that is not known to be of the station is not held against it."""
+        """Count an attempt to connect. One that is not known to be of the station is not held against it.
+
+        In real time such clients may be anywhere on the network, and are not limited. In simulated time they are in the
+        process of the lab, and time stands still while they connect.
+        """
         if is_station:
             self.count()
+            return
+        if not clock.is_simulated():
             return
         self._others += 1
         self._last_other = f"the last one from {attempt.remote}: {attempt.failure}"

@@ -32,6 +32,11 @@ class Manufacturer:
         self._files = files
 
     @property
+    def has_files(self) -> bool:
+        """Whether firmware is configured."""
+        return self._files is not None
+
+    @property
     def files(self) -> FirmwareFiles:
         """The firmware files. Raises NotEquipped."""
         if self._files is None:

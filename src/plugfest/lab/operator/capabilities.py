@@ -27,6 +27,8 @@ class Capability(enum.StrEnum):
     POWER_CYCLE = "power_cycle"
     NETWORK = "network"
     COMMISSION = "commission"
+    INSTALL_ROOT = "install_root"
+    FIRMWARE = "firmware"
 
     @property
     def description(self) -> str:
@@ -56,7 +58,12 @@ _DESCRIPTIONS = {
     Capability.POWER_CYCLE: "switch the station off and on",
     Capability.NETWORK: "disconnect and connect the network",
     Capability.COMMISSION: "commission the station",
+    Capability.INSTALL_ROOT: "install the root certificate of the lab in the station",
+    Capability.FIRMWARE: "provide firmware for the station",
 }
+
+PROVIDED = frozenset({Capability.INSTALL_ROOT, Capability.FIRMWARE})
+"""What the user provides before the campaign. No action requests it."""
 
 ACTIONS = {
     "plug_in": Capability.PLUG_IN,

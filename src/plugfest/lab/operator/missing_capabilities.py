@@ -6,7 +6,7 @@ import msgspec
 
 from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.commissioning import Commissioner
-from plugfest.lab.operator.capabilities import Capability
+from plugfest.lab.operator.capabilities import PROVIDED, Capability
 from plugfest.lab.operator.needed_capabilities import needed_capabilities
 from plugfest.lab.operator.operator import Operator
 
@@ -43,7 +43,7 @@ def missing_capabilities(
     planned = [(one.id, one.case) for one in plan if one.case is not None]
     always = {id: _always(case, operator, commissioner) for id, case in planned}
     possible = {id: needed_capabilities(case).possible for id, case in planned}
-    return tuple(
+    missing = (
         MissingCapability(
             capability,
             operator.cannot[capability],
@@ -53,9 +53,11 @@ def missing_capabilities(
         for capability in Capability
         if capability in operator.cannot
     )
+    return tuple(one for one in missing if one.cases or one.possible_cases or one.capability not in PROVIDED)
 
 
 def _always(case: Case, operator: Operator, commissioner: Commissioner) -> frozenset[Capability]:
     """What the case cannot come to its end without."""
     connecting = {Capability.COMMISSION} if commissioner.obstacle(operator, case.connected) else frozenset()
-    return needed_capabilities(case).always | connecting
+    installing = {Capability.INSTALL_ROOT} if commissioner.installs_root(case.connected) else frozenset()
+    return needed_capabilities(case).always | connecting | installing

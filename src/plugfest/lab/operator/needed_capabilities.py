@@ -139,8 +139,8 @@ class _Reader:
 
     def _expressions(self, *nodes: ast.AST | None) -> Capabilities:
         """What the evaluation of these expressions always needs."""
-        calls = [call for node in nodes if node is not None for call in _unconditional_calls(node)]
-        return _union(map(self._call, calls))
+        evaluated = [one for node in nodes if node is not None for one in _unconditional(node)]
+        return _union(self._call(one) if isinstance(one, ast.Call) else _provided_for(one) for one in evaluated)
 
     def _call(self, call: ast.Call) -> Capabilities:
         return _requested_by(call.func) | _always_one_end(call) | _union(map(_always, self._resolved(call.func)))
@@ -168,8 +168,8 @@ def _suppresses(item: ast.withitem) -> bool:
     return "suppress" in ast.unparse(item.context_expr)
 
 
-def _unconditional_calls(node: ast.AST) -> Iterator[ast.Call]:
-    """The calls that are made whenever the expression is evaluated."""
+def _unconditional(node: ast.AST) -> Iterator[ast.expr]:
+    """The calls and the attributes that are evaluated whenever the expression is."""
     match node:
         case ast.Lambda():
             return
@@ -181,10 +181,10 @@ def _unconditional_calls(node: ast.AST) -> Iterator[ast.Call]:
             children = (node.generators[0].iter,)
         case _:
             children = ast.iter_child_nodes(node)
-    if isinstance(node, ast.Call):
+    if isinstance(node, ast.Call | ast.Attribute):
         yield node
     for child in children:
-        yield from _unconditional_calls(child)
+        yield from _unconditional(child)
 
 
 def _requested_by(node: ast.AST) -> Capabilities:
@@ -196,6 +196,14 @@ def _requested_by(node: ast.AST) -> Capabilities:
             return frozenset({ACTIONS[action]})
         case ast.Attribute(_, attribute) if attribute == RECOMMISSIONS:
             return frozenset({Capability.COMMISSION})
+    return _provided_for(node)
+
+
+def _provided_for(node: ast.AST) -> Capabilities:
+    """`….manufacturer.files` needs firmware that the user provides."""
+    match node:
+        case ast.Attribute(ast.Attribute(_, "manufacturer"), "files"):
+            return frozenset({Capability.FIRMWARE})
     return NOTHING
 
 

@@ -1,8 +1,10 @@
 """The operator as a case uses it: every action has a timeout, is recorded, can be undone, and marks the inbox."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from math import inf
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
@@ -14,6 +16,8 @@ from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.recording.record import Record
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import NotCapable, OperatorFailed, OperatorTooSlow
+
+NOTHING: Final[Mapping[Capability, str]] = MappingProxyType({})
 
 
 class Operator:
@@ -52,9 +56,14 @@ class Operator:
         """Whether the operator can commission a station."""
         return self._driver.can_commission and Capability.COMMISSION not in self.cannot
 
-    async def ask_what_is_missing(self, excluded: Iterable[Capability] = ()) -> None:
-        """Ask the driver once what it cannot do. `excluded`: what it cannot do in any case."""
-        missing = dict.fromkeys(excluded, "excluded by the user") | dict(await self._driver.missing())
+    async def ask_what_is_missing(
+        self, excluded: Iterable[Capability] = (), not_provided: Mapping[Capability, str] = NOTHING
+    ) -> None:
+        """Ask the driver once what it cannot do.
+
+        `excluded`: what it cannot do in any case; `not_provided`: what the user has not given to the lab, and why.
+        """
+        missing = {**not_provided, **dict.fromkeys(excluded, "excluded by the user"), **await self._driver.missing()}
         self.cannot = {
             capability: f"the operator cannot {capability.description}: {reason}"
             for capability, reason in missing.items()

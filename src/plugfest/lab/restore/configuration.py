@@ -73,7 +73,15 @@ class BaseConfiguration(ABC, Generic[N, K]):
     # Begin
 
     async def begin(self) -> tuple[Finding, ...]:
-        """Read the configuration and set the baseline. Returns what was not possible.
+        """Read the configuration and set the baseline. Returns what was not possible."""
+        findings = [*await self.read_all(), *await self._set_baseline()]
+        self._before.clear()
+        if self._impossible is None:
+            self._impossible = frozenset(finding.expected for finding in findings)
+        return tuple(findings)
+
+    async def read_all(self) -> tuple[Finding, ...]:
+        """Read the configuration. Returns what was not possible.
 
         If the station does not report its configuration, what is standardized is read by name, and so is later what
         a case needs.
@@ -86,10 +94,6 @@ class BaseConfiguration(ABC, Generic[N, K]):
             reason = await self._look_up(self._standard_names())
             if reason is not None:
                 findings.append(Finding(requirement=self.read_by_name[0], expected=self.read_by_name[1], actual=reason))
-        findings += await self._set_baseline()
-        self._before.clear()
-        if self._impossible is None:
-            self._impossible = frozenset(finding.expected for finding in findings)
         return tuple(findings)
 
     async def begin_again(self) -> None:
@@ -155,6 +159,11 @@ class BaseConfiguration(ABC, Generic[N, K]):
     def has(self, name: N | str) -> bool:
         """Whether the station implements it."""
         return self.find(name) is not None
+
+    def was_read(self, name: N | str) -> bool:
+        """Whether the lab knows if the station implements it."""
+        key = self._key(name)
+        return self._complete or key in self.known or (key in self._looked_up and key not in self._unreadable)
 
     def writable(self, name: N | str) -> bool:
         """Whether the station implements it and it can be written."""

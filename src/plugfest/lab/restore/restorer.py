@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable
 from math import inf
 
+from plugfest.lab.case import ConnectionRequirement
 from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.operator.operator import Operator
@@ -52,7 +53,7 @@ class Restorer:
             StationNotIdle: the station is not in the idle state.
         """
         try:
-            await self._restore_once(stopped_case)
+            await self._restore_once(stopped_case, self._commissioner.after_case(self._operator))
             return
         except (LabError, LinkError) as error:
             reason = _text(error)
@@ -71,12 +72,14 @@ class Restorer:
         except (LabError, LinkError) as error:
             raise StationNotIdle(_text(error)) from error
 
-    async def _restore_once(self, stopped_case: int | None = None) -> None:
+    async def _restore_once(
+        self, stopped_case: int | None = None, connection: ConnectionRequirement | None = None
+    ) -> None:
         self._csms.answers.reset()
         self._csms.go_online()
         await self._operator.clear_faults()
         await self._remove_evs()
-        if await self._commissioner.ensure_connection(self._operator, None):
+        if await self._commissioner.ensure_connection(self._operator, connection):
             self._restore_list.take()  # commissioning has erased those changes
             self._version.certificates.reset()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
@@ -92,7 +95,8 @@ class Restorer:
         await self._version.configuration.restore()
         await self._return_to_main_endpoint()
         await self._send_restore_list()
-        await self._version.certificates.restore(self._commissioner.default.csms_roots or ())
+        connected = self._commissioner.current or self._commissioner.default
+        await self._version.certificates.restore(connected.csms_roots or ())
         await self._wait_for_last_message(asyncio.get_running_loop().time() if stopped_case is not None else -inf)
         # After the configuration: a disabled cache cannot be cleared (C11.FR.04). The station sends nothing about it.
         await self._version.restore_commands.forget_tokens()

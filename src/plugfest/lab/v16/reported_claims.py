@@ -18,8 +18,12 @@ from plugfest.lab.claims.contradictions import (
     present,
     security_profile,
 )
+from plugfest.lab.claims.suggestions import draft_of
 from plugfest.lab.v16.configuration import Configuration
+from plugfest.lab.v16.ledger import Ledger
+from plugfest.ocpp.message import given
 from plugfest.products import Product
+from plugfest.products.draft import Draft
 
 RATE_UNITS = "ChargingScheduleAllowedChargingRateUnit"
 SMART_CHARGING = ("TC_056", "TC_057", "TC_058", "TC_059", "TC_060", "TC_066", "TC_067", "TC_072", "TC_082")
@@ -57,6 +61,22 @@ def reported_contradictions(product: Product, configuration: Configuration) -> I
     """The contradictions between the PICS and the configuration keys."""
     for one in contradictions(TABLE, product, configuration):
         yield _about_connectors(one, product, configuration) if one.claims == ("HFS-8",) else one
+
+
+def reported_draft(product: Product, configuration: Configuration, ledger: Ledger) -> Draft:
+    """The answers that follow from the configuration keys and from BootNotification. Connectors have no type in 1.6."""
+    boot = ledger.boot
+    named = (
+        {}
+        if boot is None
+        else {
+            "vendor": boot.charge_point_vendor,
+            "model": boot.charge_point_model,
+            "firmware_version": given(boot.firmware_version),
+        }
+    )
+    table = [claim for claim in TABLE if configuration.was_read(claim.name)]
+    return draft_of(product, named, table, configuration)
 
 
 def _about_connectors(one: Contradiction, product: Product, configuration: Configuration) -> Contradiction:

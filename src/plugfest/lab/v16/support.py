@@ -21,7 +21,7 @@ from plugfest.lab.v16.known_state import KnownState
 from plugfest.lab.v16.last_requests import LAST_REQUESTS
 from plugfest.lab.v16.ledger import Ledger
 from plugfest.lab.v16.performance import INDICATORS
-from plugfest.lab.v16.reported_claims import reported_contradictions
+from plugfest.lab.v16.reported_claims import reported_contradictions, reported_draft
 from plugfest.lab.v16.restore import RESTORE_REQUESTS, V16RestoreCommands
 from plugfest.lab.v16.rules.every_case import rules
 from plugfest.lab.version_support import VersionSupport
@@ -29,6 +29,7 @@ from plugfest.ocpp.message import Request
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.versions import V16
 from plugfest.products import Product
+from plugfest.products.draft import Draft
 
 
 class V16Support(VersionSupport):
@@ -92,6 +93,9 @@ class V16Support(VersionSupport):
 
     def contradictions(self) -> tuple[Contradiction, ...]:
         return tuple(reported_contradictions(self._product, self.configuration))
+
+    def draft(self) -> Draft:
+        return reported_draft(self._product, self.configuration, self.ledger)
 
     def rules(self) -> tuple[Rule, ...]:
         return rules(self.ledger)

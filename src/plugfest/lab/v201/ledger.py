@@ -59,6 +59,7 @@ class Ledger(BaseLedger[tuple[int, int], str, ObservedTransaction]):
         """
         self.serial_number: str | None = None
         """The serial number in the last BootNotification, which a new commissioning does not change."""
+        self.boot: m.BootNotificationRequest | None = None
         super().__init__()
 
     def reset(self) -> None:
@@ -71,6 +72,7 @@ class Ledger(BaseLedger[tuple[int, int], str, ObservedTransaction]):
             self._transaction(message).add(ReceivedEvent(message, frame))
         elif isinstance(message, m.BootNotificationRequest):
             self.boots += 1
+            self.boot = message
             self.serial_number = given(message.charging_station.serial_number)
         elif isinstance(message, m.FirmwareStatusNotificationRequest | m.LogStatusNotificationRequest):
             self._record_file_operation(type(message), given(message.request_id) or 0, message.status)

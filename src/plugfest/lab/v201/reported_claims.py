@@ -1,7 +1,10 @@
-"""The claims of a PICS that variables of an OCPP 2.0.1 station show."""
+"""The claims of a PICS that variables of an OCPP 2.0.1 station show, and the PICS that follows from them."""
 
 from collections.abc import Iterator
 
+import msgspec
+
+from plugfest.lab.checks.numbers import number
 from plugfest.lab.claims.contradictions import (
     Claim,
     Contradiction,
@@ -23,8 +26,12 @@ from plugfest.lab.claims.contradictions import (
     possible_names,
     security_profile,
 )
+from plugfest.lab.claims.suggestions import draft_of
 from plugfest.lab.v201.configuration import Configuration, Variable
+from plugfest.lab.v201.ledger import Ledger
+from plugfest.ocpp.message import given
 from plugfest.products import Evse, Product
+from plugfest.products.draft import Draft, evse_of
 
 LOCAL_LIST_CASES = (
     "TC_D_",
@@ -178,3 +185,45 @@ def _connectors(evse: Evse, reported: set[int], configuration: Configuration) ->
 
 def _ids(ids: set[int]) -> str:
     return ", ".join(map(str, sorted(ids)))
+
+
+# The other way round: a PICS from what the station reports
+
+
+def reported_draft(product: Product, configuration: Configuration, ledger: Ledger) -> Draft:
+    """The draft of a product about which nothing else is known."""
+    table = [claim for claim in TABLE if configuration.was_read(claim.name)]
+    draft = draft_of(product, _identity(ledger), table, configuration)
+    evses = list(_described_evses(configuration))
+    if not evses or None in evses:
+        return draft
+    described = tuple(evse for evse in evses if evse is not None)
+    return msgspec.structs.replace(
+        draft, evses=described, evses_from="the variables ConnectorType and SupplyPhases"
+    ).with_hardware()
+
+
+def _identity(ledger: Ledger) -> dict[str, str | None]:
+    if ledger.boot is None:
+        return {}
+    station = ledger.boot.charging_station
+    return {
+        "vendor": station.vendor_name,
+        "model": station.model,
+        "firmware_version": given(station.firmware_version),
+    }
+
+
+def _described_evses(configuration: Configuration) -> Iterator[Evse | None]:
+    """Each EVSE of the inventory; None for one whose connectors it does not describe (Part 2 section 2.13)."""
+    places = {(one.evse_id, one.connector_id) for one in configuration.known if one.component in ("EVSE", "Connector")}
+    for evse_id in sorted({evse_id for evse_id, _ in places if evse_id is not None}):
+        types = {
+            connector_id: configuration.value(
+                Variable("Connector", "ConnectorType", evse_id=evse_id, connector_id=connector_id)
+            )
+            or ""
+            for connector_id in sorted(number for id, number in places if id == evse_id and number is not None)
+        }
+        phases = number(configuration.value(Variable("EVSE", "SupplyPhases", evse_id=evse_id)) or "")
+        yield evse_of(evse_id, types, None if phases is None else int(phases))

@@ -21,7 +21,7 @@ from plugfest.lab.v201.known_state import KnownState
 from plugfest.lab.v201.last_requests import LAST_REQUESTS
 from plugfest.lab.v201.ledger import Ledger
 from plugfest.lab.v201.performance import INDICATORS
-from plugfest.lab.v201.reported_claims import reported_contradictions
+from plugfest.lab.v201.reported_claims import reported_contradictions, reported_draft
 from plugfest.lab.v201.required_variables import standard_variables
 from plugfest.lab.v201.restore import V201RestoreCommands, restore_requests
 from plugfest.lab.v201.rules.every_case import rules
@@ -31,6 +31,7 @@ from plugfest.ocpp.message import Request
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.versions import V201
 from plugfest.products import Product
+from plugfest.products.draft import Draft
 
 
 class V201Support(VersionSupport):
@@ -104,6 +105,9 @@ class V201Support(VersionSupport):
 
     def contradictions(self) -> tuple[Contradiction, ...]:
         return tuple(reported_contradictions(self._product, self.configuration))
+
+    def draft(self) -> Draft:
+        return reported_draft(self._product, self.configuration, self.ledger)
 
     def rules(self) -> tuple[Rule, ...]:
         return rules(self.configuration.members)

@@ -122,7 +122,8 @@ class RequestField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The questions of a PICS of one OCPP version, and the valid answers.
 
-    `editions` are those of the test plan, the newest one last; the cases judge by the edition `judged_by`. `demand` are
+    `editions` are those of the test plan, the newest one last; the cases judge by the edition `judged_by`. `errata` are
+    their published errata, `connectors` the types of connectors that a PICS may name. `demand` are
     conditions that every product must meet. `evses` is the id of the number of EVSEs. `request_fields` are those that
     the table [unsupported] may name.
     """
@@ -130,9 +131,11 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
     profiles: tuple[str, ...]
     described: tuple[ProfileDescription, ...]
     editions: tuple[Edition, ...]
+    errata: tuple[str, ...]
     judged_by: int
     subtypes: tuple[str, ...]
     evses: str
+    connectors: tuple[str, ...]
     demand: tuple[str, ...]
     measurands: tuple[str, ...]
     indicator: tuple[Indicator, ...]

@@ -120,7 +120,7 @@ class SittingEntry(ReportPart, frozen=True, kw_only=True):
 class Run(ReportPart, frozen=True, kw_only=True):
     """How the product was tested. `duration_s` is in seconds of the campaign's clock, all sittings together.
 
-    `shuffle` is the seed of the order of the cases, None for the order of the test plan. `partial` (`narrowed` in JSON)
+    `shuffle` is the seed of a random order of the cases, None if it was not random. `partial` (`narrowed` in JSON)
     is true if only selected cases were run, or not all of them: `unfinished` have no result yet. `operator` (`hands` in
     JSON) is the kind of operator; "virtual" means that the station was Plugfest's virtual station. `measured_over` is
     the communication technology during the run. `findings` are those before the first case. `missing_capabilities` is

@@ -69,6 +69,30 @@ _NEVER_SECRET: Final = re.compile(r"true|false|\d{0,3}", re.IGNORECASE)
 _COMMON_LITERALS: Final = ("true", "false", "null", "none")
 
 
+NOT_SHOWN: Final = "(not shown)"
+_SHOWN_ON_A_SCREEN: Final = frozenset({SecretKind.TOKEN, SecretKind.CUSTOMER})
+
+
+def without_passwords(frame: str) -> str:
+    """A frame for the screen of its own user: passwords, logins and private keys are replaced by `NOT_SHOWN`."""
+    parts: list[str] = []
+    end = 0
+    for scalar, secret in _classified(frame) if _may_have_secrets(frame) else ():
+        parts += frame[end : scalar.start], _for_screen(scalar, secret)
+        end = scalar.end
+    text = "".join((*parts, frame[end:]))
+    return _IN_URL.sub(f"://{NOT_SHOWN}@", _KEY.sub(NOT_SHOWN, text))
+
+
+def _for_screen(scalar: Scalar, secret: SecretKind | None) -> str:
+    if secret is not None and secret not in _SHOWN_ON_A_SCREEN and scalar.value:
+        return json.dumps(NOT_SHOWN)
+    if scalar.is_string and _holds_json(scalar.value):
+        shown = without_passwords(scalar.value)
+        return scalar.raw if shown == scalar.value else _encodable(json.dumps(shown, ensure_ascii=False))
+    return scalar.raw
+
+
 class Redactor:
     """Knows the secrets of a campaign and replaces them in texts."""
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from plugfest.lab.iso15118.ev import CommunicatingEv
-from plugfest.lab.operator.capabilities import Capability
+from plugfest.lab.operator.capabilities import PROVIDED, Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import NotCapable, OperatorFailed
@@ -47,7 +47,7 @@ class HttpOperator:
         if listed is not None:
             base = self._station.base_url
             unlisted = set(Capability) - {Capability(name) for name in listed & set(Capability)}
-            unlisted -= {Capability.COMMISSION} | (OF_EV_EMULATOR if self._ev else frozenset())
+            unlisted -= {Capability.COMMISSION} | PROVIDED | (OF_EV_EMULATOR if self._ev else frozenset())
             missing = {one: f"{base}/{ACTIONS} does not have {one}" for one in unlisted} | missing
         return missing
 

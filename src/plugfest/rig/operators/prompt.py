@@ -11,6 +11,9 @@ from plugfest.products import Product
 from plugfest.rig.operators.instructions import Instructor
 from plugfest.rig.pki_folder import PkiFolder
 
+NEED_CERTIFICATES = (Capability.INSTALL_ROOT, Capability.EV_PREPARE)
+"""What a person can do only with certificates of the lab in a folder."""
+
 SIDES = {
     "both": "Disconnect the EV from {place}; unplug a detachable cable at both ends.",
     "ev": "Unplug the cable of {place} from the EV. Leave it plugged in at the station.",
@@ -51,9 +54,10 @@ class PromptOperator:
         self._confirm = instructor.confirm
         self._confirms_actions = instructor.confirms_actions
         self._pki_folder = pki_folder
+        self._commissioned: Sequence[str] = ()
 
     async def missing(self) -> Mapping[Capability, str]:
-        return {}
+        return {} if self._pki_folder is not None else dict.fromkeys(NEED_CERTIFICATES, "--pki DIR is not given")
 
     async def confirms_actions(self) -> bool:
         return await self._confirms_actions()
@@ -189,8 +193,7 @@ class PromptOperator:
         await self._ask("Reconnect the station to the network." if up else "Disconnect the station from the network.")
 
     async def commission(self, commissioning: Commissioning) -> None:
-        lines = [
-            "Configure this as the station's only connection to a CSMS, and restart the station:",
+        settings = [
             f"CSMS URL: {commissioning.csms_url}",
             f"identity: {commissioning.identity}",
             f"password: {commissioning.password}",
@@ -198,7 +201,8 @@ class PromptOperator:
             self._roots(commissioning),
             *self._own_certificate(commissioning),
         ]
-        await self._ask("\n      ".join(lines), awaited="BootNotification", seconds=5.0)
+        before, self._commissioned = self._commissioned, settings
+        await self._ask("\n      ".join(_marked(settings, before)), awaited="BootNotification", seconds=5.0)
 
     def _roots(self, commissioning: Commissioning) -> str:
         if commissioning.csms_roots is None:
@@ -219,3 +223,12 @@ class PromptOperator:
             f"certificate of the station: {chain} with the key {key},",
             "or one under the root that --station-root names",
         ]
+
+
+def _marked(settings: Sequence[str], before: Sequence[str]) -> list[str]:
+    """The settings below a heading, with a mark at those that differ from the time before."""
+    what = "Configure this as the station's only connection to a CSMS, and restart the station"
+    if not before:
+        return [f"{what}:", *settings]
+    marked = [f"{' ' if setting in before else '*'} {setting}" for setting in settings]
+    return [f"{what} (* differs from the last time):", *marked]

@@ -1,14 +1,14 @@
 """Runs the self-test on several processes: a job for the mutants of each case, each behaviour, each variant."""
 
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
 import msgspec
 
 from plugfest import clock
-from plugfest.garbage_collection import collect_less_often
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.selection import cases
 from plugfest.lab.settings import LabSettings
@@ -23,6 +23,7 @@ from plugfest.rig.selftest.mutants.run import ConformingStationFailed, run_mutan
 from plugfest.rig.selftest.specification.report import SpecificationReport, specification_report
 from plugfest.rig.selftest.specification.run import run_changes
 from plugfest.rig.selftest.variants.report import VariantJob, VariantReport, run_variant
+from plugfest.rig.selftest.worker import begin
 
 
 class MutantJob(msgspec.Struct, frozen=True):
@@ -135,9 +136,16 @@ def behaviour_jobs(products: Sequence[str], case_ids: frozenset[str] = frozenset
 def run(jobs_to_run: Sequence[AnyJob], processes: int) -> Iterator[AnyReport]:
     """Run the jobs and yield their reports as they finish."""
     # Spawned, not forked: the processes must not inherit the event loop and sockets of this one.
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=collect_less_often) as pool:
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=begin, initargs=(os.getpid(),))
+    try:
         for done in as_completed([pool.submit(run_job, job) for job in jobs_to_run]):
             yield from done.result()
+    except BaseException:  # Ctrl-C, or the caller has stopped: do not wait for jobs
+        for worker in active_children():
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def run_job(job: AnyJob) -> list[AnyReport]:

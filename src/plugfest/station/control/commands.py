@@ -108,6 +108,11 @@ class Control:
         with _as_control_error():
             self._hardware.ev_resume(evse_id)
 
+    def ev_state_of_charge(self, evse_id: int, percent: float) -> None:
+        """Give the EV this state of charge. If none is plugged in, the next one has it."""
+        with _as_control_error():
+            self._hardware.ev_state_of_charge(evse_id, percent)
+
     def ev_prepare(self, evse_id: int, ev: CommunicatingEv) -> None:
         """Let the EV communicate by ISO 15118. If none is plugged in, the next one does."""
         try:
@@ -246,7 +251,7 @@ class Control:
         return [] if self._hardware.display is None else self._hardware.display.lines
 
     def _evse(self, evse_id: int, evse: VirtualEvse) -> EvseState:
-        reading = evse.meter.read()
+        reading = evse.meter.observe()
         return EvseState(
             id=evse_id,
             connectors=[self._connector(evse_id, number, each) for number, each in evse.connectors.items()],

@@ -101,6 +101,13 @@ class CommunicatingEvAt(_Body, frozen=True):
     departure: float | None = None
 
 
+class StateOfCharge(_Body, frozen=True):
+    """The state of charge of the EV at an EVSE, in percent."""
+
+    evse_id: int
+    percent: float
+
+
 class Needs(_Body, frozen=True):
     """What the EV needs: energy in Wh, departure in seconds from now; as before if null."""
 
@@ -193,6 +200,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("leave", "Drive out of the parking bay", AtEvse, lambda c, b: c.leave(b.evse_id)),
     Operation("ev_suspend", "Let the EV suspend charging", AtEvse, lambda c, b: c.ev_suspend(b.evse_id)),
     Operation("ev_resume", "Let the EV resume charging", AtEvse, lambda c, b: c.ev_resume(b.evse_id)),
+    Operation(
+        "ev_state_of_charge",
+        "Give the EV a state of charge",
+        StateOfCharge,
+        lambda c, b: c.ev_state_of_charge(b.evse_id, b.percent),
+    ),
     Operation(
         "ev_prepare",
         "Let the EV communicate by ISO 15118",

@@ -103,6 +103,11 @@ class PoweredStation:
             await self._station.end_on_backup_power()
         await self.power_off()
 
+    @property
+    def network_up(self) -> bool:
+        """Whether the network is connected."""
+        return self._environment.network.up
+
     def network_off(self) -> None:
         """Disconnect the network."""
         self._environment.network.up = False

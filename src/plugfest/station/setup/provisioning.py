@@ -43,7 +43,14 @@ the beginning of the serial number, a CiString.
 
 
 class ProvisioningError(Exception):
-    """The settings do not fit the product; the text names the setting and the reason, in one line."""
+    """The settings do not fit the product; the text names the setting and the reason, in one line.
+
+    `setting`: the field of Settings, empty if the store belongs to another station.
+    """
+
+    def __init__(self, reason: str, setting: str = "") -> None:
+        super().__init__(reason)
+        self.setting = setting
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,18 +119,21 @@ def _set_up_connection(product: Product, store: Store, model: DeviceModel, setti
         right = "wss://" if settings.security_profile.uses_tls else "ws://"
         raise ProvisioningError(
             f"{settings.csms_url} is not a CSMS URL for security profile {settings.security_profile.value}: "
-            f"it must begin with {right} and name a host"
+            f"it must begin with {right} and name a host",
+            "csms_url",
         )
     supported = supported_profiles(product)
     if settings.security_profile not in supported:
         right = " or ".join(str(profile.value) for profile in sorted(supported))
         raise ProvisioningError(
-            f"{product.model} does not support security profile {settings.security_profile.value}; it supports {right}"
+            f"{product.model} does not support security profile {settings.security_profile.value}; it supports {right}",
+            "security_profile",
         )
     pattern, permitted = IDENTITIES[product.ocpp_version]
     if not pattern.fullmatch(settings.identity):
         raise ProvisioningError(
-            f"{settings.identity!r} is not a station identity of OCPP {product.ocpp_version}: {permitted}"
+            f"{settings.identity!r} is not a station identity of OCPP {product.ocpp_version}: {permitted}",
+            "identity",
         )
     model.put("SecurityCtrlr", "Identity", settings.identity)
     model.put("SecurityCtrlr", "SecurityProfile", settings.security_profile.value)
@@ -143,11 +153,12 @@ def _install_certificates(trust: TrustStore, settings: Settings) -> None:
         trust.own.key = settings.own_key
     missing = trust.missing_certificate(settings.security_profile)
     if missing is not None:
-        raise ProvisioningError(f"security profile {settings.security_profile.value} is not possible: {missing}")
+        reason = f"security profile {settings.security_profile.value} is not possible: {missing}"
+        raise ProvisioningError(reason, "security_profile")
     try:
         trust.client_context(settings.security_profile)
     except LinkError as error:
-        raise ProvisioningError(str(error)) from None
+        raise ProvisioningError(str(error), "own_key") from None
 
 
 def _install_root(trust: TrustStore, use: str, pem: str, name: str) -> None:
@@ -156,7 +167,8 @@ def _install_root(trust: TrustStore, use: str, pem: str, name: str) -> None:
             verify_root(certificate, utc_now())  # as InstallCertificate does (M05.FR.07)
             trust.install(use, certificate_to_pem(certificate))
     except (InvalidCertificate, UntrustedChain) as error:
-        raise ProvisioningError(f"the {name} cannot be used: {error}") from None
+        setting = "csms_roots" if use == CSMS_ROOT else "other_roots"
+        raise ProvisioningError(f"the {name} cannot be used: {error}", setting) from None
 
 
 def _check_own_certificate(key: CertifiedKey) -> None:
@@ -164,14 +176,14 @@ def _check_own_certificate(key: CertifiedKey) -> None:
         for certificate in certificates_from_pem(key.chain):
             verify_key(certificate)
     except (InvalidCertificate, UntrustedChain) as error:
-        raise ProvisioningError(f"the certificate of the station cannot be used: {error}") from None
+        raise ProvisioningError(f"the certificate of the station cannot be used: {error}", "own_key") from None
 
 
 def _targets(keys: ConfigurationKeys, name: str, value: str) -> list[tuple[Address, str]]:
     """The variables to set and their values. `name`: of a variable, or of a configuration key of OCPP 1.6."""
     targets = keys.resolve(name, value)
     if not targets and "." not in name and keys.all():
-        raise ProvisioningError(f"this product has no writable configuration key {name}")
+        raise ProvisioningError(f"this product has no writable configuration key {name}", "variables")
     return targets or [(parse_address(name), value)]
 
 
@@ -179,12 +191,14 @@ def _set(model: DeviceModel, address: Address, value: str, *, name: str) -> None
     """`name`: as the user entered it, for error messages."""
     variable = model.find(address)
     if variable is None:
-        raise ProvisioningError(f"this product has no variable {name}")
+        raise ProvisioningError(f"this product has no variable {name}", "variables")
     if variable.mutability is Mutability.READ_ONLY or address == parse_address(_PROFILE):
-        raise ProvisioningError(f"{name} cannot be set")
+        raise ProvisioningError(f"{name} cannot be set", "variables")
     reason = problem(value, variable.characteristics)
     if reason is not None:
-        raise ProvisioningError(f"{name} cannot be {value!r}: {reason.detail}")
+        if address == parse_address(_PASSWORD):
+            raise ProvisioningError(f"{name} cannot be used: {reason.detail}", "password")  # A01.FR.12: not quoted
+        raise ProvisioningError(f"{name} cannot be {value!r}: {reason.detail}", "variables")
     model.write(variable, canonical(value, variable.characteristics))
 
 
@@ -192,7 +206,7 @@ def parse_address(name: str) -> Address:
     """The address in a text such as ``OCPPCommCtrlr.MessageAttempts[TransactionEvent]``. Raises ProvisioningError."""
     component, dot, variable = name.partition(".")
     if not dot or not component or not variable:
-        raise ProvisioningError(f"{name!r} is not of the form Component.Variable")
+        raise ProvisioningError(f"{name!r} is not of the form Component.Variable", "variables")
     component_name, component_instance = split_name(component)
     variable_name, variable_instance = split_name(variable)
     return Address(Component(component_name, component_instance), variable_name, variable_instance)

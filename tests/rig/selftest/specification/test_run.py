@@ -10,6 +10,7 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.ocpp.v201 import messages as m
 from plugfest.products import load_product
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.rig.selftest.mutants.run import ConformingStationFailed
 from plugfest.rig.selftest.specification.change import ChangeKind
 from plugfest.rig.selftest.specification.report import scores, specification_report
@@ -77,7 +78,7 @@ def test_a_case_that_the_conforming_station_fails_cannot_be_run() -> None:
 @pytest.mark.parametrize(("product_name", "case_id"), SAMPLE)
 def test_a_sample_is_noticed_or_permitted(product_name: str, case_id: str) -> None:
     product = load_product(product_name)
-    found = outcomes(product_name, choose(product, [case_id]).chosen[0], 20)
+    found = outcomes(product_name, choose(product, RequestedCases(ids=(case_id,))).chosen[0], 20)
     report = specification_report(case_id, product, found)
     assert report.changes > 0
     assert report.noticed + sum(report.permitted.values()) + len(report.unnoticed) == report.changes

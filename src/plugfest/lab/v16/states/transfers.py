@@ -26,7 +26,8 @@ class Update(NamedTuple):
 async def prepare_update(bench: Bench, image: bytes | None = None, *, name: str = "firmware.bin") -> Update:
     """Put an image on the file server, by default good firmware, and make the request."""
     path = f"/firmware/{bench.configuration.next_id()}/{name}"
-    bench.files.documents.put(path, bench.manufacturer.files.image if image is None else image)
+    firmware = bench.manufacturer.files
+    bench.files.documents.put(path, firmware.image if image is None else image)
     location = await bench.files.url(path, bench.files.protocol(0))
     request = m.UpdateFirmwareRequest(location=location, retrieve_date=clock.utc_now() + PAST, retries=0)
     boot = bench.ledger.boot

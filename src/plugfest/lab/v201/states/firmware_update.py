@@ -69,7 +69,8 @@ async def prepare_update(
         retrieve_in: time from now to retrieveDateTime.
         install_in: time from now to installDateTime; None omits it.
     """
-    data = bench.manufacturer.files.image if image is None else image
+    files = bench.manufacturer.files
+    data = files.image if image is None else image
     request_id = bench.configuration.next_id()
     path = f"/firmware/{request_id}/firmware.bin"
     bench.files.documents.put(path, data)

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from plugfest.cli.options.toml_files import InvalidToml
 
-from plugfest.cli.options.approval import ApprovalOptions
+from plugfest.campaigns.approval import ApprovalOptions
+from plugfest.campaigns.toml_files import InvalidToml
 from plugfest.reports.model.approval import Approval, Approver
 
 

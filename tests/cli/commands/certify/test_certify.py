@@ -75,7 +75,7 @@ def test_a_campaign_that_cannot_start_is_one_line_and_exit_code_2(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def impossible(*_: object, **__: object) -> CampaignOutcome:
-        raise CampaignImpossible("no station connected")
+        raise CampaignImpossible("no station connected", CampaignOutcome((), []))
 
     monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", impossible)
     with pytest.raises(SystemExit) as ended:
@@ -106,7 +106,7 @@ def test_an_invalid_security_profile_in_a_settings_file_is_one_line_and_exit_cod
         main(["certify", "reference-16-ac", "--settings", str(file)])
     error = capsys.readouterr().err
     assert (ended.value.code, len(error.splitlines())) == (2, 1)
-    assert "OCPP 1.6, the version of reference-16-ac, has no security profile 7: it has 0 to 3." in error
+    assert f"{file}:1: security_profile: is 7; write a whole number from 0 to 3" in error
 
 
 def test_a_family_is_tested_product_by_product_and_written_as_one_document(tmp_path: Path) -> None:
@@ -150,3 +150,9 @@ def test_wrong_arguments_are_one_line(arguments: list[str], complaint: str, caps
         main(["certify", *arguments])
     assert ended.value.code == 2
     assert complaint in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_there_is_only_one_order(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["certify", PRODUCT, "--order", "walking", "--shuffle", "1"])
+    assert "give only one of --order and --shuffle" in capsys.readouterr().err

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,13 @@ from tests.cli.fake_rig import PRODUCT, FakeRig, fails, request, run
 
 from plugfest.cli.campaign import CampaignRequest
 from plugfest.cli.main import plugfest
+from plugfest.lab import events
+from plugfest.lab.case import CampaignCase
+from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
 from plugfest.lab.selection import choose
-from plugfest.products import load_product
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import Finding
+from plugfest.products import Product, load_product
 from plugfest.runs.folder import RunDescription, RunFolder, default_folder
 
 CASES = ("TC_001_CS", "TC_003_CS", "TC_004_1_CS")
@@ -200,3 +206,96 @@ def test_names_given_later_are_in_the_report_of_the_run(tmp_path: Path) -> None:
     assert call("report", tmp_path / "run", "--to", tmp_path / "r", "--reviewed-by", "Hopper").return_value == 0
     approval = json.loads((tmp_path / "r" / "report.json").read_bytes())["approval"]
     assert (approval["reference"], approval["tested_by"], approval["reviewed_by"]) == ("L-117", "Lovelace", "Hopper")
+
+
+async def no_station(
+    product: Product,
+    chosen: Sequence[CampaignCase],
+    *,
+    settings: LabSettings,
+    listeners: Sequence[events.Listener] = (),
+) -> CampaignOutcome:
+    finding = Finding(requirement="", expected="a station that the lab can test", actual="no station connected")
+    for listener in listeners:
+        listener(events.CampaignStarted(product.slug, len(chosen)))
+        listener(events.FindingMade("", finding))
+    raise CampaignImpossible(finding.actual, CampaignOutcome((), [], (finding,)))
+
+
+def test_a_campaign_without_a_station_has_a_run_and_a_report_that_names_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", no_station)
+    ended = CliRunner().invoke(
+        plugfest, [*BEGIN, "--run", str(tmp_path / "run"), "--report", str(tmp_path / "written")]
+    )
+    assert (ended.exit_code, "Error: no station connected" in ended.output) == (1, True)
+    written = json.loads((tmp_path / "written" / "report.json").read_bytes())
+    from_run = report(tmp_path / "run", tmp_path / "r")
+    for document in (written, from_run):
+        assert [one["actual"] for one in document["run"]["findings"]] == ["no station connected"]
+        assert (document["cases"], document["run"]["unfinished"]) == ([], len(CASES))
+
+
+def test_a_campaign_that_could_not_begin_is_resumed_with_all_its_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as without_station:
+        without_station.setattr("plugfest.cli.commands.certify.run_campaign", no_station)
+        CliRunner().invoke(plugfest, [*BEGIN, "--run", str(tmp_path / "run")])
+    assert call("certify", "--resume", tmp_path / "run", "--json", tmp_path / "r.json").return_value == 0
+    document = json.loads((tmp_path / "r.json").read_bytes())
+    assert [(one["id"], one["verdict"]) for one in document["cases"]] == [(id, "PASS") for id in CASES]
+    assert document["run"]["findings"] == []
+
+
+def finished_run(folder: Path) -> Path:
+    """The run of one case; the path of its PICS file."""
+    assert call(*BEGIN[:4], "--run", folder).return_value == 0
+    return folder / "reference-16-ac" / "reference-16-ac.toml"
+
+
+def problems(folder: Path) -> set[str]:
+    """The error of every command that reads the run."""
+    commands = (("certify", "--resume", folder), ("certify", "--failed", folder), ("report", folder, "--csv", "-"))
+    return {str(call(*words).exception) for words in commands}
+
+
+def test_a_pics_that_was_deleted_is_an_error_and_is_not_taken_from_the_catalog(tmp_path: Path) -> None:
+    pics = finished_run(tmp_path / "run")
+    pics.unlink()
+    assert problems(tmp_path / "run") == {f"{pics} is missing: the results are about this PICS; bring back the file"}
+    assert not pics.exists()
+
+
+def test_a_pics_that_was_changed_is_an_error(tmp_path: Path) -> None:
+    pics = finished_run(tmp_path / "run")
+    pics.write_bytes(pics.read_bytes() + b"\n# a remark\n")
+    assert problems(tmp_path / "run") == {
+        f"{pics} is not the PICS that was tested: it was changed; bring back the file as it was"
+    }
+
+
+@pytest.mark.parametrize("field", ["products", "option"])
+def test_a_description_about_another_product_is_an_error(tmp_path: Path, field: str) -> None:
+    finished_run(tmp_path / "run")
+    file = tmp_path / "run" / "run.json"
+    description = json.loads(file.read_bytes())
+    description["products"] = ["reference-16-dc"]
+    if field == "option":
+        description["options"]["product"] = "reference-16-dc"
+    file.write_text(json.dumps(description), encoding="utf-8")
+    (problem,) = problems(tmp_path / "run")
+    assert problem.startswith(f"{file} does not fit ")
+
+
+def test_a_run_keeps_how_its_cases_were_chosen(tmp_path: Path) -> None:
+    words = ("--case", "TC_07*", "--profile", "core", "--order", "walking", "--run", tmp_path / "run")
+    assert call("certify", "reference-16-ac", *words).return_value == 0
+    document = report(tmp_path / "run", tmp_path / "r")
+    ids = {case["id"] for case in document["cases"]}
+    assert ids
+    assert all(id.startswith("TC_07") for id in ids)
+    assert document["run"]["unfinished"] == 0
+    assert call("certify", "--resume", tmp_path / "run").return_value == 0
+    assert len(report(tmp_path / "run", tmp_path / "s")["cases"]) == len(ids)

@@ -1,9 +1,17 @@
 """The settings of the lab: tokens, times, credentials, the EVSE under test ("Configured" values in Part 6)."""
 
+from typing import Annotated
+
 import msgspec
 
 from plugfest.lab.files.manufacturer import FirmwareFiles
 from plugfest.products import Product
+
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Timeout = Annotated[float, msgspec.Meta(gt=0)]
+WholeSeconds = Annotated[int, msgspec.Meta(ge=1)]
+Id = Annotated[int, msgspec.Meta(ge=1)]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
 
 class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,42 +60,42 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """
 
     identity: str = "PLUGFEST-01"
-    password: str = "plugfest-station-01"  # 16 to 40 characters (A00.FR.205)
-    security_profile: int = 2
+    password: str = "plugfest-station-01"
+    security_profile: Annotated[int, msgspec.Meta(ge=0, le=3)] = 2
     host: str = "127.0.0.1"
-    port: int = 0
+    port: Port = 0
     listen_host: str | None = None
-    second_port: int = 0  # of the second CSMS endpoint that some cases use
+    second_port: Port = 0  # of the second CSMS endpoint that some cases use
     station_roots: tuple[str, ...] = ()
     root_installed: bool = True
     ocpp_interface: str = "Wired0"
-    message_timeout: int = 30
-    evse_id: int = 1
-    connector_id: int = 1
-    response_timeout: float = 30.0  # KPI: until the station answers a request
-    function_timeout: float = 30.0  # KPI: until the station sends the message that a request triggers
-    silence: float = 10.0  # in which a message that must not come is noticed, where nothing has to happen before it
-    boot_timeout: float = 180.0
-    reconnect_timeout: float = 180.0
-    operator_timeout: float = 180.0  # for one operator action
-    transaction_duration: float = 6.0  # longer than the tolerance
-    ev_connection_timeout: int = 20
-    time_tolerance: float = 4.0  # Part 6 section 2.1
-    heartbeat_interval: int = 300
-    sampled_interval: int = 20  # between sampled meter values, if the product supports it; long against the tolerance
-    short_sampled_interval: int = 10  # likewise, where a case does not compare the times of the meter values
-    aligned_interval: int = 20  # between clock-aligned meter values; long against the tolerance, divides the day
-    message_attempts: int = 3  # of a TransactionEventRequest that is not accepted; more than 2
-    message_attempt_interval: int = 10  # more than twice the tolerance
+    message_timeout: WholeSeconds = 30
+    evse_id: Id = 1
+    connector_id: Id = 1
+    response_timeout: Timeout = 30.0  # KPI: until the station answers a request
+    function_timeout: Timeout = 30.0  # KPI: until the station sends the message that a request triggers
+    silence: Seconds = 10.0  # in which a message that must not come is noticed, where nothing has to happen before it
+    boot_timeout: Timeout = 180.0
+    reconnect_timeout: Timeout = 180.0
+    operator_timeout: Timeout = 180.0  # for one operator action
+    transaction_duration: Timeout = 6.0  # longer than the tolerance
+    ev_connection_timeout: WholeSeconds = 20
+    time_tolerance: Seconds = 4.0  # Part 6 section 2.1
+    heartbeat_interval: WholeSeconds = 300
+    sampled_interval: WholeSeconds = 20  # between sampled meter values, if supported; long against the tolerance
+    short_sampled_interval: WholeSeconds = 10  # likewise, where a case does not compare the times of the meter values
+    aligned_interval: WholeSeconds = 20  # between aligned meter values; long against the tolerance, divides the day
+    message_attempts: Annotated[int, msgspec.Meta(ge=3)] = 3  # of a TransactionEventRequest that is not accepted
+    message_attempt_interval: WholeSeconds = 10  # more than twice the tolerance
     firmware: FirmwareFiles | None = None
-    download_offset: int = 25  # from now until the download of firmware that a case schedules
-    firmware_offset: int = 60  # from now until the installation that a case schedules; longer than a download
-    transfer_timeout: float = 300.0  # for one download or upload
-    installation_timeout: float = 600.0  # between two messages while firmware is installed
+    download_offset: WholeSeconds = 25  # from now until the download of firmware that a case schedules
+    firmware_offset: WholeSeconds = 60  # from now until the installation that a case schedules; longer than a download
+    transfer_timeout: Timeout = 300.0  # for one download or upload
+    installation_timeout: Timeout = 600.0  # between two messages while firmware is installed
     display: str = ""  # the display for messages, Component or Component[instance]; empty: the main one
-    display_watch: float = 30.0  # in which each message of a cycle is shown once
-    display_offset: int = 60  # from now until the start or the end of a display message; longer than display_watch
-    log_retry_interval: int = 20  # longer than an attempt to upload a log, and long against the tolerance
+    display_watch: Timeout = 30.0  # in which each message of a cycle is shown once
+    display_offset: WholeSeconds = 60  # until the start or the end of a display message; longer than display_watch
+    log_retry_interval: WholeSeconds = 20  # longer than an attempt to upload a log, and long against the tolerance
     customer_identifier: str = "PLUGFEST-CUSTOMER-1"
     emaid: str = "DE-8AA-CPLUGFEST-7"  # of the contract that the EV presents
     ev_energy: int | None = None  # Wh that the EV asks for at first (ISO 15118); None: as it wants

@@ -1,0 +1,111 @@
+"""A virtual station as a whole: its hardware, its store, its software and the control of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from plugfest.link.errors import LinkError
+from plugfest.products import Product, ProductError, load_product
+from plugfest.security.keys import CertifiedKey
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.blocks import VERSIONS
+from plugfest.station.connection.connection_opener import EventListener, FrameListener
+from plugfest.station.connection.network_profiles import supported_profiles
+from plugfest.station.control.commands import Control
+from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.setup.provisioning import Settings, erase_csms_settings
+from plugfest.station.setup.virtual_hardware import persist_meter_registers, virtual_hardware
+from plugfest.station.station import Station
+from plugfest.station.storage.store import Store
+
+IN_MEMORY: Final = ":memory:"
+"""The file of a store that ends with the station."""
+
+
+class VirtualStation:
+    """A station of a product that `station.power_on` starts. The listeners are those of PoweredStation.
+
+    Raises ProvisioningError if the settings do not fit the product, StoreError if the file of the store is unusable.
+    """
+
+    def __init__(
+        self,
+        product: Product,
+        settings: Settings,
+        store_file: Path | str = IN_MEMORY,
+        *,
+        on_frame: FrameListener | None = None,
+        on_event: EventListener | None = None,
+        on_failure: Callable[[LinkError], None] | None = None,
+        on_wait: Callable[[float], None] = lambda _: None,
+        on_start: Callable[[Station], None] | None = None,
+    ) -> None:
+        self.product = product
+        self.hardware = virtual_hardware(product)
+        self._store = Store(store_file)
+        self._listeners = (on_frame, on_event, on_failure, on_wait, on_start)
+        try:
+            persist_meter_registers(self.hardware, self._store)
+            self.station = self._powered_station(settings)
+        except BaseException:
+            self._store.close()
+            raise
+        self.control = Control(self.station, self.hardware)
+
+    async def connect_to(self, settings: Settings) -> None:
+        """Restart with these settings instead of all network profiles and certificates. The rest of its state stays.
+
+        Raises ProvisioningError; then nothing has changed.
+        """
+        with self._store.transaction():
+            erase_csms_settings(self.product, self._store, self.hardware)
+            new = self._powered_station(settings)
+        await self.station.close()
+        self.hardware.power_off()
+        self.station = new
+        self.control = Control(new, self.hardware)
+        new.power_on()
+
+    async def close(self) -> None:
+        """Shut the station down and close its store."""
+        await self.station.close()
+        self.hardware.power_off()
+        self._store.close()
+
+    def _powered_station(self, settings: Settings) -> PoweredStation:
+        on_frame, on_event, on_failure, on_wait, on_start = self._listeners
+        return PoweredStation(
+            self.product,
+            self._store,
+            self.hardware,
+            settings,
+            on_frame=on_frame,
+            on_event=on_event,
+            on_failure=on_failure,
+            on_wait=on_wait,
+            on_start=on_start,
+        )
+
+
+def load_station_product(name_or_path: str) -> Product:
+    """A product of the catalog or of a file, of an OCPP version of the station. Raises ProductError."""
+    product = load_product(name_or_path)
+    if product.ocpp_version not in VERSIONS:
+        wrong = f"is for OCPP {product.ocpp_version}"
+        raise ProductError(name_or_path, "", wrong, f"the station supports OCPP {' and '.join(VERSIONS)}")
+    return product
+
+
+def uses_tls(csms_url: str) -> bool:
+    """Whether the station connects to this URL with TLS."""
+    return csms_url.lower().startswith("wss:")
+
+
+def implied_security_profile(
+    product: Product, csms_url: str, own_key: CertifiedKey | None, *, password: bool
+) -> SecurityProfile:
+    """The security profile that follows from the URL, and from whether the station has a password and a certificate."""
+    if not uses_tls(csms_url):
+        unsecured = SecurityProfile.UNSECURED in supported_profiles(product) and not password
+        return SecurityProfile.UNSECURED if unsecured else SecurityProfile.BASIC
+    return SecurityProfile.TLS_BASIC if own_key is None else SecurityProfile.TLS_CLIENT_CERTIFICATE

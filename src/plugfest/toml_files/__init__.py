@@ -1,0 +1,1 @@
+"""TOML files of the user: every error in one, each with its line, its key, what is wrong and what is right."""

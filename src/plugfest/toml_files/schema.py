@@ -1,0 +1,129 @@
+"""Every place where the tables of a TOML file do not match the fields of a msgspec struct."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+import msgspec
+
+from plugfest.toml_files.problems import Key, Problem
+
+_WORDS: Final[Mapping[object, str]] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a string",
+    bytes: "the name of a file",
+    datetime.datetime: "a date and time",
+    datetime.date: "a date",
+    datetime.time: "a time",
+    list: "a list",
+    tuple: "a list",
+    dict: "a table",
+}
+"""The types of Python in the words of the user."""
+
+
+def schema_problems(value: object, kind: Any, key: Key = ()) -> Iterator[Problem]:
+    """What keeps a value from being converted to a type: a struct, or the type of one of its fields."""
+    plain, alternatives = _without_annotation(kind), _alternatives(kind)
+    if isinstance(value, dict) and (struct := _struct(alternatives)) is not None:
+        yield from _table_problems(value, struct, key)
+    elif isinstance(value, dict) and get_origin(plain) is dict:
+        for name, inner in value.items():
+            yield from schema_problems(inner, get_args(plain)[1], (*key, name))
+    elif isinstance(value, list) and (tuples := [one for one in alternatives if get_origin(one) is tuple]):
+        for index, inner in enumerate(value):
+            yield from schema_problems(inner, get_args(tuples[0])[0], (*key, index))
+    else:
+        try:
+            msgspec.convert(value, kind)
+        except msgspec.ValidationError:
+            yield Problem(key, _wrong(value, kind), f"write {_right(value, kind)}")
+
+
+def _table_problems(table: dict[str, object], struct: type[msgspec.Struct], key: Key) -> Iterator[Problem]:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    missing = [name for name, field in fields.items() if field.required and name not in table]
+    for name, value in table.items():
+        if name in fields:
+            yield from schema_problems(value, fields[name].type, (*key, name))
+            continue
+        near = get_close_matches(name, missing, n=1) or get_close_matches(name, fields, n=1)
+        missing = [one for one in missing if one not in near]
+        yield Problem((*key, name), "is not a key of this table", f"write {near[0]}" if near else "remove it")
+    for name in missing:
+        yield Problem((*key, name), "is missing", "add it")
+
+
+def _wrong(value: object, kind: Any) -> str:
+    """The type of the value if it is the wrong one, otherwise the value. A text is not repeated: it may be secret."""
+    types = {type(one) if isinstance(one, str) else get_origin(one) or one for one in _bases(kind)}
+    if type(value) not in types and not (type(value) is int and float in types):
+        return f"is {_WORDS.get(type(value), type(value).__name__)}"
+    if isinstance(value, str) and _meta(kind) is not None:
+        return f"has {len(value)} characters"
+    return f'is "{value}"' if isinstance(value, str) else f"is {value}"
+
+
+def _right(value: object, kind: Any) -> str:
+    meta = _meta(kind)
+    if isinstance(value, str) and meta is not None and meta.max_length is not None:
+        return f"{meta.min_length or 0} to {meta.max_length} characters"
+    words = dict.fromkeys(
+        f'"{one}"' if isinstance(one, str) else _WORDS.get(get_origin(one) or one, "a table") for one in _bases(kind)
+    )
+    return _either(words) + _bounds(meta)
+
+
+def _bounds(meta: msgspec.Meta | None) -> str:
+    if meta is None:
+        return ""
+    if meta.ge is not None and meta.le is not None:
+        return f" from {meta.ge} to {meta.le}"
+    if meta.gt is not None:
+        return f" greater than {meta.gt}"
+    return "" if meta.ge is None else f" of at least {meta.ge}"
+
+
+def _either(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _without_annotation(kind: Any) -> Any:
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def _meta(kind: Any) -> msgspec.Meta | None:
+    """The limits of a type, also of one that may be missing."""
+    for one in _members(kind):
+        if get_origin(one) is Annotated:
+            return next((meta for meta in one.__metadata__ if isinstance(meta, msgspec.Meta)), None)
+    return None
+
+
+def _members(kind: Any) -> tuple[Any, ...]:
+    """The types of a union, without None."""
+    if get_origin(kind) in (Union, UnionType):
+        return tuple(one for one in get_args(kind) if one is not NoneType)
+    return (kind,)
+
+
+def _alternatives(kind: Any) -> list[Any]:
+    return [_without_annotation(one) for one in _members(kind)]
+
+
+def _bases(kind: Any) -> list[Any]:
+    """The alternatives, with the values of a Literal instead of it."""
+    alternatives = _alternatives(kind)
+    return [value for one in alternatives for value in (get_args(one) if get_origin(one) is Literal else (one,))]
+
+
+def _struct(alternatives: Iterable[Any]) -> type[msgspec.Struct] | None:
+    structs = (one for one in alternatives if isinstance(one, type) and issubclass(one, msgspec.Struct))
+    return next(structs, None)

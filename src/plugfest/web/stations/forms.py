@@ -1,0 +1,158 @@
+"""The forms of the section: how a station is started, and how it is connected to a CSMS."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+
+from plugfest.products import Product, ProductError, product_names
+from plugfest.security.keys import CertifiedKey, EncryptedKey, key_from_pem, key_to_pem
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.connection.network_profiles import supported_profiles
+from plugfest.station.control.virtual_station import (
+    IN_MEMORY,
+    implied_security_profile,
+    load_station_product,
+    uses_tls,
+)
+from plugfest.station.setup.provisioning import ProvisioningError, Settings
+
+SECRETS: Final = ("password", "key")
+"""Fields whose content is never part of a page."""
+
+MAX_STATIONS: Final = 50
+"""The largest number of stations that one form starts."""
+
+_FIELDS: Final = {
+    "csms_url": "csms_url",
+    "identity": "identity",
+    "password": "password",
+    "security_profile": "security_profile",
+    "csms_roots": "roots",
+    "own_key": "certificate",
+    "": "identity",
+}
+"""The field of a form for each setting."""
+
+
+class FormError(Exception):
+    """What is wrong with a form, by field, in one line each."""
+
+    def __init__(self, **problems: str) -> None:
+        super().__init__("; ".join(problems.values()))
+        self.problems: Mapping[str, str] = problems
+
+
+class Order(msgspec.Struct, frozen=True):
+    """The stations to start: one for each of these settings, with the file of its store."""
+
+    product: Product
+    stations: Sequence[tuple[Settings, Path | str]]
+
+
+async def form_values(request: Request) -> dict[str, str]:
+    """The fields of a form that was sent, without spaces around their values. The last of equal names counts."""
+    body = (await request.body()).decode(errors="replace")
+    return {name: value.strip() for name, value in parse_qsl(body, keep_blank_values=True)}
+
+
+def own_products(data_folder: Path) -> list[str]:
+    """The names of the PICS files of the user."""
+    return sorted(file.name for file in (data_folder / "products").glob("*.toml"))
+
+
+def order(values: Mapping[str, str], data_folder: Path) -> Order:
+    """What a form orders. Raises FormError."""
+    product = _product(values.get("product", ""), data_folder)
+    settings = connection_settings(values, product, Settings(identity=values.get("identity", ""), csms_url=""))
+    count = values.get("count", "") or "1"
+    if not count.isdecimal() or not 1 <= int(count) <= MAX_STATIONS:
+        raise FormError(count=f"a number from 1 to {MAX_STATIONS}")
+    stations: list[tuple[Settings, Path | str]] = []
+    for index in range(int(count)):
+        identity = following(settings.identity, index)
+        file = IN_MEMORY if values.get("store") != "kept" else _store_file(product, identity, data_folder)
+        stations.append((msgspec.structs.replace(settings, identity=identity), file))
+    return Order(product, stations)
+
+
+def connection_settings(values: Mapping[str, str], product: Product, now: Settings) -> Settings:
+    """The settings of a station with the connection of a form. A password or certificate that is not given stays.
+
+    Raises FormError.
+    """
+    url, password = values.get("csms_url", ""), values.get("password", "") or now.password
+    roots = (values["roots"],) if values.get("roots") else now.csms_roots
+    own_key = _own_key(values.get("certificate", ""), values.get("key", "")) or now.own_key
+    if uses_tls(url) and not roots:
+        raise FormError(roots="wss:// needs the root certificate of the CSMS")
+    return msgspec.structs.replace(
+        now,
+        csms_url=url,
+        password=password,
+        security_profile=_security_profile(values.get("security_profile", ""), product, url, own_key, password),
+        csms_roots=roots,
+        own_key=own_key,
+    )
+
+
+def as_form_error(error: ProvisioningError) -> FormError:
+    """The error beside the field that it is about."""
+    return FormError(**{_FIELDS.get(error.setting, "product"): str(error)})
+
+
+def following(identity: str, steps: int) -> str:
+    """The identity so many steps later: CS009, CS010."""
+    found = re.fullmatch(r"(.*?)(\d+)", identity)
+    if found is None:
+        return identity if steps == 0 else f"{identity}{steps + 1}"
+    return f"{found[1]}{int(found[2]) + steps:0{len(found[2])}d}"
+
+
+def _product(name: str, data_folder: Path) -> Product:
+    own = name in own_products(data_folder)
+    if not own and name not in product_names():
+        raise FormError(product="choose a product of the list")
+    try:
+        return load_station_product(str(data_folder / "products" / name) if own else name)
+    except ProductError as error:
+        raise FormError(product=str(error).replace(f"{data_folder}/products/", "")) from None
+
+
+def _security_profile(
+    text: str, product: Product, url: str, own_key: CertifiedKey | None, password: str | None
+) -> SecurityProfile:
+    if not text:
+        return implied_security_profile(product, url, own_key, password=password is not None)
+    profile = SecurityProfile(int(text)) if text in {"0", "1", "2", "3"} else None
+    if profile is None or profile not in supported_profiles(product):
+        supported = " or ".join(str(each.value) for each in sorted(supported_profiles(product)))
+        raise FormError(security_profile=f"{product.model} supports {supported}")
+    return profile
+
+
+def _own_key(certificate: str, key: str) -> CertifiedKey | None:
+    if not certificate and not key:
+        return None
+    if not certificate or not key:
+        missing = {"key": "the certificate needs its private key"} if certificate else {}
+        raise FormError(**(missing or {"certificate": "the private key needs its certificate"}))
+    try:
+        return CertifiedKey(chain=certificate, key=key_to_pem(key_from_pem(key)))
+    except EncryptedKey:
+        raise FormError(key="the key is encrypted; give it without a pass phrase") from None
+    except ValueError:
+        raise FormError(key="this is no private key in PEM") from None
+
+
+def _store_file(product: Product, identity: str, data_folder: Path) -> Path:
+    """Only its owner can read the folder: a store has passwords and keys."""
+    folder = data_folder / "stations"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest = hashlib.sha256(f"{product.slug}\n{identity}".encode(errors="surrogatepass")).hexdigest()
+    return folder / f"{digest[:32]}.sqlite"

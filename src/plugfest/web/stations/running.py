@@ -1,0 +1,201 @@
+"""One virtual station of the server: its station, its newest events and frames, and what is measured at it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from plugfest.clock import utc_now
+from plugfest.hardware.ports import HardwareEvent
+from plugfest.hardware.virtual.evse import VirtualEvse
+from plugfest.link.errors import LinkError
+from plugfest.link.peer import Direction
+from plugfest.products import Product
+from plugfest.reports.redaction.redactor import without_passwords
+from plugfest.station.control.commands import ControlError
+from plugfest.station.control.event_lines import EventLines
+from plugfest.station.control.virtual_station import VirtualStation
+from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.setup.provisioning import Settings
+from plugfest.station.station import Station
+from plugfest.station.storage.store import StoreError
+from plugfest.web.stations.session_history import Sample, SessionHistory
+from plugfest.web.stations.signal import Signal
+from plugfest.web.stations.traffic import Traffic
+
+MAX_EVENTS: Final = 100
+_SAMPLING: Final = 1.0
+"""Seconds between two looks at the meters."""
+
+
+class StationEvent(msgspec.Struct, frozen=True):
+    """A line about the station."""
+
+    at: datetime
+    text: str
+
+
+class RunningStation:
+    """A virtual station that is started, stopped, and connected to another CSMS. It is listed until it is removed.
+
+    `store_file`: where its state is kept. `changed` is called after every change.
+    """
+
+    def __init__(
+        self, number: int, product: Product, settings: Settings, store_file: Path | str, changed: Callable[[], None]
+    ) -> None:
+        self.number = number
+        self.product = product
+        self.settings = settings
+        self.store_file = store_file
+        self.traffic = Traffic()
+        self.events: deque[StationEvent] = deque(maxlen=MAX_EVENTS)
+        self.histories: dict[int, SessionHistory] = {}
+        self.signal = Signal(changed)
+        self.failure = ""
+        """Why the station has failed; empty if it runs or was stopped."""
+        self.connection_failure = ""
+        """Why the last attempt to connect failed; empty after a success."""
+        self.virtual: VirtualStation | None = None
+        """None while it is stopped."""
+        self._lines = EventLines(self._write, product.ocpp_version)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._changing = asyncio.Lock()
+        """Held while the station starts, stops or is connected elsewhere, so that one follows the other."""
+
+    async def start(self) -> None:
+        """Start the station, if it is stopped. Raises ProvisioningError or StoreError."""
+        async with self._changing:
+            if self.virtual is None:
+                self.failure = self.connection_failure = ""
+                self.virtual = virtual = self._new_station()
+                self.histories = {evse_id: SessionHistory() for evse_id in virtual.hardware.evses}
+                virtual.hardware.listen(self._hardware_changed)
+                virtual.station.power_on()
+                self._write("switched on")
+                self._start_tasks(virtual)
+
+    async def connect_to(self, settings: Settings) -> None:
+        """Connect to another CSMS, or to the same one with other settings.
+
+        Raises ProvisioningError, or ControlError if the station is stopped.
+        """
+        async with self._changing:
+            virtual = self.running()
+            await virtual.connect_to(settings)
+            self.settings = settings
+            self.connection_failure = ""
+            self._start_tasks(virtual)
+            self.signal.notify()
+
+    async def stop(self) -> None:
+        """Shut the station down, if it runs."""
+        async with self._changing:
+            virtual, self.virtual = self.virtual, None
+            if virtual is not None:
+                self._cancel_tasks()
+                await virtual.close()
+                self._write("switched off")
+
+    def running(self) -> VirtualStation:
+        """The station. Raises ControlError if it is stopped."""
+        if self.virtual is None:
+            raise ControlError("the station is stopped")
+        return self.virtual
+
+    def present_token_again(self, evse_id: int) -> None:
+        """Present the token of the charging session at an EVSE, to end it. Raises ControlError."""
+        virtual = self.running()
+        station = virtual.station.station
+        sessions = None if station is None else station.context.shared.get(ChargingSessions)
+        session = None if sessions is None or evse_id not in virtual.hardware.evses else sessions.at(evse_id)
+        driver = session and (session.authorization or session.unlock_authorization or session.owner)
+        if not driver:
+            raise ControlError(f"no driver is authorized at EVSE {evse_id}")
+        if driver.token.type == "NoAuthorization":
+            virtual.control.press_start_button(evse_id)
+        else:
+            virtual.control.present_token(driver.token.id_token, driver.token.type, evse_id)
+
+    def _new_station(self) -> VirtualStation:
+        return VirtualStation(
+            self.product,
+            self.settings,
+            self.store_file,
+            on_frame=self._frame,
+            on_event=self._lines.rpc_event,
+            on_failure=self._connection_failed,
+            on_wait=lambda _: self.signal.notify(),
+            on_start=self._station_started,
+        )
+
+    # Listeners of the station.
+
+    def _station_started(self, station: Station) -> None:
+        self._lines.station_started(station)
+        station.context.lifecycle.connected.add(self._connected)
+
+    def _connected(self) -> None:
+        self.connection_failure = ""
+
+    def _connection_failed(self, error: LinkError) -> None:
+        self.connection_failure = str(error)
+        self._lines.connection_failed(error)
+        self.signal.notify()
+
+    def _frame(self, direction: Direction, text: str, _: float) -> None:
+        self.traffic.add(direction, text)
+        self.signal.notify()
+
+    def _write(self, line: str) -> None:
+        self.events.append(StationEvent(utc_now(), without_passwords(line)))  # it may quote a frame
+        self.signal.notify()
+
+    def _hardware_changed(self, _: HardwareEvent) -> None:
+        self.signal.notify()
+
+    # Tasks.
+
+    def _start_tasks(self, virtual: VirtualStation) -> None:
+        self._cancel_tasks()
+        work = (self._end_if_failed(virtual.station), self._sample(virtual))
+        self._tasks = [asyncio.create_task(each) for each in work]
+
+    def _cancel_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
+
+    async def _end_if_failed(self, station: PoweredStation) -> None:
+        try:
+            await station.wait_for_failure()
+        except StoreError as error:
+            self.failure = str(error)
+            self._tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+            await self.stop()
+
+    async def _sample(self, virtual: VirtualStation) -> None:
+        while True:
+            now = asyncio.get_running_loop().time()
+            for evse_id, evse in virtual.hardware.evses.items():
+                self.histories[evse_id].observe(now, measured(evse), connected=evse.ev is not None)
+            await asyncio.sleep(_SAMPLING)
+
+
+def measured(evse: VirtualEvse) -> Sample:
+    """What an EVSE measures now. The state of charge is that of the EV, whether or not it reports it."""
+    reading = evse.meter.observe()
+    return Sample(
+        at=0.0,
+        power=reading.power,
+        offered=evse.offered,
+        currents=reading.currents,
+        voltages=reading.voltages,
+        state_of_charge=evse.ev_state_of_charge,
+        energy=reading.energy_import,
+    )

@@ -1,0 +1,317 @@
+"""The pages of virtual stations and what they do."""
+
+import asyncio
+import inspect
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from plugfest.products import product_names
+from plugfest.station.control.commands import ControlError, LockedError
+from plugfest.station.control.http import OPERATIONS
+from plugfest.station.setup.provisioning import ProvisioningError
+from plugfest.station.storage.store import StoreError
+from plugfest.web.pages import page
+from plugfest.web.stations import forms, views
+from plugfest.web.stations.forms import FormError
+from plugfest.web.stations.live import Changes, LiveEvent, stream
+from plugfest.web.stations.running import RunningStation
+from plugfest.web.stations.signal import Signal
+from plugfest.web.stations.traffic import formatted
+from plugfest.web.stations.views import RememberedToken
+
+PATH: Final = "/stations"
+MAX_TOKENS: Final = 8
+"""The number of tokens that are remembered."""
+
+_DEFAULTS: Final = {"csms_url": "ws://localhost:9000", "identity": "CS001", "count": "1", "store": "memory"}
+_BY_NAME: Final = {each.name: each for each in OPERATIONS}
+_LISTS: Final = frozenset({"evse_ids"})
+
+Handler = Callable[[RunningStation, Request], Awaitable[Response]]
+
+
+class Stations:
+    """The stations of the server, and their pages."""
+
+    def __init__(self, data_folder: Path) -> None:
+        self._data_folder = data_folder
+        self._stations: dict[int, RunningStation] = {}
+        self._newest = 0
+        self._tokens: deque[RememberedToken] = deque(maxlen=MAX_TOKENS)
+        self._signal = Signal()
+        self._ended = False
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """The pages, their streams, and what their buttons post."""
+        at = f"{PATH}/{{number:int}}"
+        posts: dict[str, Handler] = {
+            "connect": self._connect,
+            "token": self._present_token,
+            "stop-charging": self._stop_charging,
+            "do/{operation}": self._operate,
+            "start": self._start_again,
+            "stop": self._stop,
+            "remove": self._remove,
+        }
+        return [
+            Route(PATH, self._list),
+            Route(PATH, self._start, methods=["POST"]),
+            Route(f"{PATH}/live", self._list_live),
+            Route(at, self._of_station(self._page)),
+            Route(f"{at}/live", self._of_station(self._live)),
+            Route(f"{at}/frames", self._of_station(self._frames)),
+            Route(f"{at}/frames/{{frame:int}}", self._of_station(self._frame)),
+            *(Route(f"{at}/{path}", self._of_station(each), methods=["POST"]) for path, each in posts.items()),
+        ]
+
+    async def close(self) -> None:
+        """Shut down all stations."""
+        self._ended = True
+        await asyncio.gather(*(station.stop() for station in self._stations.values()))
+        self._signal.notify()
+
+    def _of_station(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def handle(request: Request) -> Response:
+            station = self._stations.get(request.path_params["number"])
+            if station is None:
+                raise HTTPException(HTTPStatus.NOT_FOUND.value)
+            return await handler(station, request)
+
+        return handle
+
+    # All stations.
+
+    async def _list(self, _: Request) -> Response:
+        return self._list_page(self._first_values(), {})
+
+    def _list_page(self, values: Mapping[str, str], problems: Mapping[str, str]) -> Response:
+        return page(
+            "stations/stations.html",
+            current=PATH,
+            status=HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+            panels=self._panels(),
+            any_station=bool(self._stations),
+            products=product_names(),
+            own_products=forms.own_products(self._data_folder),
+            values=values,
+            problems=problems,
+        )
+
+    def _panels(self) -> str:
+        parts = {station: dict(views.panel_parts(station, self._tokens)) for station in self._stations.values()}
+        return views.part("stations/panels.html", parts=parts)
+
+    def _first_values(self) -> dict[str, str]:
+        """What the form has at first: the last station again, with the next identity."""
+        last = self._stations.get(max(self._stations, default=0))
+        if last is None:
+            return {**_DEFAULTS, "product": product_names()[0]}
+        return {
+            **_DEFAULTS,
+            "product": last.product.slug if last.product.slug in product_names() else f"{last.product.slug}.toml",
+            "csms_url": last.settings.csms_url,
+            "identity": forms.following(last.settings.identity, 1),
+            "roots": "\n".join(last.settings.csms_roots),
+        }
+
+    async def _start(self, request: Request) -> Response:
+        values = await forms.form_values(request)
+        try:
+            started = await self._start_all(forms.order(values, self._data_folder))
+        except FormError as error:
+            return self._list_page(values, error.problems)
+        return _see(PATH if len(started) > 1 else f"{PATH}/{started[0].number}")
+
+    async def _start_all(self, order: forms.Order) -> list[RunningStation]:
+        """Raises FormError."""
+        started = []
+        for settings, file in order.stations:
+            station = RunningStation(self._newest + 1, order.product, settings, file, self._signal.notify)
+            await _start_or_explain(station)
+            self._newest += 1
+            self._stations[station.number] = station
+            started.append(station)
+            await asyncio.sleep(0)  # others have their turn: fifty stations take a second
+        return started
+
+    async def _list_live(self, _: Request) -> Response:
+        changes, listed = Changes(), list(self._stations)
+
+        def look() -> Iterable[LiveEvent] | None:
+            if self._ended:
+                return None
+            stations = list(self._stations.values())
+            if listed != list(self._stations):
+                listed[:] = list(self._stations)
+                return [LiveEvent("stations", self._panels())]
+            return changes.of(part for each in stations for part in views.panel_parts(each, self._tokens))
+
+        return stream(look, self._signal)
+
+    # One station.
+
+    async def _page(self, station: RunningStation, _: Request) -> Response:
+        return self._station_page(station, _connection_values(station), {})
+
+    def _station_page(
+        self, station: RunningStation, values: Mapping[str, str], problems: Mapping[str, str]
+    ) -> Response:
+        parts = dict(views.station_parts(station, self._tokens))
+        return page(
+            "stations/station.html",
+            current=PATH,
+            status=HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+            station=station,
+            parts=parts,
+            frames=views.part("stations/frames.html", station=station, frames=station.traffic.after(0)),
+            token_types=views.token_types(station),
+            values=values,
+            problems=problems,
+        )
+
+    async def _live(self, station: RunningStation, request: Request) -> Response:
+        changes, runs = Changes(), station.virtual is not None
+        shown = [_number(request.headers.get("last-event-id") or request.query_params.get("after", ""))]
+
+        def look() -> Iterable[LiveEvent] | None:
+            if self._ended or station.number not in self._stations:
+                return None
+            if runs != (station.virtual is not None):
+                return [LiveEvent("reload", "")]
+            events = changes.of(views.station_parts(station, self._tokens))
+            frames = station.traffic.after(shown[0])
+            shown[0] = station.traffic.newest
+            if frames:
+                text = views.part("stations/frames.html", station=station, frames=frames)
+                events.append(LiveEvent("traffic", text, shown[0]))
+            return events
+
+        return stream(look, station.signal)
+
+    async def _frames(self, station: RunningStation, request: Request) -> Response:
+        after = _number(request.query_params.get("after", ""))
+        text = views.part("stations/frames.html", station=station, frames=station.traffic.after(after))
+        return Response(text, media_type="text/html")
+
+    async def _frame(self, station: RunningStation, request: Request) -> Response:
+        frame = station.traffic.get(request.path_params["frame"])
+        if frame is None:
+            return PlainTextResponse("this frame is no longer kept", HTTPStatus.GONE.value)
+        return Response(views.part("stations/frame.html", text=formatted(frame)), media_type="text/html")
+
+    # What the buttons of a station do.
+
+    async def _connect(self, station: RunningStation, request: Request) -> Response:
+        values = await forms.form_values(request)
+        try:
+            settings = forms.connection_settings(values, station.product, station.settings)
+            await station.connect_to(settings)
+        except FormError as error:
+            return self._station_page(station, values, error.problems)
+        except ProvisioningError as error:
+            return self._station_page(station, values, forms.as_form_error(error).problems)
+        except ControlError as error:
+            return self._station_page(station, values, {"csms_url": str(error)})
+        return _see(f"{PATH}/{station.number}")
+
+    async def _operate(self, station: RunningStation, request: Request) -> Response:
+        operation = _BY_NAME.get(request.path_params["operation"])
+        if operation is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND.value)
+        values = await forms.form_values(request)
+        given = {name: value.split(",") if name in _LISTS else value for name, value in values.items() if value}
+
+        async def operate() -> None:
+            body = msgspec.convert(given, operation.body, strict=False)
+            result = operation.run(station.running().control, body)
+            if inspect.isawaitable(result):
+                await result
+
+        return await _done(station, operate)
+
+    async def _present_token(self, station: RunningStation, request: Request) -> Response:
+        values = await forms.form_values(request)
+        token = RememberedToken(values.get("id_token", ""), values.get("type", ""))
+        evse_id = _number(values.get("evse_id", "")) or None
+
+        async def present() -> None:
+            if not token.id_token:
+                raise ControlError("enter the id of the token")
+            station.running().control.present_token(token.id_token, token.type, evse_id)
+            if token in self._tokens:
+                self._tokens.remove(token)
+            self._tokens.appendleft(token)
+
+        return await _done(station, present)
+
+    async def _stop_charging(self, station: RunningStation, request: Request) -> Response:
+        values = await forms.form_values(request)
+
+        async def present() -> None:
+            station.present_token_again(_number(values.get("evse_id", "")))
+
+        return await _done(station, present)
+
+    async def _start_again(self, station: RunningStation, _: Request) -> Response:
+        try:
+            await station.start()
+        except (StoreError, ProvisioningError) as error:
+            station.failure = str(error)
+        return _see(f"{PATH}/{station.number}")
+
+    async def _stop(self, station: RunningStation, _: Request) -> Response:
+        await station.stop()
+        return _see(f"{PATH}/{station.number}")
+
+    async def _remove(self, station: RunningStation, _: Request) -> Response:
+        await station.stop()
+        self._stations.pop(station.number, None)
+        station.signal.notify()
+        return _see(PATH)
+
+
+async def _start_or_explain(station: RunningStation) -> None:
+    """Raises FormError."""
+    try:
+        await station.start()
+    except ProvisioningError as error:
+        raise forms.as_form_error(error) from None
+    except StoreError as error:
+        raise FormError(store=str(error)) from None
+
+
+def _connection_values(station: RunningStation) -> dict[str, str]:
+    settings = station.settings
+    return {"csms_url": settings.csms_url, "security_profile": str(settings.security_profile.value)}
+
+
+async def _done(station: RunningStation, action: Callable[[], Awaitable[None]]) -> Response:
+    """The answer after an action: nothing, as the streams show what it did, or why it is not possible."""
+    try:
+        await action()
+    except LockedError as error:
+        return PlainTextResponse(str(error), HTTPStatus.LOCKED.value)
+    except ControlError as error:
+        return PlainTextResponse(str(error), HTTPStatus.CONFLICT.value)
+    except msgspec.ValidationError as error:
+        return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST.value)
+    station.signal.notify()
+    return Response(status_code=HTTPStatus.NO_CONTENT.value)
+
+
+def _number(text: str) -> int:
+    """A number in a request; 0 if it is none."""
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
+
+
+def _see(path: str) -> Response:
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER.value)

@@ -1,0 +1,24 @@
+"""Wakes the streams of pages when something has changed."""
+
+import asyncio
+from collections.abc import Callable
+
+from plugfest.clock import set_within
+
+
+class Signal:
+    """Something has changed. `forward` is called too: the signal of what this is a part of."""
+
+    def __init__(self, forward: Callable[[], None] = lambda: None) -> None:
+        self._forward = forward
+        self._changed = asyncio.Event()
+
+    def notify(self) -> None:
+        """Wake everything that waits."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+        self._forward()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for the next change, for so many seconds at most."""
+        await set_within(self._changed, seconds)
