@@ -136,6 +136,33 @@ def test_the_total_cost_is_shown_for_a_while_after_the_end() -> None:
     run_on_bench(body, PRODUCT, **POINTS)
 
 
+def test_the_message_that_comes_with_the_total_cost_is_shown() -> None:
+    async def body(bench: StationBench) -> None:
+        answers_events(bench, lambda event: {"total_cost": 7.0, "updated_personal_message": content("Thank you")})
+        await start(bench)
+        await stop(bench)
+        display = bench.hardware.display
+        assert display is not None
+        assert (display.text, prices(bench)) == ("Thank you", ["7.00 EUR"])
+
+    run_on_bench(body, PRODUCT, **POINTS)
+
+
+def test_a_message_for_a_driver_who_has_left_is_not_shown() -> None:
+    async def body(bench: StationBench) -> None:
+        await start(bench)
+        bench.station.network_off()
+        answers_events(bench, lambda event: {"updated_personal_message": content("Thank you")})
+        await stop(bench)
+        bench.station.network_on()
+        await asyncio.sleep(60)
+        display = bench.hardware.display
+        assert display is not None
+        assert (display.text, bench.events[-1].event_type) == ("Goodbye", "Ended")
+
+    run_on_bench(body, PRODUCT, **POINTS)
+
+
 def test_an_unknown_total_cost_is_the_fallback_message() -> None:
     async def body(bench: StationBench) -> None:
         await start(bench)

@@ -132,6 +132,8 @@ def test_what_the_display_does_not_support_is_refused() -> None:
         assert await send(bench, info(1, display=t.ComponentType(name="Billboard"))) == "Rejected"  # O01.FR.22
         assert await send(bench, info(1, "Grüße", text_format=F.ASCII)) == "Rejected"
         assert await send(bench, info(1, end_date_time=in_seconds(bench, -60))) == "Rejected"
+        never = {"start_date_time": in_seconds(bench, 60), "end_date_time": in_seconds(bench, 30)}
+        assert await send(bench, info(1, **never)) == "Rejected"
         assert await request(bench) == ("Unknown", [])
 
     run_on_bench(body, DC)

@@ -271,6 +271,23 @@ def test_an_external_limit_of_an_evse_is_for_that_evse_alone() -> None:
     run_on_bench(body, AC)
 
 
+def test_an_external_limit_does_not_replace_a_profile_of_the_csms_with_a_negative_id() -> None:
+    async def body(bench: StationBench) -> None:
+        assert await put(bench, profile(-1, limit=10.0), 0) == "Accepted"
+        for watts in (16 * 690, 20 * 690):  # the second one keeps the id of the first
+            bench.hardware.set_external_limit("EMS", watts)
+            await asyncio.sleep(1)
+            found = await reports(bench)
+            assert [each.charging_profile[0].id for each in found] == [-1, -2]
+            assert await limits(bench, 1) == [10]  # K08.FR.04
+        bench.hardware.set_external_limit("SO", 8 * 690)
+        await asyncio.sleep(1)
+        assert await limits(bench, 1) == [8]
+        assert await put(bench, profile(-2, level=1), 0) == "DuplicateProfile"  # K01.FR.05
+
+    run_on_bench(body, AC)
+
+
 def test_external_limits_of_the_station_and_of_an_evse_apply_together() -> None:
     async def body(bench: StationBench) -> None:
         bench.hardware.set_external_limit("EMS", 8 * 690, 1)

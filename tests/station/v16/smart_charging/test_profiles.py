@@ -52,6 +52,23 @@ def test_a_station_limit_without_a_start_begins_at_its_installation() -> None:
     run_simulated(scenario())
 
 
+def test_external_limits_and_profiles_of_the_csms_do_not_replace_each_other() -> None:
+    async def scenario() -> None:
+        async with station_bench() as bench:
+            bench.hardware.set_external_limit("EMS", 9000)
+            bench.hardware.set_external_limit("SO", 12_000)  # the EMS still limits it to 9 kW
+            assert await composite(bench) == {0: 9000}
+            assert await install(bench, 0, profile(MAX, {0: 11_000}, charging_profile_id=-1)) == "Accepted"
+            assert await composite(bench) == {0: 9000}
+            bench.hardware.set_external_limit("EMS", None)
+            assert await composite(bench) == {0: 11_000}
+            bench.hardware.set_external_limit("EMS", 10_000)
+            bench.hardware.set_external_limit("EMS", 10_500)
+            assert await composite(bench) == {0: 10_500}
+
+    run_simulated(scenario())
+
+
 def test_a_limit_in_amperes_is_reported_in_both_units() -> None:
     async def scenario() -> None:
         async with station_bench("reference-16-ac") as bench:

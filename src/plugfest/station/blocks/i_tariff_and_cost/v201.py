@@ -77,16 +77,15 @@ async def _cost_updated(prices: Prices, request: m.CostUpdatedRequest) -> m.Cost
 def _answered(prices: Prices, request: m.TransactionEventRequest, response: m.TransactionEventResponse | None) -> None:
     transaction_id = request.transaction_info.transaction_id
     cost = None if response is None else given(response.total_cost)
+    message = None if response is None else text_of(response.updated_personal_message)
     if request.event_type is t.TransactionEventEnumType.Ended:
         departed = request.trigger_reason is t.TriggerReasonEnumType.EVDeparted
-        prices.final_cost(transaction_id, cost, departed=departed)
+        prices.final_cost(transaction_id, cost, departed=departed, message=message)
     elif cost is not None:
         prices.cost_updated(transaction_id, cost)
     info = None if response is None else given(response.id_token_info)
     prices.tariff_updated(transaction_id, None if info is None else text_of(info.personal_message))
-    prices.tariff_updated(
-        transaction_id, None if response is None else text_of(response.updated_personal_message)
-    )  # I06.FR.03
+    prices.tariff_updated(transaction_id, message)  # I06.FR.03
 
 
 def _show_message(display: Display, request: m.TransactionEventRequest, response: Response | None) -> None:

@@ -63,7 +63,7 @@ def decide(
         return Decision(SetStatus.REJECTED, "InvalidValue")
     if size_with > limits.messages:  # O01.FR.11, O02.FR.11
         return Decision(SetStatus.REJECTED, "TooManyElements")
-    if message.has_ended(now) or not _is_printable(message):
+    if message.has_ended(now) or message.is_never_due or not _is_printable(message):
         return Decision(SetStatus.REJECTED, "InvalidValue")
     return Decision(SetStatus.ACCEPTED)
 

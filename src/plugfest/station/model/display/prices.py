@@ -1,6 +1,7 @@
 """Tariff and cost, shown to the driver of each charging session (I01 to I06)."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -9,6 +10,8 @@ from plugfest.station.model.authorization.tokens import TokenInfo
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.display.pages import Pages
 from plugfest.station.model.timers import Timers
+
+_PLAIN: Final = (TextFormat.UTF8, TextFormat.ASCII)
 
 FINAL_COST_SECONDS = 180.0
 """For which the final cost is shown, unless another driver is authorized before."""
@@ -110,10 +113,12 @@ class Prices:
             self._show_final(session, FormattedText(self._settings().cost_fallback))
         self._ended.clear()
 
-    def final_cost(self, transaction_id: str, cost: float | None, *, departed: bool) -> None:
+    def final_cost(
+        self, transaction_id: str, cost: float | None, *, departed: bool, message: FormattedText | None = None
+    ) -> None:
         """Show the total cost of a transaction that has ended. `cost`: None if the CSMS did not send it.
 
-        `departed`: the EV has left.
+        `departed`: the EV has left. `message`: a text of the CSMS for the driver.
         """
         session = self._ended.pop(transaction_id, None)
         if session is None or session.authorization is not None:
@@ -123,6 +128,8 @@ class Prices:
         else:
             known = FormattedText(self._settings().cost_fallback) if cost is None else self._amount(cost)
             self._show_final(session, known)
+            if message is not None and message.format in _PLAIN and self._can_show(message):
+                self._display.show(message.text)  # there is no tariff any more that it could update
 
     def _show_final(self, session: ChargingSession, cost: FormattedText | None) -> None:
         self._set(session, tariff=None, cost=cost)

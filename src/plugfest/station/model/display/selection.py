@@ -46,6 +46,11 @@ class DisplayMessage(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it has to be removed. O01.FR.07, O02.FR.07"""
         return self.ends_at is not None and self.ends_at <= now
 
+    @property
+    def is_never_due(self) -> bool:
+        """Whether it ends before it begins."""
+        return self.starts_at is not None and self.ends_at is not None and self.ends_at <= self.starts_at
+
     def is_due(self, now: datetime, state: DisplayState) -> bool:
         """Whether it may be shown. O01.FR.06, O02.FR.06"""
         started = self.starts_at is None or self.starts_at <= now

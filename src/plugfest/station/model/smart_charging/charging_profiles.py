@@ -35,7 +35,7 @@ class ChargingProfiles:
         """Store a profile; it replaces others (`replaces`)."""
         with self._store.transaction():
             self._delete(lambda each: self.replaces(profile, each))
-            key = f"{profile.id}"
+            key = _key(profile)
             self._all[key] = profile
             self._records.put(key, profile)
         self._changed()
@@ -101,6 +101,11 @@ class ChargingProfiles:
     def _changed(self) -> None:
         for listener in self.on_change:
             listener()
+
+
+def _key(profile: ChargingProfile) -> str:
+    """A profile of OCPP 1.6 may have the id of an external limit."""
+    return f"external {profile.id}" if profile.purpose is ProfilePurpose.EXTERNAL else f"{profile.id}"
 
 
 def _same_id(new: ChargingProfile, other: ChargingProfile) -> bool:

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from typing import Final
+
+import msgspec
 
 from plugfest.hardware.ports import ExternalLimitChanged
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
@@ -18,7 +21,7 @@ from plugfest.station.model.smart_charging.profile import (
 )
 
 IDS: Final = {LimitSource.EMS: -1, LimitSource.SYSTEM_OPERATOR: -2, LimitSource.OTHER: -3}
-"""The profile ids of the sources for the station: negative, as a CSMS does not use them (K12.FR.05)."""
+"""The profile ids of the sources for the station: negative, as a CSMS hardly uses such ids (K11.FR.06, K12.FR.05)."""
 
 
 class ExternalLimits:
@@ -46,11 +49,17 @@ class ExternalLimits:
         after = None if event.watts is None else external_profile(event, event.watts, self._now())
         with self._limiter.own_change():
             if after is not None:
+                after = msgspec.structs.replace(after, id=self._free_id(after.id) if before is None else before.id)
                 self._profiles.put(after)
             elif before is not None:
-                self._profiles.clear(lambda each: each.id == before.id)
+                self._profiles.clear(lambda each: each == before)
             for listener in self.on_change:
                 listener(source, before, after)
+
+    def _free_id(self, wanted: int) -> int:
+        """The highest id up to `wanted` that no profile has: the CSMS may use negative ids nevertheless."""
+        used = {each.id for each in self._profiles}
+        return next(id for id in count(wanted, -1) if id not in used)
 
     def _installed(self, source: LimitSource, evse_id: int) -> ChargingProfile | None:
         external = (each for each in self._profiles if each.purpose is ProfilePurpose.EXTERNAL)

@@ -109,7 +109,9 @@ class ChargingProfile(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, schedule=self.choices[number if number < len(self.choices) else 0])
 
     def replaces(self, other: "ChargingProfile") -> bool:
-        """Whether it replaces another profile in OCPP 1.6 (3.13.2, 5.16.3)."""
+        """Whether it replaces another profile in OCPP 1.6 (3.13.2, 5.16.3): external limits are not of the CSMS."""
+        if ProfilePurpose.EXTERNAL in (self.purpose, other.purpose):
+            return (self.id, self.purpose) == (other.id, other.purpose)
         same_place = (self.evse_id, self.purpose, self.stack_level) == (
             other.evse_id,
             other.purpose,
