@@ -45,6 +45,34 @@ def test_a_part_of_the_monitoring_is_no_contradiction(product: str, contradicted
     assert any(one.claims == ("DM-0",) for one in found) is contradicted
 
 
+@pytest.mark.parametrize(
+    ("product", "id", "variable"),
+    [
+        ("reference-ac", "R-3", Variable("ReservationCtrlr", "Enabled")),
+        ("reference-dc", "DM-3", Variable("MonitoringCtrlr", "OfflineQueuingSeverity")),
+        ("reference-plug-and-charge", "ISO-5", Variable("ISO15118Ctrlr", "CentralContractValidationAllowed")),
+    ],
+)
+def test_a_claim_that_needs_a_variable_is_contradicted_without_it(product: str, id: str, variable: Variable) -> None:
+    def reported(configuration: Configuration) -> list[str]:
+        found = reported_contradictions(load_product(product), configuration)
+        return [one.reported for one in found if one.claims == (id,)]
+
+    assert reported(inventory()) == [f"{variable.component}.{variable.name} is not reported"]
+    configuration = inventory()
+    configuration.known[variable] = KnownVariable("", "ReadWrite")
+    assert reported(configuration) == []
+
+
+def test_reservations_that_cannot_be_disabled_contradict_the_claim() -> None:
+    configuration = inventory()
+    configuration.known[Variable("ReservationCtrlr", "Enabled")] = KnownVariable("true", "ReadOnly")
+    (found,) = (
+        one for one in reported_contradictions(load_product("reference-ac"), configuration) if one.claims == ("R-3",)
+    )
+    assert found.reported == "ReservationCtrlr.Enabled is read-only"
+
+
 def test_an_inventory_without_evses_contradicts_nothing() -> None:
     assert texts(Configuration(None, timeout=1)) == []  # type: ignore[arg-type]
 

@@ -117,7 +117,9 @@ TABLE = (
     # Other profiles
     Claim("R-0", "ReservationCtrlr.Available", available, cases=("TC_H_",)),
     Claim("R-2", "ReservationCtrlr.NonEvseSpecific", available),
+    Claim("R-3", "ReservationCtrlr.Enabled", configurable),
     Claim("DM-0", "MonitoringCtrlr.Available", _available_unless_partial),
+    Claim("DM-3", "MonitoringCtrlr.OfflineQueuingSeverity", needed),
     Claim("UI-0", "DisplayMessageCtrlr.Available", available, cases=("TC_O_",)),
     Claim("UI-1.1", "DisplayMessageCtrlr.SupportedPriorities", listed("AlwaysFront")),
     Claim("UI-1.2", "DisplayMessageCtrlr.SupportedPriorities", listed("InFront")),
@@ -129,6 +131,7 @@ TABLE = (
     Claim("Smart Charging", "SmartChargingCtrlr.Available", _smart_charging, cases=("TC_K_",)),
     Claim("SC-2.1", "SmartChargingCtrlr.RateUnit", listed("A"), cases=("TC_K_",)),
     Claim("SC-2.2", "SmartChargingCtrlr.RateUnit", listed("W"), cases=("TC_K_",)),
+    Claim("ISO-5", "ISO15118Ctrlr.CentralContractValidationAllowed", needed),
 )
 
 

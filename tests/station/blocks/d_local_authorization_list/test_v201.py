@@ -280,6 +280,19 @@ def test_a_listed_token_charges_only_where_its_entry_allows_and_its_message_is_s
     run_on_bench(body, PRODUCT, **SETTINGS)
 
 
+def test_the_message_of_a_listed_token_that_may_not_charge_is_shown_without_asking_the_csms() -> None:
+    async def body(bench: StationBench) -> None:
+        message = t.MessageContentType(format=t.MessageFormatEnumType.UTF8, content="Call us")
+        await send(bench, 1, entry("A", "Blocked", personal_message=message))
+        await present(bench, "A")
+        assert authorizations(bench) == []
+        assert not bench.events
+        assert bench.hardware.display is not None
+        assert bench.hardware.display.lines == ["Call us"]
+
+    run_on_bench(body, PRODUCT, LocalAuthListCtrlr__DisablePostAuthorize="true", **SETTINGS)
+
+
 def test_an_expired_entry_needs_the_csms_even_if_the_list_decides_about_refused_tokens() -> None:
     async def body(bench: StationBench) -> None:
         await send(bench, 1, entry("A", cache_expiry_date_time=utc_now() + timedelta(seconds=30)))

@@ -44,19 +44,32 @@ def schedules(draw: st.DrawFn) -> ChargingSchedule:
     )
 
 
+_EVSE_IDS = {
+    ProfilePurpose.STATION: [0],
+    ProfilePurpose.EXTERNAL: [0, 1, 2],
+    ProfilePurpose.TX_DEFAULT: [0, 1, 2],
+    ProfilePurpose.TX: [1],
+}
+
+
+def _kinds(purpose: ProfilePurpose, schedule: ChargingSchedule) -> list[ProfileKind]:
+    """The whole station has no transaction that a schedule is relative to, and an external limit does not recur."""
+    if purpose is ProfilePurpose.EXTERNAL or (purpose is ProfilePurpose.STATION and schedule.start is None):
+        return [ProfileKind.ABSOLUTE]
+    return [ProfileKind.RELATIVE] if schedule.start is None else [ProfileKind.ABSOLUTE, ProfileKind.RECURRING]
+
+
 @st.composite
 def profiles(draw: st.DrawFn) -> ChargingProfile:
     purpose = draw(st.sampled_from(ProfilePurpose))
     schedule = draw(schedules())
-    kinds = [ProfileKind.ABSOLUTE, ProfileKind.RECURRING] if schedule.start is not None else [ProfileKind.RELATIVE]
-    of_station = purpose in (ProfilePurpose.STATION, ProfilePurpose.EXTERNAL)
-    kind = draw(st.sampled_from([ProfileKind.ABSOLUTE] if of_station else kinds))
+    kind = draw(st.sampled_from(_kinds(purpose, schedule)))
     days = draw(st.sampled_from([0, 1, 3, 7])) if kind is ProfileKind.RECURRING else 0
     start = None if schedule.start is None else schedule.start - timedelta(days=days)
     moments = st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))
     return ChargingProfile(
         id=draw(st.integers(1, 99)),
-        evse_id=0 if of_station else {ProfilePurpose.TX: 1}.get(purpose, draw(st.sampled_from([0, 1, 2]))),
+        evse_id=draw(st.sampled_from(_EVSE_IDS[purpose])),
         stack_level=draw(st.integers(0, 3)),
         purpose=purpose,
         kind=kind,

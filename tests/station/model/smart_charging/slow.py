@@ -39,17 +39,20 @@ def limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, sec
     stations = stations_at(profiles, request, second)
     own = [each for each in profiles if each.purpose is ProfilePurpose.TX and each.evse_id == request.evse_id]
     default = [each for each in profiles if each.purpose is ProfilePurpose.TX_DEFAULT]
-    transaction = _active(own, request, moment) or _active(default, request, moment)
+    of_evse = [
+        _active(own, request, moment) or _active(default, request, moment),
+        *(_active([each], request, moment) for each in profiles if _is_external(each) and each.evse_id != 0),
+    ]
+    limiting = [each for each in of_evse if each is not None]
     counts = request.supply.phase_counts
     if not counts:
         watts = [request.supply.power]
         for station in stations:
             per_ampere = min(PHASE_VOLTS * _named(station[1]), 400.0)  # on the phases of the grid, and in the cable
             watts.append(_watts(station, per_ampere))
-        if transaction is not None:
-            watts.append(_watts(transaction, 400.0))
+        watts += [_watts(each, 400.0) for each in limiting]
         return SlowLimit(min(watts), 0)
-    active = [each for each in (*stations, transaction) if each is not None]
+    active = [*stations, *limiting]
     for phases in sorted(counts, reverse=True):
         if all(_named(period) >= phases for _, period in active):
             hardware = request.supply.power / max(counts) * phases
@@ -63,7 +66,7 @@ def stations_at(
     """The profiles and the periods that limit the whole station: one of the CSMS, and all of external systems."""
     moment = request.start + timedelta(seconds=second)
     of_station = [each for each in profiles if each.purpose is ProfilePurpose.STATION]
-    external = [[each] for each in profiles if each.purpose is ProfilePurpose.EXTERNAL]
+    external = [[each] for each in profiles if _is_external(each) and each.evse_id == 0]
     return [found for each in (of_station, *external) if (found := _active(each, request, moment)) is not None]
 
 
@@ -85,6 +88,10 @@ def total_at(profiles: Sequence[ChargingProfile], requests: Sequence[CompositeRe
     drawn = sum(lines.values()) * PHASE_VOLTS
     watts = min([drawn, *(_watts(station, PHASE_VOLTS * _named(station[1])) for station in stations)])
     return SlowLimit(watts, used, max(lines.values()) * (watts / drawn if drawn else 0.0))
+
+
+def _is_external(profile: ChargingProfile) -> bool:
+    return profile.purpose is ProfilePurpose.EXTERNAL
 
 
 def _named(period: SchedulePeriod) -> int:

@@ -74,6 +74,6 @@ class Authorizer:
 
 def _without_answer(decision: Decision, stored: StoredTokenInfo) -> TokenInfo:
     if decision is Decision.REFUSE:
-        return INVALID
+        return INVALID if stored.info is None or stored.info.accepted else stored.info
     # C15.FR.01: a token that is accepted without being known is not cached.
     return stored.info if stored.info is not None and stored.info.accepted else TokenInfo()
