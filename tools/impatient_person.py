@@ -28,6 +28,7 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CableHeld, CaseResult, OperatorFailed, Verdict
 from plugfest.products import load_product
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.rig.operators.instructions import Instructor
 from plugfest.rig.operators.prompt import PromptOperator
 from plugfest.rig.operators.situation import Situation
@@ -165,7 +166,8 @@ async def campaign(seed: int, product_name: str, case_ids: Sequence[str]) -> Cam
             with prompt.listening():
                 tasks = [asyncio.ensure_future(one) for one in (person.fidget(), instructor.attend_pauses())]
                 try:
-                    return await Engine(lab).run(choose(product, case_ids).chosen, driver)  # type: ignore[arg-type]
+                    chosen = choose(product, RequestedCases(ids=tuple(case_ids))).chosen
+                    return await Engine(lab).run(chosen, driver)  # type: ignore[arg-type]
                 except CampaignQuit:
                     return None
                 finally:

@@ -11,6 +11,7 @@ from plugfest.clock import run_simulated
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.formats import as_json
 from plugfest.reports.model.approval import Approval, Approver
@@ -28,14 +29,14 @@ def errors(text: str | bytes) -> list[str]:
 
 def real_report(product_name: str, *cases: str) -> Report:
     product, settings = load_product(product_name), LabSettings()
-    choice = choose(product, cases)
+    choice = choose(product, RequestedCases(ids=cases))
     outcome = run_simulated(run_campaign(product, choice.chosen, settings=settings))
     details = CampaignDetails(
         clock="simulated",
         started_at=campaigns.START,
         duration_s=1.0,
         settings=settings,
-        not_applicable=choose(product, ()).not_applicable,
+        not_applicable=choose(product).not_applicable,
         approval=Approval(vendor=Approver(name="N", company="C")),
     )
     return build_report(product, outcome.results, outcome.frames, details)

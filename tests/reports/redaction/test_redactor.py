@@ -18,6 +18,7 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import load_product
+from plugfest.products.plan.requested import RequestedCases
 from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.model.report import Report
 from plugfest.reports.redaction.redactor import Redactor
@@ -259,6 +260,6 @@ def _text_of_pdf(data: bytes) -> str:
 
 def _real_report(name: str, cases: tuple[str, ...]) -> Report:
     product = load_product(name)
-    outcome = run_simulated(run_campaign(product, choose(product, cases).chosen, settings=SETTINGS))
+    outcome = run_simulated(run_campaign(product, choose(product, RequestedCases(ids=cases)).chosen, settings=SETTINGS))
     details = CampaignDetails(clock="simulated", started_at=campaigns.START, duration_s=1.0, settings=SETTINGS)
     return build_report(product, outcome.results, outcome.frames, details)
