@@ -1,6 +1,7 @@
 """The pages of the bench."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import httpx
@@ -31,6 +32,15 @@ def test_the_form_names_every_product_and_running_campaigns(tmp_path: Path) -> N
         text = ask(tmp_path, "GET", "/bench").text
     assert 'value="reference-ac"' in text
     assert 'href="/bench/run"' in text
+
+
+def test_a_link_names_a_product_of_the_user_by_the_name_of_its_file(tmp_path: Path) -> None:
+    (tmp_path / "products").mkdir()
+    (tmp_path / "products" / "mine.toml").write_text("")
+    for product, value in (("mine", "mine.toml"), ("reference-dc", "reference-dc")):
+        chosen = re.search(r'<option value="([^"]+)" selected', ask(tmp_path, "GET", f"/bench?product={product}").text)
+        assert chosen is not None
+        assert chosen[1] == value
 
 
 def test_what_was_typed_is_kept_beside_what_is_wrong(tmp_path: Path) -> None:

@@ -65,6 +65,9 @@ class BenchPart:
 
     async def _form(self, request: Request) -> Response:
         given = {name: request.query_params[name] for name in _FIELDS if name in request.query_params}
+        own_file = f"{given.get('product', '')}.toml"
+        if any(one.value == own_file for one in listed_products(self._products)):
+            given["product"] = own_file
         return await self._shown(CampaignForm(**given), {})
 
     async def _start(self, request: Request) -> Response:
