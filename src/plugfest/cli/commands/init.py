@@ -151,7 +151,7 @@ def _from_station(version: OcppVersion, external: ExternalStationOptions, securi
 
     found = clock.run(survey(version, settings, pki_folder, print_line, [on_event]), simulated=False)
     for finding in found.findings:
-        print_line(f"Not reported: expected {finding.expected}; {finding.actual}")
+        print_line(f"Not reported: {finding.actual}; expected: {finding.expected}")
     return found.draft
 
 
