@@ -79,7 +79,11 @@ def test_firmware_and_certificates_are_files_relative_to_the_settings(tmp_path: 
             "[tokens]\nvaild = { id_token = '1', type = 'Central' }",
             "tokens.vaild: is not a key of this table; write valid",
         ),
-        ("[firmware]\nimage = 'none.bin'\nunusable = 'none.bin'", "cannot read .*none.bin: No such file"),
+        (
+            "[firmware]\nimage = 'none.bin'\nunusable = 'lab.toml'\nversion = '2'",
+            "lab.toml:2: firmware.image: cannot read .*none.bin: No such file or directory; name another file",
+        ),
+        ("station_roots = ['none.pem']", r"lab.toml:1: station_roots\[0\]: cannot read .*none.pem: No such file"),
         ("[firmware]\nimage = 7\nunusable = 'lab.toml'", "firmware.image: is a whole number; write the name of a file"),
         ("station_roots = [7]", r"lab.toml:1: station_roots\[0\]: is a whole number; write a string"),
         ("boot_timeout", "lab.toml is not valid TOML"),
@@ -100,13 +104,18 @@ def test_a_missing_file_is_one_line() -> None:
 
 def test_all_errors_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
     text = (
-        "port = -1\nidentity = ''\nevse_id = 9\n[tokens]\nvalid = { id_token = '1', type = 'RFID', group = 'FLEET-A' }"
+        "port = -1\nidentity = ''\nevse_id = 9\n"
+        "[tokens]\nvalid = { id_token = '1', type = 'RFID', group = 'FLEET-A' }\n"
+        "[firmware]\nimage = 'none.bin'\nunusable = 'lab.toml'\nversion = '2'"
     )
     with pytest.raises(InvalidToml) as refused:
         load_settings(written(tmp_path, text))
     path = tmp_path / "lab.toml"
     lines = [line.removeprefix(f"{path}:").split(": ")[:2] for line in str(refused.value).splitlines()]
-    assert lines == [["1", "port"], ["2", "identity"], ["3", "evse_id"], ["5", "tokens.valid.type"]]
+    assert lines == [
+        *(["1", "port"], ["2", "identity"], ["3", "evse_id"], ["5", "tokens.valid.type"]),
+        ["7", "firmware.image"],
+    ]
 
 
 def test_an_option_with_a_wrong_value_is_named(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ async def send_to_station(product: Product, texts: Iterable[str]) -> Lab:
     lab = virtual_lab(product, LabSettings())
     async with virtual_bench(lab, product):
         assert await lab.csms.wait_connected(within=60)
-        await lab.commissioner.wait_booted()
+        await lab.wait_booted()
         connections = len(lab.csms.connections)
         for text in texts:
             await lab.csms.send_text(text)

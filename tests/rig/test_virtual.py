@@ -4,9 +4,14 @@ import pytest
 from tests.rig.campaigns import campaign, trace, written_cases
 from tests.rig.lab_conduct import watched_campaign
 
-from plugfest.lab.engine import CampaignOutcome
+from plugfest import clock
+from plugfest.lab.engine import CampaignOutcome, Engine
+from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Verdict
+from plugfest.products import load_product
+from plugfest.products.plan.requested import RequestedCases
+from plugfest.rig.virtual import virtual_bench, virtual_lab
 
 PRODUCTS = (
     "alpitronic-hyc-400-us",
@@ -60,3 +65,18 @@ def test_a_campaign_runs_without_tls_as_well() -> None:
     chosen = [one for one in written_cases(product) if one.id in ("TC_B_01_CS", "TC_E_03_CS", "TC_G_03_CS")]
     outcome = campaign(product, chosen, LabSettings(security_profile=1))
     assert [result.verdict for result in outcome.results] == [Verdict.PASS] * 3
+
+
+@pytest.mark.parametrize(("name", "case"), [("reference-ac", "TC_E_04"), ("reference-16-ac", "TC_004_1")])
+def test_an_ev_that_an_interrupted_campaign_has_left_is_removed_before_the_first_case(name: str, case: str) -> None:
+    async def run() -> CampaignOutcome:
+        product = load_product(name)
+        lab = virtual_lab(product, LabSettings())
+        async with virtual_bench(lab, product) as operator:
+            await lab.wait_booted()
+            await operator.plug_in(1, 1)
+            return await Engine(lab).run(choose(product, RequestedCases(ids=(case,))).chosen, operator)
+
+    outcome = clock.run_simulated(run())
+    assert [result.verdict for result in outcome.results] == ["PASS"]
+    assert not any("connectors are not Available" in finding.actual for finding in outcome.findings)

@@ -11,7 +11,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.settings.rules import setting_problems
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product, performance_limits
-from plugfest.reports.files import read_bytes
+from plugfest.reports.files import NotReadable, read_bytes
 from plugfest.reports.model.approval import Approval
 from plugfest.toml_files.file import TomlFile
 from plugfest.toml_files.problems import InvalidFile, LocatedProblem, Problem, dotted
@@ -55,12 +55,14 @@ def load_settings(
     """The settings in a file; `defaults` replace the lab's own defaults, `given` options those in the file.
 
     Raises:
-        NotReadable: the file, or one that it names, cannot be read.
-        InvalidToml: it has an unknown setting, or a setting has a value that cannot be; all errors at once.
+        NotReadable: the file cannot be read.
+        InvalidToml: it has an unknown setting, or names a file that cannot be read, or a setting has a value that
+            cannot be; all errors at once.
     """
     file = None if path is None else _parsed(path)
-    table = {**defaults, **({} if path is None or file is None else _with_files(file, path)), **given}
-    problems = list(schema_problems(table, LabSettings))
+    problems: list[Problem] = []
+    table = {**defaults, **({} if path is None or file is None else _with_files(file, path, problems)), **given}
+    problems += schema_problems(table, LabSettings)
     invalid = {one.key[0] for one in problems}
     settings = msgspec.convert({name: value for name, value in table.items() if name not in invalid}, LabSettings)
     problems += (one for one in setting_problems(settings, product) if one.key[0] not in invalid)
@@ -101,15 +103,26 @@ def _located(problem: Problem, file: TomlFile | None, given: Mapping[str, object
     return LocatedProblem(file="settings", key=dotted(problem.key), wrong=problem.wrong, right=problem.right)
 
 
-def _with_files(file: TomlFile, path: Path) -> dict[str, object]:
-    """The tables with the content of the files that they name."""
+def _with_files(file: TomlFile, path: Path, problems: list[Problem]) -> dict[str, object]:
+    """The tables with the content of the files that they name. A file that cannot be read is a problem, and empty."""
+
+    def content(name: str, *key: str | int) -> bytes:
+        try:
+            return read_bytes(path.parent / name)
+        except NotReadable as error:
+            problems.append(Problem(key, str(error), "name another file"))
+            return b""
+
     tables = dict(file.tables)
     firmware = tables.get("firmware")
     if isinstance(firmware, dict):
         named = {key: firmware[key] for key in FIRMWARE_FILES if isinstance(firmware.get(key), str)}
-        tables["firmware"] = firmware | {key: read_bytes(path.parent / name) for key, name in named.items()}
+        tables["firmware"] = firmware | {key: content(name, "firmware", key) for key, name in named.items()}
     if isinstance(roots := tables.get("station_roots"), list):
-        tables["station_roots"] = [read_pem(path.parent / one) if isinstance(one, str) else one for one in roots]
+        tables["station_roots"] = [
+            content(one, "station_roots", index).decode(errors="replace") if isinstance(one, str) else one
+            for index, one in enumerate(roots)
+        ]
     return tables
 
 

@@ -45,6 +45,14 @@ class Lab:
         for listener in self.listeners:
             listener(event)
 
+    async def wait_booted(self) -> None:
+        """Wait for the messages that the station sends at boot. A station that booted earlier sends none."""
+        self.emit(events.WaitBegan("the messages that a station sends at boot", self.settings.function_timeout))
+        try:
+            await self.commissioner.wait_booted()
+        finally:
+            self.emit(events.WaitEnded())
+
 
 def compose(
     product: Product,

@@ -160,7 +160,7 @@ class Engine:
                 f"no station connected to {csms.main.url}/{settings.identity}"
                 f" within {settings.boot_timeout:g} s: {csms.main.last_refusal()}"
             )
-        await self._lab.commissioner.wait_booted()
+        await self._lab.wait_booted()
 
     def _not_possible(self, expected: str, error: Exception) -> Finding:
         return Finding(

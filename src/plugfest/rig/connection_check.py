@@ -44,7 +44,7 @@ async def wait_for_station(
         if not await lab.csms.wait_connected(within=settings.boot_timeout):
             waited = f"no station connected within {settings.boot_timeout:g} s"
             raise NoStation(f"{waited}: {main.last_refusal()}")
-        await lab.commissioner.wait_booted()
+        await lab.wait_booted()
         return lab.record.frames
     finally:
         await lab.csms.close()

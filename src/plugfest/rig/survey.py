@@ -1,11 +1,12 @@
 """Reads from a station what it reports of itself, for its PICS. Nothing is changed in the station."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from plugfest import clock
+from plugfest.lab import events
 from plugfest.lab.composition import Lab, compose
 from plugfest.lab.csms.runaway_limit import RunawayStation, TooManyClients
 from plugfest.lab.settings import LabSettings
@@ -28,7 +29,11 @@ class Survey(NamedTuple):
 
 
 async def survey(
-    version: OcppVersion, settings: LabSettings, pki_folder: PkiFolder | None, print_line: Callable[[str], None]
+    version: OcppVersion,
+    settings: LabSettings,
+    pki_folder: PkiFolder | None,
+    print_line: Callable[[str], None],
+    listeners: Sequence[events.Listener] = (),
 ) -> Survey:
     """Wait for the station and read its configuration.
 
@@ -39,7 +44,7 @@ async def survey(
     """
     pki = None if pki_folder is None else pki_folder.pki(clock.SystemClock().now())
     settings = msgspec.structs.replace(settings, root_installed=pki_folder is not None)
-    lab = compose(blank_product(version), settings, pki=pki)
+    lab = compose(blank_product(version), settings, listeners, pki)
     await lab.commissioner.open_main()
     try:
         for line in announcement(lab.commissioner.default, pki_folder):
@@ -59,7 +64,7 @@ async def read_station(lab: Lab) -> Survey:
                     f"no station connected to {csms.main.url}/{settings.identity} within {settings.boot_timeout:g} s:"
                     f" {csms.main.last_refusal()}"
                 )
-            await lab.commissioner.wait_booted()
+            await lab.wait_booted()
             findings = await lab.version.configuration.read_all()
     except (RunawayStation, TooManyClients) as error:
         raise NotSurveyed(f"the station cannot be read: {error}") from error

@@ -13,6 +13,9 @@ from tests.cli.test_main import run
 from tests.products.draft.test_form import ROWS
 
 from plugfest.cli.main import plugfest
+from plugfest.link.client import connect
+from plugfest.link.errors import LinkError
+from plugfest.ocpp.versions import V201
 from plugfest.products import ProductError, load_product
 
 
@@ -104,8 +107,8 @@ def test_an_existing_file_is_overwritten_with_force() -> None:
     assert "old" not in Path("my.toml").read_text(encoding="utf-8")
 
 
-async def written_from(station: str, version: str, port: int) -> str:
-    """The output of `plugfest init --listen` for a station in a process of its own."""
+async def written_from(station: str, version: str, port: int) -> tuple[str, str]:
+    """The outputs of `plugfest init --listen` for a station in a process of its own, after a client that is wrong."""
     url = f"ws://127.0.0.1:{port}"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from plugfest.cli.main import main; main()", "init", "--version", version),
@@ -115,17 +118,22 @@ async def written_from(station: str, version: str, port: int) -> str:
     )
     assert process.stderr is not None
     assert "Waiting for station" in (await process.stderr.readline()).decode()
+    with pytest.raises(LinkError):
+        await connect(url, "CP-7", protocols=[V201])
     async with asyncio.timeout(60), running_station(station, url):
-        out, _ = await process.communicate()
+        out, errors = await process.communicate()
     assert process.returncode == 0
-    return out.decode()
+    return out.decode(), errors.decode()
 
 
 def test_a_station_on_the_network_fills_in_what_it_reports() -> None:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = int(found.getsockname()[1])
-    printed = asyncio.run(written_from("alpitronic-hyc-200-eu", "2.0.1", port))
+    printed, errors = asyncio.run(written_from("alpitronic-hyc-200-eu", "2.0.1", port))
     assert int(printed.removeprefix("my.toml: ").split()[0]) > 25
+    assert "failed: the URL ends with the unknown identity CP-7 (HTTP 404)" in errors
+    assert f"/{IDENTITY}, or use --identity." in errors
+    assert "station connected from 127.0.0.1:" in errors
     text = Path("my.toml").read_text(encoding="utf-8")
     product = load_product("alpitronic-hyc-200-eu")
     assert f'model = "{product.model[:20]}" # BootNotification' in text

@@ -68,6 +68,16 @@ def test_the_live_view_shows_case_step_and_totals() -> None:
         assert part in last
 
 
+def test_the_live_view_shows_whether_the_station_is_connected_before_the_first_case() -> None:
+    on = console(terminal=True)
+    with LiveView(on, EventLines(simulated=False), simulated=False) as live:
+        live.on_event(events.CampaignStarted("product", 3))
+        assert "waiting for the station" in printed(on)
+        assert "preparing the station" not in printed(on)
+        live.on_event(events.StationConnected("192.0.2.1:5000"))
+    assert "preparing the station" in printed(on)
+
+
 def test_the_live_view_is_refreshed_between_events_and_not_after() -> None:
     on = console(terminal=True)
     live = LiveView(on, EventLines(simulated=False), simulated=False)

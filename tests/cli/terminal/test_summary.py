@@ -69,3 +69,10 @@ def test_an_indicator_without_measurements_is_not_measurable() -> None:
 @pytest.mark.parametrize(("clock", "shown"), [("simulated", False), ("real", True)])
 def test_indicators_are_printed_after_a_run_in_real_time(clock: str, shown: bool) -> None:
     assert ("OCPP response time" in printed(campaigns.report(clock=clock))) == shown
+
+
+def test_without_a_case_no_indicators_are_printed() -> None:
+    text = printed(campaigns.report(clock="real", of=(), before=(campaigns.FINDING,)))
+    assert "before the" in text
+    assert "No case was run" in text
+    assert "OCPP response time" not in text

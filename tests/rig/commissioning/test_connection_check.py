@@ -128,6 +128,7 @@ def test_a_station_that_connects_ends_the_waiting() -> None:
     printed = checked(lambda at: ScriptedStation(PLAIN).run(at.csms_url))
     assert printed[0].startswith("station connected from 127.0.0.1:")
     assert printed[0].endswith(", without TLS")
+    assert printed[1] == "waiting for the messages that a station sends at boot, at most 30 s"
 
 
 def test_if_no_station_connects_the_last_reason_is_in_the_error() -> None:

@@ -11,7 +11,9 @@ from plugfest import clock
 from plugfest.cli.options.external_station import ExternalStationOptions, connection_options
 from plugfest.cli.options.forms import read_rows
 from plugfest.cli.options.lab_pki import with_lab_pki
+from plugfest.cli.terminal.connection_lines import ConnectionLines
 from plugfest.cli.terminal.interview import STOP, at_terminal, interview
+from plugfest.lab import events
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
 from plugfest.products import ProductError, load_product
@@ -141,9 +143,15 @@ def _from_station(version: OcppVersion, external: ExternalStationOptions, securi
     def print_line(text: str) -> None:
         click.echo(text, err=True)
 
-    found = clock.run(survey(version, settings, pki_folder, print_line), simulated=False)
+    lines = ConnectionLines(each_once=False)
+
+    def on_event(event: events.Event) -> None:
+        for line in lines.lines(event):
+            print_line(line.plain)
+
+    found = clock.run(survey(version, settings, pki_folder, print_line, [on_event]), simulated=False)
     for finding in found.findings:
-        print_line(f"Not reported: expected {finding.expected}; {finding.actual}")
+        print_line(f"Not reported: {finding.actual}; expected: {finding.expected}")
     return found.draft
 
 

@@ -1,6 +1,7 @@
 """Why a connection ended, and why an attempt to connect failed, in one line each.
 
-Before the first case also: that the station is connected, and what to do about an attempt that failed.
+Before the first case also: that the station is connected, what the lab waits for then, and what to do about an attempt
+that failed.
 """
 
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ class ConnectionLines:
                 self._case_began = True
             case events.StationConnected() if not (self._case_began or self._each_once):
                 yield Text(printable(event.line), "green")
+            case events.WaitBegan(awaited=awaited, within=within) if not (self._case_began or self._each_once):
+                yield Text(printable(f"waiting for {awaited}, at most {within:g} s"), "dim")
             case events.ConnectionLogged(connection):
                 yield from self._logged(connection)
 

@@ -35,12 +35,15 @@ class CampaignProgress:
         self.case = ""
         self.name = ""
         self.step = ""
+        self.is_connected = False
         self.verdicts: Counter[Verdict] = Counter()
 
     def on_event(self, event: events.Event) -> None:
         match event:
             case events.CampaignStarted(total=total):
                 self.total = total
+            case events.StationConnected():
+                self.is_connected = True
             case events.CaseStarted(id=id, name=name):
                 self.case, self.name, self.step = id, name, "preparation"
             case events.StepStarted(step=step):
@@ -198,7 +201,7 @@ class LiveView:
                 (progress.case, "bold"), f"  {progress.name}  ", (progress.step, "dim"), no_wrap=True
             )
         else:
-            current = Text("waiting for the station", "dim")
+            current = Text(f"{'preparing' if progress.is_connected else 'waiting for'} the station", "dim")
         current.truncate(self._console.width, overflow="ellipsis")
         return Group(self._bar, current, tally(progress.verdicts))
 

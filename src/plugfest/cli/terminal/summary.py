@@ -40,7 +40,7 @@ def show(console: Console, report: Report) -> None:
     if not_implemented:
         console.print(Text(f"Not implemented in this version of the lab ({len(not_implemented)}):", "magenta"))
         console.print(Padding(Text(" ".join(case.id for case in not_implemented)), (0, 0, 1, 2)))
-    if report.run.clock == "real":
+    if report.run.clock == "real" and report.cases:
         console.print(performance_table(report.performance))
     console.print(summary_line(report), soft_wrap=True)
 

@@ -63,6 +63,10 @@ class BaseLedger(ABC, Generic[A, I, T]):
         """Whether every reported connector status is Available."""
         return all(status == "Available" for status in self.connectors.values())
 
+    @abstractmethod
+    def occupied(self) -> list[tuple[int, int]]:
+        """The connectors that report a cable, or an EV, as EVSE and connector."""
+
     def file_operations_done(self) -> bool:
         """Whether the station has reported the end of every firmware update and upload that it has reported."""
         return all(status in self.final_statuses for status in self._file_operations.values())

@@ -47,16 +47,18 @@ class Restorer:
     async def restore(self, stopped_case: int | None = None) -> None:
         """Undo what the case did. If that fails, power cycle the station; if that fails, have it commissioned again.
 
+        Before its first action, the operator is asked first to remove EVs that an interrupted campaign has left.
+
         `stopped_case` is the index of the first frame of a case that did not come to its end.
 
         Raises:
             StationNotIdle: the station is not in the idle state.
         """
-        try:
-            await self._restore_once(stopped_case, self._commissioner.after_case(self._operator))
+        reason = await self._obstacle(stopped_case, self._commissioner.after_case(self._operator))
+        if reason is not None and self._operator.note_cables(self._version.ledger.occupied()):
+            reason = await self._obstacle()
+        if reason is None:
             return
-        except (LabError, LinkError) as error:
-            reason = _text(error)
         try:
             await self._power_cycle()
             await self._restore_once()
@@ -65,6 +67,16 @@ class Restorer:
                 raise StationNotIdle(f"{reason}; after a power cycle: {_text(error)}") from error
             self._commissioner.invalidate()
             await self._restore_or_raise()
+
+    async def _obstacle(
+        self, stopped_case: int | None = None, connection: ConnectionRequirement | None = None
+    ) -> str | None:
+        """Restore the station once. Returns why it is not idle, None if it is."""
+        try:
+            await self._restore_once(stopped_case, connection)
+        except (LabError, LinkError) as error:
+            return _text(error)
+        return None
 
     async def _restore_or_raise(self) -> None:
         try:

@@ -16,6 +16,9 @@ from plugfest.products import Product
 NO_ID = -1
 """The transactionId in messages about a transaction whose StartTransaction was never answered (errata sheet 3.18)."""
 
+WITH_EV = frozenset({"Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing"})
+"""The statuses of a connector with an EV."""
+
 
 class ReceivedStop(msgspec.Struct, frozen=True):
     """A received StopTransaction; each repetition is one more."""
@@ -101,6 +104,9 @@ class Ledger(BaseLedger[int, int, ObservedTransaction]):
     def boot_completed(self, product: Product) -> bool:
         """Whether the charge point has sent BootNotification, its own status and that of every connector."""
         return bool(self.boots) and self.connectors.keys() >= {0, *(evse.id for evse in product.evses)}
+
+    def occupied(self) -> list[tuple[int, int]]:
+        return [(number, 1) for number, status in self.connectors.items() if status in WITH_EV]
 
     def ongoing(self, connector_id: int | None = None) -> list[ObservedTransaction]:
         """The transactions that have not ended, on one connector or on all."""

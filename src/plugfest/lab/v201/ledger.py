@@ -86,6 +86,9 @@ class Ledger(BaseLedger[tuple[int, int], str, ObservedTransaction]):
         every = {(evse.id, connector.id) for evse in product.evses for connector in evse.connectors}
         return bool(self.boots) and self.connectors.keys() >= every
 
+    def occupied(self) -> list[tuple[int, int]]:
+        return [place for place, status in self.connectors.items() if status == "Occupied"]
+
     def ongoing(self, evse_id: int | None = None) -> list[ObservedTransaction]:
         """The transactions that have not ended, on one EVSE or on all; those without an EVSE count for each."""
         return [
