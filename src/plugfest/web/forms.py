@@ -37,6 +37,10 @@ class Form:
         kept = (pair for pair in self.pairs() if pair[0] != name)
         return Form([*kept, *((name, value) for value in values)])
 
+    def last_values(self) -> dict[str, str]:
+        """The last value of each field, without space around it."""
+        return {name: self.get(name) for name in self._values}
+
     def pairs(self) -> list[tuple[str, str]]:
         """Each name with each of its values."""
         return [(name, value) for name, values in self._values.items() for value in values]

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.formats.as_html import MARKS, css_name
-from plugfest.reports.hidden_characters import name_hidden
+from plugfest.reports.formats.html_environment import html_environment
 from plugfest.reports.model.wording import counted, duration
 
 
@@ -54,20 +54,9 @@ def problem(status: HTTPStatus, title: str, text: str) -> HTMLResponse:
     return page("problem.html", status=status, title=title, text=text)
 
 
-def _finalized(value: object) -> object:
-    return name_hidden(value) if type(value) is str else value
-
-
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("plugfest.web", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_environment("plugfest.web", "templates")
     environment.filters |= {
         "counted": counted,
         "css_name": css_name,

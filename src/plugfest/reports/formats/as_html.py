@@ -8,9 +8,9 @@ import jinja2
 
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.drawings.response_times import response_times
+from plugfest.reports.formats.html_environment import html_environment
 from plugfest.reports.formats.html_evidence import evidence
 from plugfest.reports.formats.line_breaks import with_line_breaks
-from plugfest.reports.hidden_characters import name_hidden
 from plugfest.reports.model.report import CaseEntry, Document, FamilyReport, Report
 from plugfest.reports.model.wording import (
     METER_VALUES,
@@ -63,21 +63,9 @@ def css_name(verdict: str) -> str:
     return verdict.lower().replace(" ", "-")
 
 
-def _finalized(value: object) -> object:
-    """A value as the page shows it: hidden characters are named; Markup is left as it is."""
-    return name_hidden(value) if type(value) is str else value
-
-
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("plugfest.reports.formats", "template"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_environment("plugfest.reports.formats", "template")
     environment.globals |= {"METER_VALUES": METER_VALUES, "RESPONSE_TIMES": RESPONSE_TIMES}
     environment.filters |= {
         "breakable": with_line_breaks,

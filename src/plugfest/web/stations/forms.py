@@ -5,10 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.requests import Request
 
 from plugfest.products import Product, ProductError, product_names
 from plugfest.security.keys import CertifiedKey, EncryptedKey, key_from_pem, key_to_pem
@@ -53,12 +51,6 @@ class Order(msgspec.Struct, frozen=True):
 
     product: Product
     stations: Sequence[tuple[Settings, Path | str]]
-
-
-async def form_values(request: Request) -> dict[str, str]:
-    """The fields of a form that was sent, without spaces around their values. The last of equal names counts."""
-    body = (await request.body()).decode(errors="replace")
-    return {name: value.strip() for name, value in parse_qsl(body, keep_blank_values=True)}
 
 
 def own_products(data_folder: Path) -> list[str]:

@@ -19,6 +19,7 @@ from plugfest.station.control.commands import ControlError, LockedError
 from plugfest.station.control.http import OPERATIONS
 from plugfest.station.setup.provisioning import ProvisioningError
 from plugfest.station.storage.store import StoreError
+from plugfest.web.forms import read_form
 from plugfest.web.pages import page
 from plugfest.web.stations import forms, views
 from plugfest.web.stations.forms import FormError
@@ -124,7 +125,7 @@ class Stations:
         }
 
     async def _start(self, request: Request) -> Response:
-        values = await forms.form_values(request)
+        values = (await read_form(request)).last_values()
         try:
             started = await self._start_all(forms.order(values, self._data_folder))
         except FormError as error:
@@ -211,7 +212,7 @@ class Stations:
     # What the buttons of a station do.
 
     async def _connect(self, station: RunningStation, request: Request) -> Response:
-        values = await forms.form_values(request)
+        values = (await read_form(request)).last_values()
         try:
             settings = forms.connection_settings(values, station.product, station.settings)
             await station.connect_to(settings)
@@ -227,7 +228,7 @@ class Stations:
         operation = _BY_NAME.get(request.path_params["operation"])
         if operation is None:
             raise HTTPException(HTTPStatus.NOT_FOUND.value)
-        values = await forms.form_values(request)
+        values = (await read_form(request)).last_values()
         given = {name: value.split(",") if name in _LISTS else value for name, value in values.items() if value}
 
         async def operate() -> None:
@@ -239,7 +240,7 @@ class Stations:
         return await _done(station, operate)
 
     async def _present_token(self, station: RunningStation, request: Request) -> Response:
-        values = await forms.form_values(request)
+        values = (await read_form(request)).last_values()
         token = RememberedToken(values.get("id_token", ""), values.get("type", ""))
         evse_id = _number(values.get("evse_id", "")) or None
 
@@ -254,7 +255,7 @@ class Stations:
         return await _done(station, present)
 
     async def _stop_charging(self, station: RunningStation, request: Request) -> Response:
-        values = await forms.form_values(request)
+        values = (await read_form(request)).last_values()
 
         async def present() -> None:
             station.present_token_again(_number(values.get("evse_id", "")))
