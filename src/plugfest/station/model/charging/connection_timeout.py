@@ -44,8 +44,10 @@ class ConnectionTimeout:
 
     def _holds_cable(self, session: ChargingSession) -> bool:
         """E10.FR.01: the cable of a transaction stays locked until the driver presents their token."""
-        path = None if session.evse_id is None else self._paths[session.evse_id]
-        return path is not None and path.locked and path.occupied_connector() is not None
+        if session.evse_id is None or session.transaction is None:
+            return False
+        path = self._paths[session.evse_id]
+        return path.locked and path.occupied_connector() is not None
 
     def _expire(self, session: ChargingSession) -> None:
         force_end = ends_without_cable(self._settings().stop)
