@@ -43,8 +43,11 @@ class ConnectionTimeout:
         self._timers.cancel(_timer(session))
 
     def _holds_cable(self, session: ChargingSession) -> bool:
-        """E10.FR.01: the cable of a transaction stays locked until the driver presents their token."""
-        if session.evse_id is None or session.transaction is None:
+        """E10.FR.01: the cable of a transaction stays locked until the driver presents their token.
+
+        Not that of a transaction before: then the driver has to connect the EV in time (E03.FR.05, F02.FR.07).
+        """
+        if session.evse_id is None or session.transaction is None or session.transaction.evse_unreported:
             return False
         path = self._paths[session.evse_id]
         return path.locked and path.occupied_connector() is not None
