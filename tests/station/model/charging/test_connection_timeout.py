@@ -37,6 +37,9 @@ def test_a_remote_start_for_a_cable_that_is_still_locked_ends_without_an_ev(tmp_
         await asyncio.sleep(120)
         assert bench.transcript()[-1].startswith("Ended EVConnectTimeout")
 
-    settings: dict[str, str] = {"TxCtrlr__EVConnectionTimeOut": "60", "OCPPCommCtrlr__UnlockOnEVSideDisconnect": "false"}
+    settings: dict[str, str] = {
+        "TxCtrlr__EVConnectionTimeOut": "60",
+        "OCPPCommCtrlr__UnlockOnEVSideDisconnect": "false",
+    }
     product = detachable_cable(tmp_path)
     run_on_bench(body, product, start="Authorized", stop="EVConnected,Authorized", **settings)
