@@ -14,6 +14,7 @@ from plugfest import clock
 from plugfest.rig.simulation.bench import Bench
 from plugfest.rig.simulation.environment.dialects import availability
 from plugfest.rig.simulation.invariants.frames import Frame
+from plugfest.rig.simulation.invariants.observation import ongoing_transactions
 from plugfest.rig.simulation.invariants.rules import END_RULES, Ending, Violation, violations
 from plugfest.rig.simulation.performing import end_of, perform
 from plugfest.rig.simulation.worlds import events as e
@@ -129,6 +130,7 @@ def _ending(bench: Bench, left_tasks: tuple[str, ...] = ()) -> Ending:
         observation=bench.observe(),
         connected=station is not None and station.context.csms.connected,
         connectors=stage(bench.world.product).connectors,
+        ongoing=ongoing_transactions(station),
         left_tasks=left_tasks,
         metered={evse_id: evse.meter.observe().energy_import for evse_id, evse in bench.hardware.evses.items()},
     )

@@ -1,7 +1,7 @@
 """The limits that follow from the charging profiles of a world: a calculation apart from those of station and lab."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,18 +24,21 @@ def active_period(profile: InstalledProfile, now: datetime, transaction_start: d
 
 
 def prevailing(
-    profiles: Iterable[InstalledProfile], evse: int, now: datetime, transaction_start: datetime
+    profiles: Sequence[InstalledProfile], evse: int, now: datetime, transaction_start: datetime
 ) -> tuple[SetProfile, Period] | None:
-    """The period of the highest stack level at an EVSE; on one level that of the EVSE itself counts."""
-    active = [
-        (each.event.stack_level, each.event.evse == evse, each.event, period)
-        for each in profiles
-        if each.event.evse in (0, evse) and (period := active_period(each, now, transaction_start)) is not None
-    ]
-    if not active:
-        return None
-    *_, event, period = max(active, key=lambda each: each[:2])
-    return event, period
+    """The period of the highest stack level at an EVSE.
+
+    On each level a profile of the EVSE itself has replaced that of all EVSEs, also after its end (1.6, 3.13.1).
+    """
+    own = {each.event.stack_level for each in profiles if each.event.evse == evse}
+    here = [each for each in profiles if each.event.evse == evse or (not each.event.evse and _level(each) not in own)]
+    periods = [(each.event, active_period(each, now, transaction_start)) for each in here]
+    active = [(event, period) for event, period in periods if period is not None]
+    return max(active, key=lambda each: each[0].stack_level, default=None)
+
+
+def _level(profile: InstalledProfile) -> int:
+    return profile.event.stack_level
 
 
 def evse_limit(

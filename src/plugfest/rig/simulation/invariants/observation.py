@@ -34,7 +34,6 @@ class EvseView(msgspec.Struct, frozen=True, kw_only=True):
     """The phases in use; 0: direct current."""
     token: str | None = None
     """The token of the authorization; None: there is none."""
-    transaction: str | None = None
     transaction_start: datetime | None = None
 
 
@@ -45,6 +44,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime | None
     """The station's clock; None: it is off."""
     evses: tuple[EvseView, ...]
+    """Those with a closed contactor."""
     resources: "Resources"
     problems: tuple[str, ...]
     """Errors that were logged or not handled since the moment before."""
@@ -58,12 +58,27 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     timers: int
 
 
-def observe_evses(hardware: VirtualHardware, station: Station | None) -> tuple[EvseView, ...]:
+def observe_delivery(hardware: VirtualHardware, station: Station | None) -> tuple[EvseView, ...]:
+    """The EVSEs with a closed contactor."""
+    closed = [
+        number
+        for number, evse in hardware.evses.items()
+        if any(each.contactor.closed for each in evse.connectors.values())
+    ]
+    if not closed:
+        return ()
     sessions = None if station is None else station.context.shared.get(ChargingSessions)
     return tuple(
-        _evse(number, evse, None if sessions is None else sessions.at(number))
-        for number, evse in hardware.evses.items()
+        _evse(number, hardware.evses[number], None if sessions is None else sessions.at(number)) for number in closed
     )
+
+
+def ongoing_transactions(station: Station | None) -> tuple[int, ...]:
+    """The EVSEs with a transaction; 0: one without an EVSE."""
+    if station is None:
+        return ()
+    sessions = station.context.shared.get(ChargingSessions)
+    return tuple(each.evse_id or 0 for each in sessions if each.transaction is not None)
 
 
 def _evse(number: int, evse: VirtualEvse, session: ChargingSession | None) -> EvseView:
@@ -85,6 +100,5 @@ def _evse(number: int, evse: VirtualEvse, session: ChargingSession | None) -> Ev
         currents=evse.meter.observe().currents if evse.phases and evse.meter.power else (),
         phases=evse.offered_phases,
         token=None if authorization is None else authorization.token.id_token,
-        transaction=None if transaction is None else transaction.id,
         transaction_start=None if transaction is None else transaction.started_at,
     )

@@ -46,6 +46,8 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     observation: Observation
     connected: bool
     connectors: tuple[tuple[int, int], ...]
+    ongoing: tuple[int, ...]
+    """The EVSEs at which the station has a transaction."""
     left_tasks: tuple[str, ...]
     """The tasks that still run after the station was switched off."""
     metered: dict[int, float]
@@ -176,18 +178,12 @@ def _each_evse(
     return checked
 
 
-def _is_closed(evse: EvseView) -> bool:
-    return any(each.closed for each in evse.connectors)
-
-
 def _only_authorized(history: History, now: Observation, evse: EvseView) -> str | None:
-    if not _is_closed(evse) or evse.token is not None:
-        return None
-    return f"a contactor of EVSE {evse.id} is closed without an authorization"
+    return f"a contactor of EVSE {evse.id} is closed without an authorization" if evse.token is None else None
 
 
 def _only_accepted_tokens(history: History, now: Observation, evse: EvseView) -> str | None:
-    if not _is_closed(evse) or not evse.token or evse.token in history.accepted_tokens or history.starts_unknown:
+    if not evse.token or evse.token in history.accepted_tokens or history.starts_unknown:
         return None
     return f"EVSE {evse.id} delivers energy for token {evse.token}, which the CSMS has never accepted"
 
@@ -207,13 +203,11 @@ def _only_locked(history: History, now: Observation, evse: EvseView) -> str | No
 
 
 def _only_with_power(history: History, now: Observation, evse: EvseView) -> str | None:
-    return (
-        f"a contactor of EVSE {evse.id} is closed without power" if _is_closed(evse) and not history.powered else None
-    )
+    return None if history.powered else f"a contactor of EVSE {evse.id} is closed without power"
 
 
 def _only_in_service(history: History, now: Observation, evse: EvseView) -> str | None:
-    if not _is_closed(evse) or history.was_accepted:
+    if history.was_accepted:
         return None
     return f"EVSE {evse.id} delivers energy and the CSMS has never accepted the station"
 
@@ -319,8 +313,7 @@ def _all_ended(history: History, end: Ending) -> str | None:
     left = [each for each in history.all_transactions() if each.started and not each.ended]
     if left:
         return f"{len(left)} transactions have not ended, the first at EVSE {left[0].evse}"
-    ongoing = [evse for evse in end.observation.evses if evse.transaction is not None]
-    return f"EVSE {ongoing[0].id} has a transaction" if ongoing else None
+    return f"the station has a transaction at EVSE {end.ongoing[0]}" if end.ongoing else None
 
 
 def _nothing_queued(history: History, end: Ending) -> str | None:
