@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from plugfest import clock
 from plugfest.lab import events
 from plugfest.lab.bench import AnyBench, Equipment
 from plugfest.lab.case import CampaignCase, Case
@@ -141,7 +142,7 @@ class CaseRunner:
             except Interrupted as interrupted:
                 await self._end_attempt(campaign_case, interrupted.command, first_frame)
                 found = (*judge.findings, *self._lab.frame_validator.findings())
-                abandoned.append(self._abandon(campaign_case, interrupted.command.reason, first_frame, found))
+                abandoned.append(self._abandon(campaign_case, interrupted.reason, first_frame, found))
                 if interrupted.command is Command.SKIP:
                     return self._without_attempt(campaign_case, abandoned)
                 continue
@@ -318,6 +319,7 @@ class CaseRunner:
         return Evidence(
             product=self._lab.product,
             settings=self._lab.settings,
+            clock_steps=clock.steps(),
             exchanges=tuple(exchanges(self._lab.record.since(first_frame), self._version.protocol)),
             earlier=self._earlier,
             actions=tuple(action for action in self._operator.actions if action.frame >= first_frame),

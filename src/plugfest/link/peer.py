@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from plugfest.link.errors import (
@@ -192,6 +193,15 @@ class Peer:
         `reason` is how it ended, as `end` has it.
         """
         self._websocket.drop(reason)
+
+    async def answers_ping(self, within: float) -> bool:
+        """Whether the other end answers a WebSocket ping within so many seconds."""
+        try:
+            async with asyncio.timeout(within):
+                await (await self._websocket.ping())
+        except (TimeoutError, ConnectionClosed):
+            return False
+        return True
 
     def set_ping_interval(self, seconds: float | None) -> None:
         """Send pings at this interval from now on; none for 0 or None (WebSocketPingInterval, Part 4, 8.4)."""

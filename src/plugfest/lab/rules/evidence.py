@@ -38,7 +38,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What was recorded from the first frame of a case's preparation to the last frame of the restoring after it.
 
     `earlier` are the exchanges shortly before, `connection_periods` the connections of the whole campaign;
-    `known_transactions` are the ids of the transactions that began before the case.
+    `known_transactions` are the ids of the transactions that began before the case. `clock_steps`: by how many
+    seconds the clock of the computer was ahead of that of the lab, each time that it was set: a station may follow it.
     """
 
     product: Product
@@ -48,6 +49,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     actions: tuple[OperatorAction, ...] = ()
     connection_periods: tuple[ConnectionPeriod, ...] = ()
     known_transactions: frozenset[object] = frozenset()
+    clock_steps: tuple[float, ...] = ()
 
     @cached_property
     def station_requests(self) -> tuple[Exchange, ...]:
