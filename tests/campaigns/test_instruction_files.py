@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugfest.campaigns.instruction_files import FilePerson, GivenAnswer, InstructionFollower, ShownInstruction
+from plugfest.campaigns.instruction_files import FilePrompt, GivenAnswer, InstructionFollower, ShownInstruction
 from plugfest.clock import run_simulated
 from plugfest.lab.operator.control import CampaignControl, Command
 from plugfest.rig.operators.instructions import Answer, AnswerKind, Instruction, InstructionKind
@@ -22,7 +22,7 @@ class Desk:
     def __init__(self, run: Path) -> None:
         self.run = run
         self.control = CampaignControl()
-        self.person = FilePerson(run, self.control, lambda: NOW)
+        self.person = FilePrompt(run, self.control, lambda: NOW)
         self.page = InstructionFollower(run)
 
     async def opened(self) -> ShownInstruction:

@@ -67,7 +67,7 @@ def test_firmware_and_certificates_are_files_relative_to_the_settings(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "message"),
     [
         ("boot_timout = 60", r"lab.toml:1: boot_timout: is not a key of this table; write boot_timeout"),
         ("boot_timeout = 'soon'", "lab.toml:1: boot_timeout: is a string; write a number greater than 0"),
@@ -91,8 +91,8 @@ def test_firmware_and_certificates_are_files_relative_to_the_settings(tmp_path: 
         ("evse_id = 9", "lab.toml:1: evse_id: is 9; write an EVSE of the PICS: 1, 2"),
     ],
 )
-def test_an_invalid_setting_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:
-    with pytest.raises((InvalidToml, NotReadable), match=complaint) as refused:
+def test_an_invalid_setting_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises((InvalidToml, NotReadable), match=message) as refused:
         load_settings(written(tmp_path, text))
     assert "\n" not in str(refused.value)
 
@@ -124,7 +124,7 @@ def test_an_option_with_a_wrong_value_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "message"),
     [
         ("[vendor]\nnome = 'A'", "approval.toml:2: vendor.nome: is not a key of this table; write name"),
         ("[vendor]\nname = 7", "approval.toml:2: vendor.name: is a whole number; write a string"),
@@ -132,9 +132,9 @@ def test_an_option_with_a_wrong_value_is_named(tmp_path: Path) -> None:
         ("[vendor", "approval.toml is not valid TOML"),
     ],
 )
-def test_an_invalid_approval_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:
+def test_an_invalid_approval_is_one_line(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "approval.toml"
     path.write_text(text)
-    with pytest.raises(InvalidToml, match=complaint) as refused:
+    with pytest.raises(InvalidToml, match=message) as refused:
         load_approval(path)
     assert "\n" not in str(refused.value)

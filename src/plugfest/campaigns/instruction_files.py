@@ -81,7 +81,7 @@ def _append(path: Path, entry: msgspec.Struct) -> None:
         os.close(descriptor)
 
 
-class FilePerson:
+class FilePrompt:
     """A person who reads and answers in the files of a run."""
 
     is_interactive = True
@@ -145,7 +145,7 @@ def in_files_of(run: Path) -> Callable[[Situation, CampaignControl], contextlib.
 
     @contextlib.contextmanager
     def reach(_: Situation, control: CampaignControl) -> Iterator[Person]:
-        person = FilePerson(run, control, SystemClock().now)
+        person = FilePrompt(run, control, SystemClock().now)
         with person.listening():
             yield person
 

@@ -76,7 +76,7 @@ def test_contradictions_of_a_form_are_shown_with_their_lines(capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "message"),
     [
         (["-o", "exists.toml"], "exists.toml exists: name another file with -o, or overwrite it with --force"),
         (["-o", "my.txt"], "the name of a PICS file ends in .toml: my.txt does not"),
@@ -91,12 +91,12 @@ def test_contradictions_of_a_form_are_shown_with_their_lines(capsys: pytest.Capt
     ],
 )
 def test_wrong_options_are_one_line_and_write_nothing(
-    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("exists.toml").write_text("kept = 1")
     assert run("init", *arguments) == 2
     error = capsys.readouterr().err
-    assert complaint in error
+    assert message in error
     assert len(error.splitlines()) == 1
     assert [(path.name, path.read_text()) for path in Path().iterdir()] == [("exists.toml", "kept = 1")]
 

@@ -25,7 +25,7 @@ WS, WSS = "ws://127.0.0.1:9000", "wss://127.0.0.1:9000"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "message"),
     [
         (["--operator", "prompt"], "need --listen URL"),
         (["--identity", "CS1"], "need --listen URL"),
@@ -50,13 +50,13 @@ WS, WSS = "ws://127.0.0.1:9000", "wss://127.0.0.1:9000"
     ],
 )
 def test_wrong_options_are_one_line_and_exit_code_2(
-    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["certify", PRODUCT, "--case", "TC_B_06", *arguments])
     error = capsys.readouterr().err
     assert ended.value.code == 2
-    assert complaint in error
+    assert message in error
     assert len(error.splitlines()) == 1
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from tests.web.runs.kept_runs import HOSTILE, IDS, PRODUCT, finding, frame, kept_run
 
-from plugfest.campaigns.instruction_files import FilePerson
+from plugfest.campaigns.instruction_files import FilePrompt
 from plugfest.clock import run_simulated
 from plugfest.lab import events
 from plugfest.lab.operator.control import CampaignControl
@@ -95,7 +95,7 @@ def test_a_quiet_campaign_sends_something_so_that_a_closed_page_is_noticed(watch
 def test_an_instruction_is_shown_as_text_with_its_answers(watched: Watched) -> None:
     async def scenario() -> str:
         with watched.run.locked():
-            person = FilePerson(watched.run.path, CampaignControl(), lambda: NOW)
+            person = FilePrompt(watched.run.path, CampaignControl(), lambda: NOW)
             instruction = Instruction(
                 number=7, kind=InstructionKind.QUESTION, text=HOSTILE, case_id=IDS[1], deadline=60
             )
@@ -114,7 +114,7 @@ def test_an_instruction_is_shown_as_text_with_its_answers(watched: Watched) -> N
 
 def test_an_instruction_that_was_open_when_the_campaign_was_killed_is_not_shown(watched: Watched) -> None:
     async def scenario() -> str:
-        person = FilePerson(watched.run.path, CampaignControl(), lambda: NOW)
+        person = FilePrompt(watched.run.path, CampaignControl(), lambda: NOW)
         asking = asyncio.ensure_future(
             person.answer(Instruction(number=7, kind=InstructionKind.ACTION, text="Plug in."))
         )
