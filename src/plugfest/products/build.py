@@ -12,16 +12,42 @@ import msgspec
 
 from plugfest.products.answers import read_answers
 from plugfest.products.contradictions import Contradiction, contradictions
+from plugfest.products.draft import IDENTITY
 from plugfest.products.editions import edition_problems, selecting_edition
 from plugfest.products.features import FeatureCatalog, feature_catalog
-from plugfest.products.pics import EvseRow, Measured, Pics, PicsFile, ProductError, V16ConnectorRow, read_pics
+from plugfest.products.pics import (
+    EvseRow,
+    InvalidTables,
+    Measured,
+    Pics,
+    PicsFile,
+    ProductError,
+    V16ConnectorRow,
+    read_pics,
+)
 from plugfest.products.product import Connector, Evse, Product
+from plugfest.toml_files.file import TomlFile
 from plugfest.toml_files.problems import Key, LocatedProblem, Problem
 
 
 def read_product(path: Path) -> Product:
     """Read and validate a PICS file. Raises ProductError with all errors."""
-    return build(path.stem, read_pics(path))
+    try:
+        source = read_pics(path)
+    except InvalidTables as error:
+        raise ProductError.of([*error.problems, *_further_problems(path.stem, error)]) from None
+    return build(path.stem, source)
+
+
+def _further_problems(slug: str, error: InvalidTables) -> Iterator[LocatedProblem]:
+    """What is wrong with the valid tables. They contradict each other only if no answer is missing."""
+    if error.valid is None:
+        return
+    product, problems = assemble(slug, error.valid)
+    yield from problems
+    unnamed = {f"product.{key}" for key in IDENTITY}
+    if not problems and {one.key for one in error.problems} <= unnamed:
+        yield from located_contradictions(error.valid.file, product)
 
 
 def build(slug: str, source: PicsFile) -> Product:
@@ -30,7 +56,7 @@ def build(slug: str, source: PicsFile) -> Product:
     Raises ProductError for names and answers that are unknown in this OCPP version, and for contradictions.
     """
     product, problems = assemble(slug, source)
-    problems += located_contradictions(source, product) if not problems else ()
+    problems += located_contradictions(source.file, product) if not problems else ()
     if problems:
         raise ProductError.of(problems)
     return product
@@ -66,13 +92,12 @@ def assemble(slug: str, source: PicsFile) -> tuple[Product, list[LocatedProblem]
     return product, [file.locate(problem) for problem in problems]
 
 
-def located_contradictions(source: PicsFile, product: Product) -> Iterator[LocatedProblem]:
+def located_contradictions(file: TomlFile, product: Product) -> Iterator[LocatedProblem]:
     """The contradictions of the product of a file, with their lines."""
-    return map(partial(_located, source), contradictions(product))
+    return map(partial(_located, file, product.feature_catalog), contradictions(product))
 
 
-def _located(source: PicsFile, found: Contradiction) -> LocatedProblem:
-    catalog = feature_catalog(source.pics.product.ocpp_version)
+def _located(file: TomlFile, catalog: FeatureCatalog, found: Contradiction) -> LocatedProblem:
     array = _ARRAY.fullmatch(found.key)
     if array is not None:
         key: Key = (array["table"], int(array["number"] or 1) - 1)
@@ -80,7 +105,7 @@ def _located(source: PicsFile, found: Contradiction) -> LocatedProblem:
         key = (catalog.tables[found.key], found.key)
     else:
         key = tuple(found.key.split("."))
-    located = source.file.locate(Problem(key, found.wrong, found.right))
+    located = file.locate(Problem(key, found.wrong, found.right))
     return located if array is None else msgspec.structs.replace(located, key=found.key)
 
 

@@ -185,13 +185,14 @@ def test_quit_at_a_terminal_keeps_the_run_and_shows_how_to_continue(tmp_path: Pa
     shown = ""
     with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment) as running:
         while "Also:" not in shown:
-            shown += os.read(keyboard, 4096).decode()
+            shown += os.read(keyboard, 4096).decode(errors="replace")
         os.write(keyboard, b"quit\n")
         while "Continue:" not in shown:
-            shown += os.read(keyboard, 4096).decode()
+            shown += os.read(keyboard, 4096).decode(errors="replace")
         assert running.wait(30) == 130
     os.close(keyboard)
     os.close(terminal)
     assert "[1] Configure this as the station's only connection" in shown
+    assert "\N{UPPER HALF BLOCK}" in shown  # of the QR code
     assert "\a" in shown
     assert "Interrupted after 0 of" in shown

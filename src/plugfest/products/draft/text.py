@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import groupby
-from textwrap import shorten
+from textwrap import fill, shorten
 from typing import Final
 
 from plugfest.products.draft import CORE, IDENTITY, Draft, Known, open_questions
@@ -32,13 +32,22 @@ _PROFILE_OF_TABLE: Final = "Certification Profile: "
 _HEAD: Final = """\
 # The PICS of a product, for Plugfest. Each answer decides which test cases apply.
 # A line that begins with "# ?" is an open question: remove "# ? " and write the answer. An open question counts as No.
-# `plugfest cases --product FILE` shows what is missing and which cases apply.
+# `plugfest cases FILE` shows what is missing and which cases apply.
 """
 
 
 def pics_text(draft: Draft) -> str:
     """The file. It is valid TOML, whatever is still open."""
-    return "\n".join([_HEAD, *_product(draft), *_answers(draft), *_limits(draft)]) + "\n"
+    return "\n".join([_HEAD, *_open(draft), *_product(draft), *_answers(draft), *_limits(draft)]) + "\n"
+
+
+def _open(draft: Draft) -> Iterator[str]:
+    """The open questions as a comment."""
+    ids = [question.id for question in open_questions(draft)]
+    if ids:
+        yield "# Open when this file was written, each counts as No:"
+        yield fill(" ".join(ids), _SOURCE, initial_indent="#   ", subsequent_indent="#   ", break_on_hyphens=False)
+        yield ""
 
 
 def _product(draft: Draft) -> Iterator[str]:

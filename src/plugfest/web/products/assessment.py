@@ -54,7 +54,7 @@ class Assessed(msgspec.Struct, frozen=True):
 
     def located(self) -> list[LocatedProblem]:
         """All problems with their lines, in the order of the lines."""
-        found = [*self.invalid_answers, *located_contradictions(self.source, self.product)]
+        found = [*self.invalid_answers, *located_contradictions(self.source.file, self.product)]
         return sorted(found, key=lambda one: one.line or 0)
 
     def open_questions(self) -> list[Feature]:
