@@ -30,7 +30,7 @@ def test_a_template_is_written_with_what_it_lacks(version: str, capsys: pytest.C
     assert run("init", "--version", version, "-o", "my.toml") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "my.toml: 0 answers."
-    assert lines[1].endswith(" open questions, lines with # ?, each of which counts as No:")
+    assert lines[1].endswith(" open questions (lines with # ?). Each counts as No, unless its line differs:")
     written = Path("my.toml").read_text(encoding="utf-8").splitlines()
     vendor = next(number for number, line in enumerate(written, 1) if line.startswith("# ? vendor ="))
     assert f"my.toml:{vendor}: product.vendor: is missing; add it" in lines
@@ -38,7 +38,7 @@ def test_a_template_is_written_with_what_it_lacks(version: str, capsys: pytest.C
     assert empty
     for place, key in empty:
         assert key.partition(".")[2].strip('"') in written[int(place.removeprefix("my.toml:")) - 1]
-    open_ids = " ".join(line.lstrip("# ") for line in written[5 : written.index("[product]") - 1]).split()
+    open_ids = " ".join(line.lstrip("# ") for line in written[6 : written.index("[product]") - 1]).split()
     assert " ".join(open_ids) in " ".join(" ".join(lines).split())
     with pytest.raises(ProductError):
         load_product("my.toml")

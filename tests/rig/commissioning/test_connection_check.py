@@ -74,7 +74,7 @@ async def sends_tls(commissioning: Commissioning) -> None:
         (
             lambda at: connect(at.csms_url, at.identity, protocols=[V201], credentials=(at.identity, "guess")),
             "the password is wrong",
-            "Set the password of the station to that of the lab, or use --password.",
+            "Set the password of the station to that of the lab, or use --password-file.",
         ),
         (
             lambda at: connect(at.csms_url, at.identity, protocols=[V201]),

@@ -198,7 +198,9 @@ def _print_result(output: Path, draft: Draft) -> None:
     questions = [question.id for question in open_questions(draft)]
     click.echo(f"{output}: {counted(len(draft.answers), 'answer')}.")
     if questions:
-        click.echo(f"{counted(len(questions), 'open question')}, lines with # ?, each of which counts as No:")
+        click.echo(
+            f"{counted(len(questions), 'open question')} (lines with # ?). Each counts as No, unless its line differs:"
+        )
         indent = "  "
         lines = fill(" ".join(questions), 110, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
         click.echo(lines)
