@@ -9,7 +9,7 @@ import pytest
 
 from plugfest.campaigns.instruction_files import (
     PERIOD,
-    FilePerson,
+    FilePrompt,
     GivenAnswer,
     InstructionFollower,
     LabWaits,
@@ -32,7 +32,7 @@ class Desk:
         self.run = run
         self.control = CampaignControl()
         self.situation = Situation()
-        self.person = FilePerson(run, self.situation, self.control, lambda: NOW)
+        self.person = FilePrompt(run, self.situation, self.control, lambda: NOW)
         self.page = InstructionFollower(run)
 
     async def opened(self) -> ShownInstruction:

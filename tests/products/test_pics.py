@@ -209,3 +209,28 @@ def test_an_unknown_name_gets_similar_names() -> None:
 def test_a_part_of_a_name_gets_the_names_that_contain_it() -> None:
     with pytest.raises(ProductError, match="did you mean chargepoint-ct4000, chargepoint-express-plus-power-link"):
         load_product("chargepoint")
+
+
+def test_an_invalid_table_hides_no_other_error(tmp_path: Path) -> None:
+    path = pics_file(
+        tmp_path,
+        ('vendor = "Acme"\n', ""),
+        ('model = "Wallbox"', "model = 7"),
+        ('current = "AC"', 'current = "XX"'),
+        ('"C-01" = true', '"C-01" = "perhaps"'),
+        ('"C-30" = true', '"C-3O" = true'),
+        ('["Core"]', '["Core", "Smart Charging?"]'),
+        ('"ORS-7" = 1', '"ORS-7" = -1'),
+    )
+    with pytest.raises(ProductError) as caught:
+        load_product(path)
+    keys = [line.split(": ")[1] for line in str(caught.value).splitlines()]
+    expected = ["product.vendor", "product.model", "product.profiles", "evse[0].current", 'features."C-01"']
+    assert keys == [*expected, 'features."C-3O"', 'settings."ORS-7"']
+
+
+def test_contradictions_are_found_before_the_product_has_a_name(tmp_path: Path) -> None:
+    path = pics_file(tmp_path, ('vendor = "Acme"\n', ""), ('"C-38" = true\n', ""))
+    with pytest.raises(ProductError) as caught:
+        load_product(path)
+    assert [line.split(": ")[1] for line in str(caught.value).splitlines()] == ["product.vendor", "features"]

@@ -88,7 +88,7 @@ def _append(path: Path, entry: msgspec.Struct) -> None:
         os.close(descriptor)
 
 
-class FilePerson:
+class FilePrompt:
     """A person who reads and answers in the files of a run."""
 
     is_interactive = True
@@ -172,7 +172,7 @@ def in_files_of(run: Path) -> Callable[[Situation, CampaignControl], contextlib.
 
     @contextlib.contextmanager
     def reach(situation: Situation, control: CampaignControl) -> Iterator[Person]:
-        person = FilePerson(run, situation, control, SystemClock().now)
+        person = FilePrompt(run, situation, control, SystemClock().now)
         with person.listening():
             yield person
 

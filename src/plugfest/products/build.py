@@ -16,6 +16,7 @@ from plugfest.products.editions import edition_problems, selecting_edition
 from plugfest.products.features import FeatureCatalog, feature_catalog
 from plugfest.products.pics import (
     EvseRow,
+    InvalidTables,
     Measured,
     Pics,
     PicsFile,
@@ -25,6 +26,7 @@ from plugfest.products.pics import (
     read_pics,
 )
 from plugfest.products.product import Connector, Evse, Product
+from plugfest.toml_files.file import TomlFile
 from plugfest.toml_files.problems import Key, LocatedProblem, Problem
 
 MAX_FIRMWARE_VERSION = 50
@@ -33,7 +35,18 @@ MAX_FIRMWARE_VERSION = 50
 
 def read_product(path: Path) -> Product:
     """Read and validate a PICS file. Raises ProductError with all errors."""
-    return build(path.stem, read_pics(path))
+    try:
+        source = read_pics(path)
+    except InvalidTables as error:
+        raise ProductError.of([*error.problems, *_further_problems(path.stem, error)]) from None
+    return build(path.stem, source)
+
+
+def _further_problems(slug: str, error: InvalidTables) -> Iterator[LocatedProblem]:
+    """What is wrong with the answers in the valid tables."""
+    if error.valid is not None:
+        _, problems = assemble(slug, error.valid)
+        yield from (one for one in problems if one.wrong != "is missing")  # which the error has already
 
 
 def build(slug: str, source: PicsFile) -> Product:
@@ -43,7 +56,7 @@ def build(slug: str, source: PicsFile) -> Product:
     those that may follow from an answer that is not valid.
     """
     product, problems = assemble(slug, source)
-    found = [one for one in located_contradictions(source, product) if not _may_follow_from(problems, one)]
+    found = [one for one in located_contradictions(source.file, product) if not _may_follow_from(problems, one)]
     if problems or found:
         raise ProductError.of([*problems, *found])
     return product
@@ -95,13 +108,12 @@ def assemble(slug: str, source: PicsFile) -> tuple[Product, list[LocatedProblem]
     return product, [file.locate(problem) for problem in problems]
 
 
-def located_contradictions(source: PicsFile, product: Product) -> Iterator[LocatedProblem]:
+def located_contradictions(file: TomlFile, product: Product) -> Iterator[LocatedProblem]:
     """The contradictions of the product of a file, with their lines."""
-    return map(partial(_located, source), contradictions(product))
+    return map(partial(_located, file, product.feature_catalog), contradictions(product))
 
 
-def _located(source: PicsFile, found: Contradiction) -> LocatedProblem:
-    catalog = feature_catalog(source.pics.product.ocpp_version)
+def _located(file: TomlFile, catalog: FeatureCatalog, found: Contradiction) -> LocatedProblem:
     array = _ARRAY.fullmatch(found.key)
     if array is not None:
         key: Key = (array["table"], int(array["number"] or 1) - 1)
@@ -109,7 +121,7 @@ def _located(source: PicsFile, found: Contradiction) -> LocatedProblem:
         key = (catalog.tables[found.key], found.key)
     else:
         key = tuple(found.key.split("."))
-    located = source.file.locate(Problem(key, found.wrong, found.right))
+    located = file.locate(Problem(key, found.wrong, found.right))
     return located if array is None else msgspec.structs.replace(located, key=found.key)
 
 

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from plugfest.campaigns.choosing import requested_cases
 from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.cases import case_options
+from plugfest.cli.options.product import products_argument
 from plugfest.products import ProductError, load_product, product_names
 from plugfest.products.plan import plan, withdrawn_cases
 from plugfest.products.plan.requested import NotInPlan, RequestedCases
@@ -61,9 +62,9 @@ Examples:
   plugfest selftest --case TC_E_09
   plugfest selftest --only behaviours
   plugfest selftest --only specification --sample 100 --case TC_E_09
-  plugfest selftest --product chargepoint-ct4000 --json mutants.json"""
+  plugfest selftest chargepoint-ct4000 --json mutants.json"""
 )
-@click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Run only cases of this product.")
+@products_argument
 @case_options
 @click.option("--only", type=click.Choice(get_args(Kind)), help="Run only this kind of station.")
 @click.option(
@@ -95,6 +96,8 @@ def command(
     **options: Any,
 ) -> int:
     """Run test cases against wrong and conforming stations, and show which of them the cases accuse.
+
+    PRODUCT_OR_FILE: only the cases of these products of the catalog, or of PICS files.
 
     There are three kinds of wrong stations. Generated from declared checks: for each check of a case, the smallest
     change of a message that breaks the check and is valid in the schema; also messages that are omitted, sent twice or
