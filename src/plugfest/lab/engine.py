@@ -10,7 +10,7 @@ from plugfest.lab.case_runner import CaseRunner, is_obstacle
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.composition import Lab
 from plugfest.lab.csms.connection_log import LoggedConnection
-from plugfest.lab.csms.runaway_limit import RunawayStation, TooManyClients
+from plugfest.lab.csms.runaway_limit import BURST_AT_BEGIN, RunawayStation, TooManyClients
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.control import AT_ANY_TIME, Interrupted
 from plugfest.lab.operator.missing_capabilities import MissingCapability, missing_capabilities
@@ -83,6 +83,7 @@ class Engine:
             version=lab.version,
             restore_list=lab.restore_list,
             commissioner=lab.commissioner,
+            product=lab.product,
             settings=lab.settings,
         )
         cases = CaseRunner(lab, operator, restorer)
@@ -136,21 +137,22 @@ class Engine:
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""
         try:
-            async with self._lab.runaway_limit.enforced():
+            async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
                 await self._wait_for_station()
         except (RunawayStation, TooManyClients) as error:
             raise self.impossible(f"the campaign cannot begin: {error}") from error
         findings: list[Finding] = []
         try:
-            async with self._lab.runaway_limit.enforced():
+            async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
                 findings += await self._lab.version.configuration.begin()
         except LabError as error:
             findings.append(self._not_possible("the lab reads the configuration of the station", error))
         try:
-            async with self._lab.runaway_limit.enforced():
-                await restorer.restore()
-        except (LabError, LinkError) as error:
-            findings.append(self._not_possible("the station is idle before the first case", error))
+            async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
+                await restorer.begin()
+        except (LabError, LinkError) as error:  # it may have come to the lab like that
+            expected, actual = "the station is idle before the first case", str(error) or type(error).__name__
+            findings.append(Finding(requirement="", expected=expected, actual=actual))
         return tuple(msgspec.structs.replace(finding, step=BEGIN) for finding in findings)
 
     async def _wait_for_station(self) -> None:

@@ -89,12 +89,6 @@ class Operator:
         except (TimeoutError, OperatorFailed):
             return False
 
-    def note_cables(self, places: Iterable[tuple[int, int]]) -> bool:
-        """Note cables that were plugged in before the campaign. True if there are any; none after its first action."""
-        found = {} if self.actions else {place: {"ev", "evse"} for place in places}
-        self.plugged |= found
-        return bool(found)
-
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
         await self._perform(
