@@ -13,6 +13,7 @@ from plugfest.lab.csms.connection_log import LoggedConnection
 from plugfest.lab.csms.runaway_limit import BURST_AT_BEGIN, RunawayStation, TooManyClients
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.control import AT_ANY_TIME, Interrupted
+from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation, LeftWatch
 from plugfest.lab.operator.missing_capabilities import MissingCapability, missing_capabilities
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import OperatorDriver
@@ -59,11 +60,17 @@ class Engine:
         self._missing: tuple[MissingCapability, ...] = ()
 
     async def run(
-        self, chosen: Iterable[CampaignCase], driver: OperatorDriver, *, cannot: Iterable[Capability] = ()
+        self,
+        chosen: Iterable[CampaignCase],
+        driver: OperatorDriver,
+        *,
+        cannot: Iterable[Capability] = (),
+        left: LeftAtStation = NOTHING_LEFT,
     ) -> CampaignOutcome:
         """Run the chosen cases in their order. The CSMS has to be listening already.
 
-        `cannot`: what the operator cannot do, in addition to what its driver names.
+        `cannot`: what the operator cannot do, in addition to what its driver names. `left`: what an earlier sitting has
+        left at the station, which the operator is asked to undo first.
 
         Raises:
             CampaignImpossible: no station connected, or it sent without end.
@@ -74,6 +81,16 @@ class Engine:
         lab.emit(events.CampaignStarted(lab.product.slug, len(plan), planned))
         operator = Operator(driver, lab.csms.inbox, lab.record, timeout=lab.settings.operator_timeout)
         await operator.ask_what_is_missing(cannot, self._not_provided())
+        watch = LeftWatch(operator, lambda changed: lab.emit(events.LeftChanged(changed)))
+        try:
+            return await self._run(plan, operator, watch, left)
+        finally:
+            watch.note()
+
+    async def _run(
+        self, plan: Sequence[CampaignCase], operator: Operator, watch: LeftWatch, left: LeftAtStation
+    ) -> CampaignOutcome:
+        lab = self._lab
         self._missing = missing_capabilities(plan, operator, lab.commissioner)
         if self._missing:
             lab.emit(events.CapabilitiesMissing(self._missing))
@@ -87,6 +104,7 @@ class Engine:
             settings=lab.settings,
         )
         cases = CaseRunner(lab, operator, restorer)
+        watch.take_over(left)
         findings = await self._begin_uninterrupted(restorer, cases)
         for finding in findings:
             lab.emit(events.FindingMade("", finding))
@@ -136,6 +154,7 @@ class Engine:
 
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""
+        await restorer.undo_actions()
         try:
             async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
                 await self._wait_for_station()

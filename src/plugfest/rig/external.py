@@ -20,6 +20,7 @@ from plugfest.lab.composition import Lab, compose
 from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.control import AT_ANY_TIME, CampaignControl, Interrupted
+from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation
 from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import OperatorFailed
@@ -44,7 +45,8 @@ class ExternalRig:
     """Runs campaigns with a lab that waits for a station to connect.
 
     `pki_folder` has the root certificate of the lab, None if the station has no such root; `print_line` prints how the
-    station has to be configured. `cannot`: what the operator cannot do, in addition to what it names itself.
+    station has to be configured. `cannot`: what the operator cannot do, in addition to what it names itself. `left`:
+    what an earlier sitting has left at the station of a product.
     """
 
     def __init__(
@@ -53,11 +55,13 @@ class ExternalRig:
         print_line: Callable[[str], None],
         pki_folder: PkiFolder | None = None,
         cannot: Iterable[Capability] = (),
+        left: Callable[[Product], LeftAtStation] = lambda _: NOTHING_LEFT,
     ) -> None:
         self._make_operator = make_operator
         self._print_line = print_line
         self._pki_folder = pki_folder
         self._cannot = frozenset(cannot)
+        self._left = left
 
     async def __call__(
         self,
@@ -84,7 +88,7 @@ class ExternalRig:
         try:
             async with self._make_operator(lab) as operator:
                 await self._commission_or_announce(lab, operator)
-                return await engine.run(chosen, operator, cannot=self._cannot)
+                return await engine.run(chosen, operator, cannot=self._cannot, left=self._left(product))
         except OperatorFailed as error:
             raise engine.impossible(str(error)) from error
         finally:

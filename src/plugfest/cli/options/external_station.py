@@ -166,7 +166,12 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
         pki_folder = None if self.pki_folder is None else PkiFolder(self.pki_folder)
         cannot = map(Capability, self.cannot)
         screen = PromptScreen(console, alerts=self._alerts(console))
-        return ExternalRig(self._make_operator(screen, pki_folder, run), screen.print, pki_folder, cannot)
+        operator = self._make_operator(screen, pki_folder, run)
+        if run is None:
+            return ExternalRig(operator, screen.print, pki_folder, cannot)
+        return ExternalRig(
+            operator, screen.print, pki_folder, cannot, lambda product: run.left_at_station(product.slug)
+        )
 
     def _alerts(self, console: Console) -> list[Callable[[str], None]]:
         return [*([ring(console)] if self.bell else []), *([notify(console)] if self.notify else [])]

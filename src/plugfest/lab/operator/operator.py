@@ -48,6 +48,8 @@ class Operator:
         self._acted = self._restored = False  # since the case began; after the last action
         self.actions: list[OperatorAction] = []
         """The actions that were done, or may have been done, and that rules know, in order."""
+        self.before_action: Callable[[], None] = lambda: None
+        """Called before each action, when what may be done by it is noted."""
         self.last_acted = -inf
         """The loop time at which the last action of any kind ended, or failed."""
 
@@ -369,6 +371,7 @@ class Operator:
             not_done()
             raise OperatorFailed(self.cannot[capability])
         self._acted, self._restored = True, False
+        self.before_action()
         if not observes:
             self._inbox.set_mark()
         loop = asyncio.get_running_loop()
