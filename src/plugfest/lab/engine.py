@@ -154,7 +154,7 @@ class Engine:
 
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""
-        await restorer.undo_actions()
+        await restorer.reverse_actions()
         try:
             async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
                 await self._wait_for_station()

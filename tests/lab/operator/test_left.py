@@ -49,11 +49,11 @@ def test_a_cable_is_left_from_before_it_is_plugged_in_until_it_is_unplugged() ->
 def test_what_an_earlier_sitting_has_left_is_undone_with_everything_else() -> None:
     before = LeftAtStation(cables=((1, 1),), parked=(2,), faults=((2, 1),), locks=((1, 1),), network_cut=True)
 
-    async def undo(operator: Operator) -> None:
+    async def reverse(operator: Operator) -> None:
         await operator.clear_faults()
         await operator.remove_evs()
 
-    reported = left_after(undo, before)
+    reported = left_after(reverse, before)
     assert reported[0] == before
     assert reported[-1] == NOTHING_LEFT
 

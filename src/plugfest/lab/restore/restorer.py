@@ -58,7 +58,7 @@ class Restorer:
         self.was_idle = False
         """Whether the station was found idle at any time in the campaign."""
 
-    async def undo_actions(self) -> None:
+    async def reverse_actions(self) -> None:
         """Have the operator undo what it has done, as far as that is possible before the station is connected."""
         with contextlib.suppress(OperatorFailed):
             await self._operator.clear_faults()
