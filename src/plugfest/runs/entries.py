@@ -37,6 +37,7 @@ ProgressEvent = (
     events.CampaignStarted
     | events.CaseStarted
     | events.StepStarted
+    | events.LeftChanged
     | events.AttemptAbandoned
     | events.CampaignPaused
     | events.CampaignResumed
@@ -97,6 +98,7 @@ def entry_of(event: events.Event) -> Entry | None:
             | events.CampaignStarted()
             | events.CaseStarted()
             | events.StepStarted()
+            | events.LeftChanged()
             | events.AttemptAbandoned()
             | events.CampaignPaused()
             | events.CampaignResumed()

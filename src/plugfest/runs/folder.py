@@ -18,10 +18,11 @@ from typing import Annotated, Final
 
 import msgspec
 
+from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation
 from plugfest.lab.settings import LabSettings
 from plugfest.runs.data_folder import data_folder
 from plugfest.runs.entries import NotAnEntry, SittingBegan
-from plugfest.runs.sitting import Sitting, SittingWriter, read_begin, read_sitting
+from plugfest.runs.sitting import Sitting, SittingWriter, left_at_station, read_begin, read_sitting
 
 RUN_FILE: Final = "run.json"
 PROCESS_FILE: Final = ".process"
@@ -183,6 +184,16 @@ class RunFolder:
         with _as_run_error(folder.path):
             begun = filter(None, map(read_begin, reversed(folder.sitting_files())))
             return next((one.settings for one in begun), None)
+
+    def left_at_station(self, slug: str) -> LeftAtStation:
+        """What the operator has left at the station of the product. Raises RunError."""
+        folder = ProductFolder(self.path / slug)
+        try:
+            with _as_run_error(folder.path):
+                found = (left_at_station(file) for file in reversed(folder.sitting_files()))
+                return next((left for left in found if left is not None), NOTHING_LEFT)
+        except NotAnEntry as error:
+            raise RunError(str(error)) from error
 
     def pics(self, slug: str) -> str:
         """What loads a product of the run: the path of its PICS file, or its name if it has none."""
