@@ -37,17 +37,34 @@ def test_the_form_names_every_product_and_running_campaigns(tmp_path: Path) -> N
 def test_a_link_names_a_product_of_the_user_by_the_name_of_its_file(tmp_path: Path) -> None:
     (tmp_path / "products").mkdir()
     (tmp_path / "products" / "mine.toml").write_text("")
-    for product, value in (("mine", "mine.toml"), ("reference-dc", "reference-dc")):
+    for product in ("mine", "reference-dc"):
         chosen = re.search(r'<option value="([^"]+)" selected', ask(tmp_path, "GET", f"/bench?product={product}").text)
         assert chosen is not None
-        assert chosen[1] == value
+        assert chosen[1] == product
+
+
+def test_the_chosen_cases_are_counted(tmp_path: Path) -> None:
+    for choice, expected in (
+        ("cases=TC_E_03+TC_E_10", "<strong>2</strong>"),
+        ("blocks=Z", "Z is not a block"),
+        ("cases=TC_NONE", "TC_NONE is not in"),
+    ):
+        assert expected in ask(tmp_path, "GET", f"/bench/-/count?product=reference-ac&{choice}").text
+
+
+def test_another_product_brings_its_blocks_and_profiles_and_keeps_those_that_are_chosen(tmp_path: Path) -> None:
+    text = ask(tmp_path, "GET", "/bench/-/choice?product=reference-ac&blocks=E&profiles=Core").text
+    assert 'name="blocks" value="E" checked' in text
+    assert 'name="profiles" value="Core" checked' in text
+    assert 'id="count" hx-swap-oob' in text
+    assert 'name="blocks"' not in ask(tmp_path, "GET", "/bench/-/choice?product=reference-16-ac").text
 
 
 def test_what_was_typed_is_kept_beside_what_is_wrong(tmp_path: Path) -> None:
     response = ask(tmp_path, "POST", "/bench", "product=reference-ac&cases=%22%3E%3Cb%3ETC_X&station=foreign")
     assert response.status_code == 422
     assert "&gt;&lt;b&gt;TC_X" in response.text
-    assert "no case of this product is" in response.text
+    assert "TC_X is not in the OCPP 2.0.1 test plan" in response.text
     assert 'value="foreign" id="foreign" checked' in response.text
     assert not (tmp_path / "runs").exists()
 

@@ -67,7 +67,7 @@ def test_a_run_in_progress_is_watched_and_not_resumed(tmp_path: Path) -> None:
         text = get(tmp_path, "/runs/run").text
     assert 'href="/bench/run"' in text
     assert "Resume" not in text
-    assert 'hx-get="/runs/run/cases"' in text
+    assert 'hx-get="/runs/run/changes?shown=' in text
 
 
 def test_a_case_has_its_findings_steps_diagram_and_frames(tmp_path: Path) -> None:
