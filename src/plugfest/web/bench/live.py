@@ -72,22 +72,34 @@ class LiveCampaign:
 
     def status(self) -> str:
         """How far it is."""
-        progress, product = self.progress, self._product
-        verdicts = None if progress is None else progress.verdicts
+        product = self._product
         return fragment(
             "bench/status.html",
-            name=self._name,
-            problem=self.problem,
             log="" if self.problem is not None else self._campaigns.log(self._name),
-            exists=progress is not None,
-            is_running=self.is_running,
             is_paused=bool(product and product.sittings and product.sittings[-1].is_paused),
-            is_complete=progress is not None and progress.is_complete,
             running=None if product is None or not self.is_running else product.running,
-            done=0 if verdicts is None else verdicts.total(),
-            total=0 if progress is None else progress.total,
-            verdicts=() if verdicts is None else in_order(verdicts),
+            **self._state(),
         )
+
+    def news(self) -> str:
+        """What a screen reader reads out."""
+        return fragment("bench/news.html", **self._state())
+
+    def actions(self) -> str:
+        """The buttons, apart from the status: they stay where they are while it changes."""
+        return fragment("bench/actions.html", name=self._name, exists=self.progress is not None, **self._state())
+
+    def _state(self) -> dict[str, object]:
+        progress = self.progress
+        verdicts = None if progress is None else progress.verdicts
+        return {
+            "problem": self.problem,
+            "is_running": self.is_running,
+            "is_complete": progress is not None and progress.is_complete,
+            "done": 0 if verdicts is None else verdicts.total(),
+            "total": 0 if progress is None else progress.total,
+            "verdicts": () if verdicts is None else in_order(verdicts),
+        }
 
     def prompt(self) -> str:
         """The open instruction."""
@@ -178,6 +190,8 @@ class _Sent:
         """The events about what has changed."""
         parts: dict[str, Callable[[], str]] = {
             "status": self._campaign.status,
+            "news": self._campaign.news,
+            "actions": self._campaign.actions,
             "prompt": self._campaign.prompt,
             "findings": self._campaign.findings,
         }

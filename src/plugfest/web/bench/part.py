@@ -1,7 +1,7 @@
 """The pages of the section Bench."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -31,8 +31,8 @@ from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
 
 SECTION: Final = "/bench"
-WATCHED: Final = frozenset({"status", "prompt", "grid", "diagram", "findings"})
-ON_A_PHONE: Final = frozenset({"status", "prompt"})
+WATCHED: Final = frozenset({"status", "news", "actions", "prompt", "grid", "diagram", "findings"})
+ON_A_PHONE: Final = frozenset({"status", "actions", "prompt"})
 
 
 class BenchPart:
@@ -62,7 +62,9 @@ class BenchPart:
         ]
 
     async def prepare(self, quiet: Quiet) -> None:
-        """Nothing takes long."""
+        """Read the test plan of the product that the form shows first."""
+        await quiet.wait()
+        self._choice_of(CampaignForm(product=_first(subjects(self._own))))
 
     async def close(self) -> None:
         """Campaigns go on without the server."""
@@ -88,7 +90,7 @@ class BenchPart:
     async def _shown(self, form: CampaignForm, wrong: dict[str, str]) -> Response:
         offered = subjects(self._own)
         if not form.product:
-            form = msgspec.structs.replace(form, product=next(iter(next(iter(offered.values())))))
+            form = msgspec.structs.replace(form, product=_first(offered))
         return page(
             "bench/form.html",
             current=SECTION,
@@ -207,6 +209,11 @@ class BenchPart:
             return Response(status_code=HTTPStatus.NO_CONTENT.value)
         path = f"{SECTION}/{quote(request.path_params['run'])}"
         return _see(f"{path}/operator" if where == "operator" else path)
+
+
+def _first(offered: Mapping[str, Mapping[str, str]]) -> str:
+    """The product that the form shows first."""
+    return next(value for group in offered.values() for value in group)
 
 
 def _see(path: str) -> Response:
