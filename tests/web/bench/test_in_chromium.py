@@ -132,6 +132,7 @@ def test_a_person_with_a_phone_operates_a_station_also_after_the_server_was_rest
             tab.goto(f"{site}{path}")
             assert "CSMS URL" in (open_instruction(tab) or "")
             assert accessibility_problems(tab) == []
+        expect(tab.locator("#problem")).to_contain_text("does not answer")
         with served(tmp_path) as site, station(f"ws://127.0.0.1:{port}") as control:
             tab.set_viewport_size({"width": 390, "height": 844})
             tab.goto(f"{site}{path}")
@@ -186,6 +187,7 @@ def test_the_chosen_cases_are_counted_while_they_are_chosen(tmp_path: Path) -> N
         tab.get_by_label("Cases").fill("TC_E_03 TC_E_10")
         expect(count).to_contain_text("2 of")
         tab.get_by_label("Cases").fill("TC_E_*")
+        tab.get_by_text("Only some blocks or profiles").click()
         tab.get_by_label("B Provisioning").check()
         expect(count).to_contain_text("no case fits everything")
         tab.get_by_label("Product").select_option("reference-16-ac")

@@ -43,6 +43,12 @@ def test_a_link_names_a_product_of_the_user_by_the_name_of_its_file(tmp_path: Pa
         assert chosen[1] == product
 
 
+def test_the_form_has_the_product_that_was_tested_last(tmp_path: Path) -> None:
+    kept_run(tmp_path / "runs", "older", {})
+    kept_run(tmp_path / "runs", "newer", {}, product="reference-dc", days=1)
+    assert '<option value="reference-dc" selected>' in ask(tmp_path, "GET", "/bench").text
+
+
 def test_the_chosen_cases_are_counted(tmp_path: Path) -> None:
     for choice, expected in (
         ("cases=TC_E_03+TC_E_10", "<strong>2</strong>"),
@@ -115,10 +121,12 @@ def test_a_run_that_has_ended_links_to_its_report(tmp_path: Path) -> None:
 
 
 def test_a_phone_has_a_code_only_with_a_token_and_an_address_that_it_reaches(tmp_path: Path) -> None:
+    page = "/bench/run?station=foreign"
     with kept_run(tmp_path / "runs", "run", {}).locked():
-        assert "plugfest serve --listen" in ask(tmp_path, "GET", "/bench/run").text
+        assert "plugfest serve --listen" in ask(tmp_path, "GET", page).text
+        assert "plugfest serve --listen" not in ask(tmp_path, "GET", "/bench/run").text
         cookie = {"Cookie": f"{COOKIE}=secret"}  # as a server with a token has given it
-        assert "by the address of this computer" in ask(tmp_path, "GET", "/bench/run", **cookie).text
+        assert "by the address of this computer" in ask(tmp_path, "GET", page, **cookie).text
 
 
 def test_the_code_for_a_phone_has_the_address_of_the_instructions(tmp_path: Path) -> None:
@@ -142,4 +150,4 @@ def test_a_campaign_that_ended_before_its_first_case_is_explained(tmp_path: Path
     RunFolder.create(tmp_path / "runs" / "run", description)
     text = ask(tmp_path, "GET", "/bench/run").text
     assert "ended before its first case" in text
-    assert "Resume" in text
+    assert "Try again" in text

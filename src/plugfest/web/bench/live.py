@@ -1,12 +1,14 @@
 """What a page shows of a campaign that runs, as server-sent events: only what has changed."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 from markupsafe import Markup
 
 from plugfest.campaigns.instruction_files import InstructionFollower
+from plugfest.rig.operators.instructions import InstructionKind
 from plugfest.runs.folder import RunError
 from plugfest.runs.progress import ProductProgress, RunProgress, in_order
 from plugfest.web.bench.campaigns import Campaigns
@@ -25,6 +27,7 @@ KEEP_ALIVE: Final = 5.0
 MAX_FINDINGS: Final = 20
 """The newest results with findings that are shown."""
 
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{6}-")
 PAGE_OPERATOR: Final = "page"
 
 
@@ -40,6 +43,11 @@ class LiveCampaign:
         self._instructions = InstructionFollower(runs.folder / name)
         self.progress: RunProgress | None = None
         self.problem: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What is tested; while the run has no folder yet, its name without the time."""
+        return ", ".join(self.progress.description.products) if self.progress else _TIME.sub("", self._name)
 
     @property
     def is_running(self) -> bool:
@@ -103,11 +111,13 @@ class LiveCampaign:
 
     def prompt(self) -> str:
         """The open instruction."""
-        shown = self._instructions.shown if self.is_running else None
+        shown, product = self._instructions.shown if self.is_running else None, self._product
         return fragment(
             "bench/prompt.html",
             name=self._name,
             shown=shown,
+            has_case=product is not None and product.running is not None,
+            is_paused=shown is not None and shown.instruction.kind is InstructionKind.PAUSE,
             notes=self._instructions.notes,
             is_running=self.is_running,
             is_attended=self.is_attended,

@@ -21,7 +21,7 @@ from plugfest.http_server.access import COOKIE, QUERY, is_loopback
 from plugfest.rig.operators.instructions import AnswerKind
 from plugfest.web.bench.campaigns import Campaigns, CannotStart
 from plugfest.web.bench.choice import CaseChoice, NoSubject, case_choice, subject_of, subjects
-from plugfest.web.bench.live import LiveCampaign, stream
+from plugfest.web.bench.live import PAGE_OPERATOR, LiveCampaign, stream
 from plugfest.web.bench.request import OPERATORS, ORDERS, CampaignForm, checked
 from plugfest.web.forms import Form, read_form
 from plugfest.web.own_files import OwnFiles
@@ -90,7 +90,7 @@ class BenchPart:
     async def _shown(self, form: CampaignForm, wrong: dict[str, str]) -> Response:
         offered = subjects(self._own)
         if not form.product:
-            form = msgspec.structs.replace(form, product=_first(offered))
+            form = msgspec.structs.replace(form, product=await self._newest(offered))
         return page(
             "bench/form.html",
             current=SECTION,
@@ -103,6 +103,12 @@ class BenchPart:
             orders=ORDERS,
             running=await self._runs.in_progress(),
         )
+
+    async def _newest(self, offered: Mapping[str, Mapping[str, str]]) -> str:
+        """The product that was tested last, else the first one."""
+        tested = [one.description.products for one in await self._runs.all() if one.description is not None][:1]
+        values = {value for group in offered.values() for value in group}
+        return next((one for products in tested for one in products if one in values), _first(offered))
 
     async def _choice(self, request: Request) -> Response:
         """The blocks and profiles of another product, and how many cases are chosen."""
@@ -141,6 +147,7 @@ class BenchPart:
             name=request.path_params["run"],
             campaign=campaign,
             diagram=await campaign.diagram(),
+            is_attended=campaign.is_attended or (typed.is_foreign and typed.operator == PAGE_OPERATOR),
             link=self._link(request),
             back=f"{SECTION}?{back}" if back else SECTION,
         )

@@ -26,7 +26,7 @@ OPERATORS: Final = {
 
 
 ORDERS: Final = {
-    "": "as the cases are given, else as in the test plan",
+    "": "as given, else as in the test plan",
     "plan": "as in the test plan",
     "walking": "walking: fewer steps for a person",
 }
@@ -60,10 +60,12 @@ class CampaignForm(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.convert(values, cls)
 
     def for_address(self) -> list[tuple[str, str]]:
-        """The fields that are not empty, for the address of a page; a password is not part of one."""
-        values = {**msgspec.structs.asdict(self), "password": ""}
+        """The fields that differ from their defaults, for the address of a page; a password is not part of one."""
+        defaults = msgspec.structs.asdict(CampaignForm())
+        given = msgspec.structs.asdict(self)
+        values = {name: given[name] for name in given if given[name] != defaults[name] and name != "password"}
         lists = {name: value if isinstance(value, tuple) else (value,) for name, value in values.items()}
-        return [(name, value) for name, several in lists.items() for value in several if value]
+        return [(name, value) for name, several in lists.items() for value in several]
 
     @property
     def is_foreign(self) -> bool:
