@@ -111,3 +111,30 @@ def test_a_product_with_smart_charging_of_ocpp_1_6_names_its_unit(tmp_path: Path
     with pytest.raises(ProductError) as caught:
         load_product(path)
     assert "claim at least one of SC-1.1, SC-1.2" in str(caught.value)
+
+
+def test_contradictions_are_found_beside_answers_that_are_not_valid(tmp_path: Path) -> None:
+    changes = [('vendor = "Acme"\n', ""), ('"C-30" = true', '"C-30" = 3'), ('["Heartbeat"]', '["NTP"]')]
+    with pytest.raises(ProductError) as caught:
+        load_product(pics_file(tmp_path, *changes))
+    assert [problem.key for problem in caught.value.problems] == [
+        "product.vendor",
+        'features."C-23"',
+        'features."C-30"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"C-09.1" = true', '"C-09.1" = 3'),
+        ('"C-01" = true', '"C-1" = true'),
+        ('"cType2"', '"sType9"'),
+    ],
+)
+def test_what_may_follow_from_an_answer_that_is_not_valid_is_no_contradiction(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    with pytest.raises(ProductError) as caught:
+        load_product(pics_file(tmp_path, (old, new)))
+    assert len(caught.value.problems) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ import msgspec
 
 from plugfest.products.features import OcppVersion, Table
 from plugfest.toml_files.file import TomlFile
-from plugfest.toml_files.problems import InvalidFile
+from plugfest.toml_files.problems import InvalidFile, Problem
 from plugfest.toml_files.schema import schema_problems
 
 
@@ -32,17 +32,17 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Identity(_Table, frozen=True):
-    """What the product is.
+    """What the product is. Every product has vendor, model and firmware version: see `missing_names`.
 
     `edition` of the specification and `errata` (2025-04) select its cases; `selecting_edition` has the
     defaults. `subtype` is a product subtype of Part 5.
     """
 
-    vendor: str
-    model: str
-    firmware_version: str
     ocpp_version: OcppVersion
     profiles: tuple[str, ...]
+    vendor: str = ""
+    model: str = ""
+    firmware_version: str = ""
     subtype: str | None = None
     edition: int | None = None
     errata: str | None = None
@@ -166,6 +166,15 @@ class PicsFile(msgspec.Struct, frozen=True):
     file: TomlFile
 
 
+def missing_names(tables: Mapping[str, object], beside: Iterable[Problem] = ()) -> Iterator[Problem]:
+    """What every product has under [product] and this one lacks, unless another problem is a misspelling of it."""
+    product = tables.get("product")
+    for key in ("vendor", "model", "firmware_version"):
+        misspelled = any(problem.right == f"write {key}" for problem in beside)
+        if isinstance(product, dict) and product.get(key, "") == "" and not misspelled:
+            yield Problem(("product", key), "is missing", "add it")
+
+
 def read_pics(path: Path) -> PicsFile:
     """Read a PICS file.
 
@@ -183,7 +192,8 @@ def parse_pics(name: str, data: bytes) -> PicsFile:
     """The PICS with this text, in a file of this name. Raises ProductError as `read_pics` does."""
     try:
         file = TomlFile.parse(name, data)
-        file.check(schema_problems(file.tables, Pics))
+        problems = list(schema_problems(file.tables, Pics))
+        file.check([*problems, *missing_names(file.tables, problems)] if problems else ())
     except InvalidFile as error:
         raise ProductError.of(error.problems) from None
     return PicsFile(msgspec.convert(file.tables, Pics), file)

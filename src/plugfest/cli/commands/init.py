@@ -17,8 +17,7 @@ from plugfest.lab import events
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
 from plugfest.products import ProductError, load_product
-from plugfest.products.contradictions import contradictions
-from plugfest.products.draft import IDENTITY, Draft, blank_product, open_questions
+from plugfest.products.draft import Draft, blank_product, open_questions
 from plugfest.products.draft.form import form_version, read_form
 from plugfest.products.draft.text import pics_text
 from plugfest.products.features import FILES, OcppVersion
@@ -164,9 +163,6 @@ def _print_result(output: Path, draft: Draft) -> None:
         product = load_product(str(output))
     except ProductError as error:
         click.echo(f"Before the first campaign:\n{error}")
-        if not set(IDENTITY) <= draft.identity.keys():  # these errors are found before any other
-            for found in contradictions(draft.product()):
-                click.echo(f"{output}: {found.key}: {found.wrong}; {found.right}")
         return
     applying = sum(case.applies for case in select(product))
     click.echo(f"{counted(applying, 'case')} apply: plugfest cases --product {output}")

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from plugfest.campaigns.choosing import requested_cases
+from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.cases import case_options
 from plugfest.products import ProductError, load_product, product_names
 from plugfest.products.plan import plan, withdrawn_cases
@@ -116,13 +117,24 @@ def command(
         raise click.ClickException(str(error)) from None
     if not planned:
         raise click.ClickException("none of these cases is implemented and applies to one of these products")
-    reports = by_case(_run(planned, processes, Console(stderr=True)))
-    reports.sort(key=lambda report: report.case_id)
-    console = Console(soft_wrap=True)
-    _show(reports, console)
+    found: list[AnyReport] = []
+    problems = Console(stderr=True)
+    try:
+        with interruptible() as interruption:
+            for report in _run(planned, processes, problems):
+                found.append(report)  # noqa: PERF402 - what is found stays when the loop is interrupted
+        interrupted = False
+    except KeyboardInterrupt:
+        interrupted = True
+    reports = sorted(by_case(found), key=lambda report: report.case_id)
+    _show(reports, Console(soft_wrap=True))
     if json_file is not None:
         json_file.parent.mkdir(parents=True, exist_ok=True)
         json_file.write_bytes(written(reports))
+    if interrupted:
+        total = _planned_reports(planned)
+        problems.print(f"{interruption.text} after {len(found)} of {total} results: what is above is not complete")
+        return interruption.exit_code
     return DETECTED if _passed(reports, only) else NOT_DETECTED
 
 
@@ -170,15 +182,15 @@ def _case_ids(products: tuple[str, ...], requested: RequestedCases) -> frozenset
 def _run(planned: Sequence[AnyJob], processes: int, console: Console) -> Iterator[AnyReport]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("stations", total=sum(_report_count(job) for job in planned))
+        task = progress.add_task("stations", total=_planned_reports(planned))
         for report in run(planned, processes):
             progress.update(task, advance=1, description=report.case_id)
             yield report
 
 
-def _report_count(job: AnyJob) -> int:
-    """The number of reports that a job gives."""
-    return len(getattr(job, "cases", (job,)))
+def _planned_reports(planned: Sequence[AnyJob]) -> int:
+    """The number of reports that jobs give, at most."""
+    return sum(len(getattr(job, "cases", (job,))) for job in planned)
 
 
 def _show(reports: Sequence[CaseReport], console: Console) -> None:

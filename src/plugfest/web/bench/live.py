@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from plugfest.campaigns.instruction_files import InstructionFollower
+from plugfest.campaigns.instruction_files import InstructionFollower, ShownInstruction
 from plugfest.rig.operators.instructions import InstructionKind
 from plugfest.runs.folder import RunError
 from plugfest.runs.progress import ProductProgress, RunProgress, in_order
@@ -111,22 +111,34 @@ class LiveCampaign:
 
     def prompt(self) -> str:
         """The open instruction."""
-        shown, product = self._instructions.shown if self.is_running else None, self._product
+        return fragment("bench/prompt.html", name=self._name, shown=self._shown, notes=self._instructions.notes)
+
+    def idle(self) -> str:
+        """What the lab waits for while there is nothing to do."""
+        return fragment("bench/idle.html", waits=self._instructions.waits, **self._attendance())
+
+    def commands(self) -> str:
+        """The commands that are possible."""
+        product, shown = self._product, self._shown
         return fragment(
-            "bench/prompt.html",
+            "bench/commands.html",
             name=self._name,
-            shown=shown,
             has_case=product is not None and product.running is not None,
             is_paused=shown is not None and shown.instruction.kind is InstructionKind.PAUSE,
-            notes=self._instructions.notes,
-            is_running=self.is_running,
-            is_attended=self.is_attended,
+            **self._attendance(),
         )
+
+    @property
+    def _shown(self) -> ShownInstruction | None:
+        return self._instructions.shown if self.is_running else None
+
+    def _attendance(self) -> dict[str, object]:
+        return {"shown": self._shown, "is_running": self.is_running, "is_attended": self.is_attended}
 
     def blocks(self) -> list[Block]:
         """The cases of the product that is tested now."""
         product = self._product
-        return [] if product is None else blocks(product.cases())
+        return [] if product is None else blocks(product.cases(), is_running=self.is_running)
 
     def grid(self) -> str:
         """All cases."""
@@ -203,6 +215,8 @@ class _Sent:
             "news": self._campaign.news,
             "actions": self._campaign.actions,
             "prompt": self._campaign.prompt,
+            "idle": self._campaign.idle,
+            "commands": self._campaign.commands,
             "findings": self._campaign.findings,
         }
         for name, part in parts.items():

@@ -31,8 +31,8 @@ from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
 
 SECTION: Final = "/bench"
-WATCHED: Final = frozenset({"status", "news", "actions", "prompt", "grid", "diagram", "findings"})
-ON_A_PHONE: Final = frozenset({"status", "actions", "prompt"})
+WATCHED: Final = frozenset({"status", "news", "actions", "prompt", "idle", "commands", "grid", "diagram", "findings"})
+ON_A_PHONE: Final = frozenset({"status", "actions", "prompt", "idle", "commands"})
 
 
 class BenchPart:

@@ -13,7 +13,7 @@ import msgspec
 from plugfest.products import Product, ProductError
 from plugfest.products.build import assemble, located_contradictions
 from plugfest.products.contradictions import contradictions
-from plugfest.products.draft import IDENTITY, Draft, Known, open_questions
+from plugfest.products.draft import Draft, Known, open_questions
 from plugfest.products.draft.effects import applying
 from plugfest.products.features import Feature
 from plugfest.products.pics import PicsFile, parse_pics
@@ -74,14 +74,7 @@ def assess(name: str, data: bytes) -> Assessed:
     product, problems = assemble(name, source)
     found = [_complaint(one.key, one.wrong, one.right) for one in problems]
     found += [_complaint(one.key, one.wrong, one.right) for one in contradictions(product)]
-    found += list(_unnamed(product))
     return Assessed(source, product, tuple(problems), tuple(found), applying(product))
-
-
-def _unnamed(product: Product) -> Iterator[Complaint]:
-    for key in IDENTITY:
-        if not getattr(product, key):
-            yield Complaint(place="product", key=f"product.{key}", wrong="is empty", right="every product has one")
 
 
 def _complaint(key: str, wrong: str, right: str) -> Complaint:

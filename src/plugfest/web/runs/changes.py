@@ -22,9 +22,10 @@ class Shown(msgspec.Struct, frozen=True, array_like=True):
     @classmethod
     def of(cls, progress: RunProgress) -> "Shown":
         """What a page about the run shows now."""
-        running = progress.current.running
+        state = progress.state
+        running = progress.current.running if state == "running" else None
         return cls(
-            progress.state,
+            state,
             tuple(len(one.cases()) for one in progress.products),
             tuple(len(_results(one)) for one in progress.products),
             "" if running is None else running.id,

@@ -102,6 +102,7 @@ class RunsPart:
                 "name": run.name,
                 "products": run.description.products,
                 "started_at": run.started_at,
+                "problem": "",
                 "state": "unread",
             }
         if not problem:
@@ -143,7 +144,7 @@ class RunsPart:
             "run": progress,
             "began": progress.current.sittings[0].began if progress.current.sittings else None,
             "repeatable": any(verdict is not Verdict.PASS for verdict in progress.verdicts),
-            "products": [self._shown(one) for one in progress.products],
+            "products": [self._shown(one, is_running=progress.state == "running") for one in progress.products],
             "formats": FORMAT_FILES,
             "html_file": HTML_FILE,
         }
@@ -267,14 +268,14 @@ class RunsPart:
 
     # Looking up
 
-    def _shown(self, product: ProductProgress) -> dict[str, object]:
+    def _shown(self, product: ProductProgress, *, is_running: bool) -> dict[str, object]:
         redactor, cases = self._redactors.of(product), product.cases()
         results = (one.result for one in cases if one.result is not None and one.result.findings)
         before = (finding for sitting in product.sittings for finding in sitting.findings)
         return {
             "name": product.name,
             "is_reached": bool(product.sittings),
-            "blocks": blocks(cases),
+            "blocks": blocks(cases, is_running=is_running),
             "frames": product.frame_count,
             "findings": [redacted_finding(one, redactor) for one in before],
             "results": [redacted(one, redactor) for one in results],
