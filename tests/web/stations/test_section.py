@@ -39,7 +39,7 @@ def test_a_station_is_started_and_shown(tmp_path: Path) -> None:
     ("fields", "field", "text"),
     [
         ({"product": "../../etc/passwd"}, "product", "choose a product of the list"),
-        ({"product": "damaged.toml"}, "product", "damaged.toml"),
+        ({"product": "damaged"}, "product", "damaged.toml"),
         ({"identity": "a b"}, "identity", "is not a station identity"),
         ({"csms_url": "http://x"}, "csms_url", "is not a CSMS URL"),
         ({"csms_url": "ws://user:secret@x"}, "csms_url", "is not a CSMS URL"),
@@ -77,8 +77,8 @@ def test_a_pics_file_of_the_user_is_a_product(tmp_path: Path) -> None:
     (tmp_path / "products" / "mine.toml").write_bytes(pics_text("reference-ac"))
 
     async def scenario(site: Site) -> None:
-        assert "<option>mine.toml</option>" in (await site.get("/stations")).text
-        await site.start(product="mine.toml")
+        assert "<option>mine</option>" in (await site.get("/stations")).text
+        await site.start(product="mine")
         await site.csms.expect(m.BootNotificationRequest)
 
     simulated(tmp_path, scenario)

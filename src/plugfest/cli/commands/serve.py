@@ -15,6 +15,7 @@ from plugfest.cli.options.listening import address, authority
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
 from plugfest.runs.data_folder import data_folder
+from plugfest.web.pages import prepare
 from plugfest.web.server import run_site
 
 PORT: Final = 8500
@@ -60,6 +61,7 @@ async def _serve(folder: Path, listening: socket.socket, *, opens: bool) -> None
     token = control_token(listening.getsockname()[0])
     url = f"http://{authority(listening)}/" + ("" if token is None else f"?token={token}")
     listening.listen()  # who opens the address at once is not refused
+    await prepare()  # before the first page can be asked for
     click.echo(f"Plugfest is at {url}; Ctrl-C stops it")
     if opens:
         webbrowser.open(url)

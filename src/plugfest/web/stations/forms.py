@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from plugfest.products import Product, ProductError, product_names
+from plugfest.products import Product, ProductError
 from plugfest.security.keys import CertifiedKey, EncryptedKey, key_from_pem, key_to_pem
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import supported_profiles
@@ -19,6 +19,7 @@ from plugfest.station.control.virtual_station import (
     uses_tls,
 )
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
+from plugfest.web.own_files import OwnFiles
 
 SECRETS: Final = ("password", "key")
 """Fields whose content is never part of a page."""
@@ -46,21 +47,16 @@ class FormError(Exception):
         self.problems: Mapping[str, str] = problems
 
 
-class Order(msgspec.Struct, frozen=True):
+class StationRequest(msgspec.Struct, frozen=True):
     """The stations to start: one for each of these settings, with the file of its store."""
 
     product: Product
     stations: Sequence[tuple[Settings, Path | str]]
 
 
-def own_products(data_folder: Path) -> list[str]:
-    """The names of the PICS files of the user."""
-    return sorted(file.name for file in (data_folder / "products").glob("*.toml"))
-
-
-def order(values: Mapping[str, str], data_folder: Path) -> Order:
-    """What a form orders. Raises FormError."""
-    product = _product(values.get("product", ""), data_folder)
+def station_request(values: Mapping[str, str], own: OwnFiles, data_folder: Path) -> StationRequest:
+    """The stations that a form asks for. Raises FormError."""
+    product = _product(values.get("product", ""), own)
     settings = connection_settings(values, product, Settings(identity=values.get("identity", ""), csms_url=""))
     count = values.get("count", "") or "1"
     if not count.isdecimal() or not 1 <= int(count) <= MAX_STATIONS:
@@ -70,7 +66,7 @@ def order(values: Mapping[str, str], data_folder: Path) -> Order:
         identity = following(settings.identity, index)
         file = IN_MEMORY if values.get("store") != "kept" else _store_file(product, identity, data_folder)
         stations.append((msgspec.structs.replace(settings, identity=identity), file))
-    return Order(product, stations)
+    return StationRequest(product, stations)
 
 
 def connection_settings(values: Mapping[str, str], product: Product, now: Settings) -> Settings:
@@ -106,14 +102,14 @@ def following(identity: str, steps: int) -> str:
     return f"{found[1]}{int(found[2]) + steps:0{len(found[2])}d}"
 
 
-def _product(name: str, data_folder: Path) -> Product:
-    own = name in own_products(data_folder)
-    if not own and name not in product_names():
+def _product(name: str, own: OwnFiles) -> Product:
+    source = own.source(name)
+    if source is None:
         raise FormError(product="choose a product of the list")
     try:
-        return load_station_product(str(data_folder / "products" / name) if own else name)
+        return load_station_product(source)
     except ProductError as error:
-        raise FormError(product=str(error).replace(f"{data_folder}/products/", "")) from None
+        raise FormError(product=own.without_folder(str(error))) from None
 
 
 def _security_profile(

@@ -20,7 +20,9 @@ from plugfest.station.control.http import OPERATIONS
 from plugfest.station.setup.provisioning import ProvisioningError
 from plugfest.station.storage.store import StoreError
 from plugfest.web.forms import read_form
+from plugfest.web.own_files import OwnFiles
 from plugfest.web.pages import page
+from plugfest.web.quiet import Quiet
 from plugfest.web.stations import forms, views
 from plugfest.web.stations.forms import FormError
 from plugfest.web.stations.live import Changes, LiveEvent, stream
@@ -45,6 +47,7 @@ class Stations:
 
     def __init__(self, data_folder: Path) -> None:
         self._data_folder = data_folder
+        self._own = OwnFiles(data_folder)
         self._stations: dict[int, RunningStation] = {}
         self._newest = 0
         self._tokens: deque[RememberedToken] = deque(maxlen=MAX_TOKENS)
@@ -74,6 +77,9 @@ class Stations:
             *(Route(f"{at}/{path}", self._of_station(each), methods=["POST"]) for path, each in posts.items()),
         ]
 
+    async def prepare(self, quiet: Quiet) -> None:
+        """Nothing takes long."""
+
     async def close(self) -> None:
         """Shut down all stations."""
         self._ended = True
@@ -102,7 +108,7 @@ class Stations:
             panels=self._panels(),
             any_station=bool(self._stations),
             products=product_names(),
-            own_products=forms.own_products(self._data_folder),
+            own_products=self._own.names(),
             values=values,
             problems=problems,
         )
@@ -118,7 +124,7 @@ class Stations:
             return {**_DEFAULTS, "product": product_names()[0]}
         return {
             **_DEFAULTS,
-            "product": last.product.slug if last.product.slug in product_names() else f"{last.product.slug}.toml",
+            "product": last.product.slug,
             "csms_url": last.settings.csms_url,
             "identity": forms.following(last.settings.identity, 1),
             "roots": "\n".join(last.settings.csms_roots),
@@ -127,16 +133,16 @@ class Stations:
     async def _start(self, request: Request) -> Response:
         values = (await read_form(request)).last_values()
         try:
-            started = await self._start_all(forms.order(values, self._data_folder))
+            started = await self._start_all(forms.station_request(values, self._own, self._data_folder))
         except FormError as error:
             return self._list_page(values, error.problems)
         return _see(PATH if len(started) > 1 else f"{PATH}/{started[0].number}")
 
-    async def _start_all(self, order: forms.Order) -> list[RunningStation]:
+    async def _start_all(self, request: forms.StationRequest) -> list[RunningStation]:
         """Raises FormError."""
         started = []
-        for settings, file in order.stations:
-            station = RunningStation(self._newest + 1, order.product, settings, file, self._signal.notify)
+        for settings, file in request.stations:
+            station = RunningStation(self._newest + 1, request.product, settings, file, self._signal.notify)
             await _start_or_explain(station)
             self._newest += 1
             self._stations[station.number] = station
