@@ -72,7 +72,7 @@ def from_line(line: bytes) -> Entry:
     """The entry in a line. Raises NotAnEntry."""
     try:
         entry: Entry = _DECODER.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotAnEntry(str(error)) from error
     return entry
 

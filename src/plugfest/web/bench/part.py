@@ -100,6 +100,8 @@ class BenchPart:
 
     async def _live(self, request: Request) -> LiveCampaign:
         name = str(request.path_params["run"])
+        if not self._campaigns.has(name) and not self._runs.has(name):
+            raise HTTPException(HTTPStatus.NOT_FOUND.value, f"there is no run {name}")
         campaign = LiveCampaign(name, self._runs, self._campaigns, self._redactors)
         await campaign.update()
         if not campaign.is_known:
