@@ -17,6 +17,7 @@ from plugfest.runs.progress import RunProgress
 
 NESTED = "[" * 100_000
 DESCRIPTION = '{"format":1,"software":"x","started_at":"2026-01-01T00:00:00Z","products":["%s"],"options":{}}'
+NO_ZONE = (DESCRIPTION % "a").replace("Z", "")
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "/etc", "a\\u0000b"])
@@ -26,7 +27,9 @@ def test_a_product_is_a_folder_in_the_run(name: str, tmp_path: Path) -> None:
         RunFolder(tmp_path).description()
 
 
-@pytest.mark.parametrize("text", ['{"format":1,"software":"', f'{{"format":1,"options":{NESTED}', NESTED, "\0", ""])
+@pytest.mark.parametrize(
+    "text", ['{"format":1,"software":"', f'{{"format":1,"options":{NESTED}', NESTED, "\0", "", NO_ZONE]
+)
 def test_a_damaged_description_is_a_problem_in_one_line(text: str, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(text)
     with pytest.raises(RunError) as caught:

@@ -51,7 +51,7 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     format_version: int = msgspec.field(name="format", default=FORMAT_VERSION)
     software: str
-    started_at: datetime
+    started_at: Annotated[datetime, msgspec.Meta(tz=True)]
     products: Annotated[tuple[Annotated[str, msgspec.Meta(pattern=_FILE_NAME)], ...], msgspec.Meta(min_length=1)]
     options: dict[str, OptionValue]
 

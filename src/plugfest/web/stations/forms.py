@@ -32,10 +32,15 @@ _FIELDS: Final = {
     "password": "password",
     "security_profile": "security_profile",
     "csms_roots": "roots",
+    "other_roots": "v2g_roots",
     "own_key": "certificate",
     "": "identity",
 }
 """The field of a form for each setting."""
+
+
+_OTHER_ROOTS: Final = {"v2g_roots": "V2GRootCertificate", "mo_roots": "MORootCertificate"}
+"""The use of the certificates in a field (InstallCertificateUseEnumType)."""
 
 
 class FormError(Exception):
@@ -80,6 +85,7 @@ def connection_settings(values: Mapping[str, str], product: Product, now: Settin
     """
     url, password = values.get("csms_url", ""), values.get("password", "") or now.password
     roots = (values["roots"],) if values.get("roots") else now.csms_roots
+    others = [(use, values[name]) for name, use in _OTHER_ROOTS.items() if values.get(name)]
     own_key = _own_key(values.get("certificate", ""), values.get("key", "")) or now.own_key
     if uses_tls(url) and not roots:
         raise FormError(roots="wss:// needs the root certificate of the CSMS")
@@ -89,6 +95,7 @@ def connection_settings(values: Mapping[str, str], product: Product, now: Settin
         password=password,
         security_profile=_security_profile(values.get("security_profile", ""), product, url, own_key, password),
         csms_roots=roots,
+        other_roots=tuple(others) or now.other_roots,
         own_key=own_key,
     )
 
