@@ -12,7 +12,7 @@ import segno
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from plugfest.campaigns.instruction_files import MAX_REASON, GivenAnswer, InstructionFollower
@@ -27,6 +27,7 @@ from plugfest.web.forms import Form, read_form
 from plugfest.web.pages import page
 from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
+from plugfest.web.streams import Streams
 
 SECTION: Final = "/bench"
 WATCHED: Final = frozenset({"status", "prompt", "grid", "diagram", "findings"})
@@ -41,6 +42,7 @@ class BenchPart:
         self._pki = data_folder / "pki"
         self._runs = runs
         self._redactors = Redactors()
+        self._streams = Streams()
         self._campaigns = Campaigns(runs.folder, SystemClock().now)
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -128,7 +130,7 @@ class BenchPart:
     async def _events(self, request: Request) -> Response:
         campaign = await self._live(request)
         names = ON_A_PHONE if "phone" in request.query_params else WATCHED
-        return StreamingResponse(stream(campaign, names), media_type="text/event-stream")
+        return self._streams.response(stream(campaign, names))
 
     def _link(self, request: Request) -> dict[str, object]:
         """The address of the page for a phone, with its token, and as a QR code; `reason`: why there is none."""

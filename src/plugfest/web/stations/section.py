@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -24,13 +25,14 @@ from plugfest.web.forms import read_form
 from plugfest.web.pages import page
 from plugfest.web.stations import forms, views
 from plugfest.web.stations.forms import FormError
-from plugfest.web.stations.live import Changes, LiveEvent, stream
+from plugfest.web.stations.live import Changes, LiveEvent, Rendered, stream
 from plugfest.web.stations.operating import BY_NAME, arguments
 from plugfest.web.stations.running import RunningStation
 from plugfest.web.stations.signal import Signal
 from plugfest.web.stations.traffic import formatted
 from plugfest.web.stations.variables import variable_rows
 from plugfest.web.stations.views import RememberedToken
+from plugfest.web.streams import Streams
 
 PATH: Final = "/stations"
 MAX_TOKENS: Final = 8
@@ -50,6 +52,9 @@ class Stations:
         self._newest = 0
         self._tokens: deque[RememberedToken] = deque(maxlen=MAX_TOKENS)
         self._signal = Signal()
+        self._streams = Streams()
+        self._rendered: dict[int, Rendered] = {}
+        self._rendered_panels = Rendered(self._panel_parts, self._signal)
         self._ended = False
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -143,6 +148,9 @@ class Stations:
             await _start_or_explain(station)
             self._newest += 1
             self._stations[station.number] = station
+            self._rendered[station.number] = Rendered(
+                partial(views.station_parts, station, self._tokens), station.signal
+            )
             started.append(station)
             await asyncio.sleep(0)  # others have their turn: fifty stations take a second
         return started
@@ -153,13 +161,15 @@ class Stations:
         def look() -> Iterable[LiveEvent] | None:
             if self._ended:
                 return None
-            stations = list(self._stations.values())
             if listed != list(self._stations):
                 listed[:] = list(self._stations)
                 return [LiveEvent("stations", self._panels())]
-            return changes.of(part for each in stations for part in views.panel_parts(each, self._tokens))
+            return changes.of(self._rendered_panels.parts())
 
-        return stream(look, self._signal)
+        return self._streams.response(stream(look, self._signal))
+
+    def _panel_parts(self) -> Iterable[tuple[str, str]]:
+        return (part for each in self._stations.values() for part in views.panel_parts(each, self._tokens))
 
     # One station.
 
@@ -193,7 +203,7 @@ class Stations:
                 return None
             if runs != (station.virtual is not None):
                 return [LiveEvent("reload", "")]
-            events = changes.of(views.station_parts(station, self._tokens))
+            events = changes.of(self._rendered[station.number].parts())
             frames = station.traffic.after(shown[0])
             shown[0] = station.traffic.newest
             if frames:
@@ -201,7 +211,7 @@ class Stations:
                 events.append(LiveEvent("traffic", text, shown[0]))
             return events
 
-        return stream(look, station.signal)
+        return self._streams.response(stream(look, station.signal))
 
     async def _frames(self, station: RunningStation, request: Request) -> Response:
         after = _number(request.query_params.get("after", ""))
@@ -295,6 +305,7 @@ class Stations:
     async def _remove(self, station: RunningStation, _: Request) -> Response:
         await station.stop()
         self._stations.pop(station.number, None)
+        self._rendered.pop(station.number, None)
         station.signal.notify()
         return _see(PATH)
 
