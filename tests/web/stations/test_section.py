@@ -200,6 +200,17 @@ def test_a_station_whose_store_is_damaged_gives_the_reason_and_is_started_again(
     simulated(tmp_path, scenario)
 
 
+def test_a_state_that_cannot_be_kept_is_beside_its_field(tmp_path: Path) -> None:
+    (tmp_path / "stations").write_text("not a folder")
+
+    async def scenario(site: Site) -> None:
+        response = await site.start(store="kept")
+        assert response.status_code == 422
+        assert "cannot write" in problems(response)["store"]
+
+    simulated(tmp_path, scenario)
+
+
 def test_several_stations_have_the_next_identities_and_one_is_removed(tmp_path: Path) -> None:
     async def scenario(site: Site) -> None:
         response = await site.start(count="12", identity="CS009")

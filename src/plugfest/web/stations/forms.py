@@ -73,7 +73,7 @@ def order(values: Mapping[str, str], data_folder: Path) -> Order:
     stations: list[tuple[Settings, Path | str]] = []
     for index in range(int(count)):
         identity = following(settings.identity, index)
-        file = IN_MEMORY if values.get("store") != "kept" else _store_file(product, identity, data_folder)
+        file = _store_file(product, identity, data_folder) if values.get("store") == "kept" else IN_MEMORY
         stations.append((msgspec.structs.replace(settings, identity=identity), file))
     return Order(product, stations)
 
@@ -150,8 +150,11 @@ def _own_key(certificate: str, key: str) -> CertifiedKey | None:
 
 
 def _store_file(product: Product, identity: str, data_folder: Path) -> Path:
-    """Only its owner can read the folder: a store has passwords and keys."""
+    """Only its owner can read the folder: a store has passwords and keys. Raises FormError."""
     folder = data_folder / "stations"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FormError(store=f"cannot write {folder}: {error.strerror or error}") from None
     digest = hashlib.sha256(f"{product.slug}\n{identity}".encode(errors="surrogatepass")).hexdigest()
     return folder / f"{digest[:32]}.sqlite"
