@@ -150,7 +150,8 @@ class CampaignRunner:
         )
         report, redactor = report_of_sittings(product, sittings, details)
         self.log.extend(map(redactor.text, lines))
-        summary.show(console, report)
+        reason = "" if self.impossible is None else redactor.text(str(self.impossible))  # the last line of the command
+        summary.show(console, report, printed=reason)
         return report
 
     def _name_of(self, product: Product) -> str:

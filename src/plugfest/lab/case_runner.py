@@ -50,6 +50,9 @@ EARLIER_EXCHANGES = 100
 TWO_CLIENTS = 2
 """Connections replaced in one case that show two clients; one client replaces its own after an outage."""
 
+RESTORE = "restore"
+"""The step after the scenario, in events and findings."""
+
 AVAILABLE = "the operator, the equipment and the connection that the scenario requires"
 """The expectation in a finding about an obstacle that is not the station's."""
 
@@ -136,7 +139,7 @@ class CaseRunner:
                     result = await self._attempt(campaign_case, case, judge)
                     counts = result.verdict is not Verdict.FAIL or await self._operator.confirms_actions()
             except Interrupted as interrupted:
-                await self._end_attempt(interrupted.command, first_frame)
+                await self._end_attempt(campaign_case, interrupted.command, first_frame)
                 found = (*judge.findings, *self._lab.frame_validator.findings())
                 abandoned.append(self._abandon(campaign_case, interrupted.command.reason, first_frame, found))
                 if interrupted.command is Command.SKIP:
@@ -147,13 +150,13 @@ class CaseRunner:
                 result = self._without_attempt(campaign_case, abandoned)
             return self._with_invalid_frames(msgspec.structs.replace(result, abandoned=tuple(abandoned)))
 
-    async def _end_attempt(self, command: Command, first_frame: int) -> None:
+    async def _end_attempt(self, campaign_case: CampaignCase, command: Command, first_frame: int) -> None:
         """Obey the command and restore the station. Raises CampaignQuit."""
         while True:
             await self._lab.control.obey(command)
             try:
                 async with self._lab.control.interruptible(AT_ANY_TIME):
-                    await self._restore(first_frame)
+                    await self._restore(campaign_case, first_frame)
                 return
             except Interrupted as interrupted:
                 command = interrupted.command
@@ -192,7 +195,7 @@ class CaseRunner:
             await bench.files.close()
         duration, last_frame = self._loop.time() - began, len(self._lab.record)
         unconsumed = tuple(self._csms.inbox.unconsumed())
-        not_restored = await self._restore(None if verdict is Verdict.PASS else first_frame)
+        not_restored = await self._restore(campaign_case, None if verdict is Verdict.PASS else first_frame)
         if verdict is not Verdict.ERROR:
             # The restoring is judged like the case: its frames are in the evidence.
             evidence = self._evidence_since(first_frame, transactions_before)
@@ -344,8 +347,9 @@ class CaseRunner:
         )
         return True
 
-    async def _restore(self, stopped_case: int | None) -> Finding | None:
+    async def _restore(self, campaign_case: CampaignCase, stopped_case: int | None) -> Finding | None:
         """Restore the station. If that is not possible, the case that has just run gets the finding."""
+        self._lab.emit(events.StepStarted(campaign_case.id, RESTORE))
         try:
             async with self._lab.runaway_limit.enforced():
                 await self._restorer.restore(stopped_case)
@@ -354,7 +358,7 @@ class CaseRunner:
                 requirement="" if is_obstacle(error) else self._version.clauses.idle,
                 expected="the station is idle again after the case",
                 actual=str(error) or type(error).__name__,
-                step="restore",
+                step=RESTORE,
             )
         self._operator.note_restored()
         return None

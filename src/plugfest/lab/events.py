@@ -67,7 +67,7 @@ class ScenarioStarted(msgspec.Struct, frozen=True):
 
 
 class StepStarted(msgspec.Struct, frozen=True, tag=True):
-    """A step of the running case begins."""
+    """A step of the running case begins; after the last one, the restoring of the station."""
 
     case: str
     step: str

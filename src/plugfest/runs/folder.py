@@ -18,9 +18,10 @@ from typing import Annotated, Final
 
 import msgspec
 
+from plugfest.lab.settings import LabSettings
 from plugfest.runs.data_folder import data_folder
 from plugfest.runs.entries import NotAnEntry, SittingBegan
-from plugfest.runs.sitting import Sitting, SittingWriter, read_sitting
+from plugfest.runs.sitting import Sitting, SittingWriter, read_begin, read_sitting
 
 RUN_FILE: Final = "run.json"
 PROCESS_FILE: Final = ".process"
@@ -181,6 +182,13 @@ class RunFolder:
         """The sittings of a product; none if the run has not reached it. Raises RunError."""
         folder = ProductFolder(self.path / slug)
         return folder.sittings() if folder.path.is_dir() else []
+
+    def last_settings(self, slug: str) -> LabSettings | None:
+        """The settings of the last sitting of a product; None if there is none. Raises RunError."""
+        folder = ProductFolder(self.path / slug)
+        with _as_run_error(folder.path):
+            begun = filter(None, map(read_begin, reversed(folder.sitting_files())))
+            return next((one.settings for one in begun), None)
 
     def pics(self, slug: str) -> str:
         """What loads a product of the run: the path of its PICS file, or its name if it has none."""

@@ -110,6 +110,17 @@ def read_sitting(path: Path) -> Sitting | None:
     )
 
 
+def read_begin(path: Path) -> SittingBegan | None:
+    """The begin of the sitting in a file; None if it was not written. Raises OSError."""
+    with path.open("rb") as file:
+        line = file.readline()
+    try:
+        entry = from_line(line)
+    except NotAnEntry:
+        return None
+    return entry if isinstance(entry, SittingBegan) else None
+
+
 def _entries(path: Path) -> Iterator[Entry]:
     lines = path.read_bytes().split(b"\n")[:-1]  # after the last line end: nothing, or a part of an entry
     unreadable: NotAnEntry | None = None

@@ -126,14 +126,14 @@ def test_a_person_with_a_phone_operates_a_station_also_after_the_server_was_rest
             tab.wait_for_url("**/bench/2*")
             path = re.sub(r"\?.*", "/operator", tab.url.removeprefix(site))
             tab.goto(f"{site}{path}")
-            assert "CSMS URL" in (open_instruction(tab) or "")
+            assert "URL of the CSMS" in (open_instruction(tab) or "")
             assert accessibility_problems(tab) == []
         with served(tmp_path) as site, station(f"ws://127.0.0.1:{port}") as control:
             tab.set_viewport_size({"width": 390, "height": 844})
             tab.goto(f"{site}{path}")
             tab.wait_for_timeout(5_100)
             tab.get_by_role("button", name="Done").click()
-            expect(tab.locator(".instruction .text").filter(has_text="CSMS URL")).to_have_count(0, timeout=LIMIT)
+            expect(tab.locator(".instruction .text").filter(has_text="URL of the CSMS")).to_have_count(0, timeout=LIMIT)
             assert answer_until_the_end(tab, control) >= 2
             expect(tab.locator("#status")).to_contain_text("1 PASS")
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.web.runs.kept_runs import HOSTILE, IDS, PRODUCT, finding, frame, kept_run
+from tests.web.runs.kept_runs import BEGAN, HOSTILE, IDS, PRODUCT, finding, frame, kept_run
 
-from plugfest.campaigns.instruction_files import FilePerson
+from plugfest.campaigns.instruction_files import FilePrompt
 from plugfest.clock import run_simulated
 from plugfest.lab import events
 from plugfest.lab.operator.control import CampaignControl
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.rig.operators.instructions import Instruction, InstructionKind
+from plugfest.rig.operators.situation import Situation
 from plugfest.runs.entries import to_line
 from plugfest.runs.folder import RunFolder
 from plugfest.web.bench.campaigns import Campaigns
@@ -95,7 +96,7 @@ def test_a_quiet_campaign_sends_something_so_that_a_closed_page_is_noticed(watch
 def test_an_instruction_is_shown_as_text_with_its_answers(watched: Watched) -> None:
     async def scenario() -> str:
         with watched.run.locked():
-            person = FilePerson(watched.run.path, CampaignControl(), lambda: NOW)
+            person = FilePrompt(watched.run.path, Situation(), CampaignControl(), lambda: NOW)
             instruction = Instruction(
                 number=7, kind=InstructionKind.QUESTION, text=HOSTILE, case_id=IDS[1], deadline=60
             )
@@ -114,7 +115,7 @@ def test_an_instruction_is_shown_as_text_with_its_answers(watched: Watched) -> N
 
 def test_an_instruction_that_was_open_when_the_campaign_was_killed_is_not_shown(watched: Watched) -> None:
     async def scenario() -> str:
-        person = FilePerson(watched.run.path, CampaignControl(), lambda: NOW)
+        person = FilePrompt(watched.run.path, Situation(), CampaignControl(), lambda: NOW)
         asking = asyncio.ensure_future(
             person.answer(Instruction(number=7, kind=InstructionKind.ACTION, text="Plug in."))
         )
@@ -133,3 +134,19 @@ def test_a_result_has_its_findings_on_the_page(watched: Watched) -> None:
         file.write(b'{"type":"CaseEnded","result":' + msgspec.json.encode(result) + b"}\n")
     run_simulated(watched.live.update())
     assert f"/runs/run/{PRODUCT}/{IDS[1]}" in watched.live.findings()
+
+
+def test_while_nothing_is_asked_the_page_shows_what_the_lab_waits_for(watched: Watched) -> None:
+    async def scenario() -> str:
+        attended = msgspec.structs.replace(BEGAN, operator="page")
+        watched.run.product(PRODUCT).begin_sitting(attended).close()
+        situation = Situation()
+        with watched.run.locked(), FilePrompt(watched.run.path, situation, CampaignControl(), lambda: NOW).listening():
+            situation.on_event(events.WaitBegan(HOSTILE, 30))
+            await asyncio.sleep(1)
+            await watched.live.update()
+            return watched.live.prompt()
+
+    shown = run_simulated(scenario())
+    assert "The lab waits for &lt;script&gt;" in shown
+    assert "data-until=" in shown

@@ -48,7 +48,7 @@ def test_a_station_of_the_user_without_tls(tmp_path: Path) -> None:
     )
     assert found.arguments == (
         *("--listen", "ws://192.168.1.10:9000", "--operator", "page"),
-        *("--identity=--help", "--password=p w", "--", "reference-ac"),
+        *("--identity=--help", "--", "reference-ac"),
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from plugfest.campaigns.toml_files import PASSWORD_VARIABLE
 from plugfest.runs.folder import RUN_FILE, RunError, RunFolder, new_folder
 
 LOG_FILE: Final = "output.log"
@@ -36,15 +37,18 @@ class Campaigns:
         self._utc_now = utc_now
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, product: str, arguments: Sequence[str]) -> str:
-        """Start a campaign in a new run. Returns the name of the run. Raises CannotStart."""
+    def start(self, product: str, arguments: Sequence[str], password: str = "") -> str:
+        """Start a campaign in a new run, with this password of the station; empty: that of the lab.
+
+        Returns the name of the run. Raises CannotStart.
+        """
         self._settle()
         with _as_cannot_start():
             self._runs.mkdir(parents=True, exist_ok=True)
             name = new_folder(self._runs, self._utc_now(), product).name
             while name in self._processes:  # its folder does not exist yet
                 name += "-2"
-            self._run(name, ["--run", str(self._runs / name), *arguments], self._early_log(name))
+            self._run(name, ["--run", str(self._runs / name), *arguments], self._early_log(name), password)
         return name
 
     def resume(self, name: str, *, repeats: bool) -> None:
@@ -110,7 +114,7 @@ class Campaigns:
         """The log until the run has a folder, which `plugfest certify` creates."""
         return self._runs / f".{name}.log"
 
-    def _run(self, name: str, arguments: Sequence[str], log: Path) -> None:
+    def _run(self, name: str, arguments: Sequence[str], log: Path, password: str = "") -> None:
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK, _OWNER_ONLY)
         try:
             # A session of its own: Ctrl-C in the terminal of the server does not reach it.
@@ -119,6 +123,7 @@ class Campaigns:
                 stdin=subprocess.DEVNULL,
                 stdout=descriptor,
                 stderr=descriptor,
+                env={**os.environ, PASSWORD_VARIABLE: password},  # not in the arguments, which other users can see
                 start_new_session=True,
             )
         finally:

@@ -97,6 +97,7 @@ class LiveCampaign:
             name=self._name,
             shown=shown,
             notes=self._instructions.notes,
+            waits=self._instructions.waits,
             is_running=self.is_running,
             is_attended=self.is_attended,
         )
@@ -104,7 +105,7 @@ class LiveCampaign:
     def blocks(self) -> list[Block]:
         """The cases of the product that is tested now."""
         product = self._product
-        return [] if product is None else blocks(product.cases())
+        return [] if product is None else blocks(product.cases(), is_running=self.is_running)
 
     def grid(self) -> str:
         """All cases."""

@@ -78,7 +78,7 @@ class BenchPart:
         if result.wrong:
             return await self._shown(form, result.wrong)
         try:
-            name = self._campaigns.start(result.name, result.arguments)
+            name = self._campaigns.start(result.name, result.arguments, form.password if form.is_foreign else "")
         except CannotStart as error:
             return await self._shown(form, {"": str(error)})
         # What was typed comes back if the campaign cannot begin; a password is not put into an address.

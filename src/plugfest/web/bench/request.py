@@ -139,6 +139,6 @@ def _foreign(form: CampaignForm, pki: Path) -> Iterator[str]:
     yield from ("--operator", form.operator if form.operator == "page" else f"{form.operator}={form.operator_url}")
     if uses_tls:
         yield from ("--pki", str(pki))
-    for option, value in (("--host", form.host), ("--identity", form.identity), ("--password", form.password)):
+    for option, value in (("--host", form.host), ("--identity", form.identity)):
         if value:
             yield f"{option}={value}"

@@ -79,7 +79,7 @@ def _of_file(name: str, stored: Stored) -> Overview:
     except ProductError as error:
         return Overview(name=name, own=True, problems=len(error.problems))
     overview = _overview(assessed.product, own=True)
-    return msgspec.structs.replace(overview, problems=len(assessed.complaints))
+    return msgspec.structs.replace(overview, problems=len(assessed.problems))
 
 
 def _overview(product: Product, *, own: bool) -> Overview:

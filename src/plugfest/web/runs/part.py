@@ -235,15 +235,16 @@ class RunsPart:
 
     def _products(self, progress: RunProgress) -> list[dict[str, object]]:
         """What the page of a run shows of each product that the run has reached."""
-        return [self._shown(one) for one in progress.products if one.sittings]
+        is_running = progress.state == "running"
+        return [self._shown(one, is_running=is_running) for one in progress.products if one.sittings]
 
-    def _shown(self, product: ProductProgress) -> dict[str, object]:
+    def _shown(self, product: ProductProgress, *, is_running: bool) -> dict[str, object]:
         redactor, cases = self._redactors.of(product), product.cases()
         results = (one.result for one in cases if one.result is not None and one.result.findings)
         before = (finding for sitting in product.sittings for finding in sitting.findings)
         return {
             "name": product.name,
-            "blocks": blocks(cases),
+            "blocks": blocks(cases, is_running=is_running),
             "frames": product.frame_count,
             "findings": [redacted_finding(one, redactor) for one in before],
             "results": [redacted(one, redactor) for one in results],
