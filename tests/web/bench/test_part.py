@@ -156,7 +156,8 @@ def test_a_run_whose_options_name_files_to_be_written_is_continued_in_a_terminal
 
 
 def test_every_option_that_names_what_is_written_is_known() -> None:
-    read = {"settings_file", "approval_file", "key_file", "pdf_password_file", "firmware_image", "station_roots"}
+    read = {"settings_file", "approval_file", "key_file", "pdf_password_file", "password_file"}
+    read |= {"firmware_image", "station_roots"}
     kept_apart = {"new_run", "resumed_run", "repeated_run", "pki_folder"}  # of this command line, or of the lab
     named = {
         one.name
