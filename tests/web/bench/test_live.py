@@ -137,7 +137,7 @@ def test_only_commands_that_are_possible_are_offered(
 
     async def scenario() -> str:
         with run.locked():
-            person = FilePerson(run.path, Situation(), CampaignControl(), lambda: NOW)
+            person = FilePrompt(run.path, Situation(), CampaignControl(), lambda: NOW)
             asking = asyncio.ensure_future(person.answer(Instruction(number=1, kind=kind, text="Act.")))
             await asyncio.sleep(0)
             await live.update()

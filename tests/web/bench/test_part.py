@@ -4,18 +4,22 @@ import asyncio
 import re
 from pathlib import Path
 
+import click
 import httpx
+import msgspec
 import pytest
 from tests.runs.test_sitting import START
 from tests.web.runs.kept_runs import IDS, kept_run
 from tests.web.site import answer
 
 from plugfest.campaigns.instruction_files import GivenAnswer
+from plugfest.cli.commands.certify import command as certify
 from plugfest.http_server.access import COOKIE
 from plugfest.lab.verdict import Verdict
 from plugfest.rig.operators.instructions import AnswerKind
 from plugfest.runs.folder import RunDescription, RunFolder
 from plugfest.web.application import application
+from plugfest.web.bench.campaigns import WRITING_OPTIONS
 from plugfest.web.bench.part import BenchPart
 from plugfest.web.runs.store import Runs
 
@@ -151,3 +155,38 @@ def test_a_campaign_that_ended_before_its_first_case_is_explained(tmp_path: Path
     text = ask(tmp_path, "GET", "/bench/run").text
     assert "ended before its first case" in text
     assert "Try again" in text
+
+
+@pytest.mark.parametrize("path", ["%00", "a%00b", "%2e%2e", "x" * 300, "%ff"])
+def test_a_name_that_no_run_can_have_is_not_found(tmp_path: Path, path: str) -> None:
+    (tmp_path / "output.log").write_text("not of a run")
+    for behind in ("", "/operator", "/events"):
+        assert ask(tmp_path, "GET", f"/bench/{path}{behind}").status_code == 404
+
+
+@pytest.mark.parametrize("option", WRITING_OPTIONS)
+def test_a_run_whose_options_name_files_to_be_written_is_continued_in_a_terminal(tmp_path: Path, option: str) -> None:
+    """It may be of someone else, and name a file of the user."""
+    precious = tmp_path / "precious"
+    kept_run(tmp_path / "runs", "run", {})
+    file = tmp_path / "runs" / "run" / "run.json"
+    description = msgspec.json.decode(file.read_bytes())
+    description["options"][option] = str(precious)
+    file.write_bytes(msgspec.json.encode(description))
+    for action in ("resume", "repeat"):
+        response = ask(tmp_path, "POST", f"/bench/run/{action}")
+        assert response.status_code == 409
+        assert "plugfest certify --resume" in response.text
+    assert not precious.exists()
+
+
+def test_every_option_that_names_what_is_written_is_known() -> None:
+    read = {"settings_file", "approval_file", "key_file", "pdf_password_file", "password_file"}
+    read |= {"firmware_image", "station_roots"}
+    kept_apart = {"new_run", "resumed_run", "repeated_run", "pki_folder"}  # of this command line, or of the lab
+    named = {
+        one.name
+        for one in certify.params
+        if isinstance(one.type, click.Path) or str(one.name).endswith(("_file", "_folder"))
+    }
+    assert named - read - kept_apart == set(WRITING_OPTIONS)

@@ -59,7 +59,7 @@ class LiveCampaign:
         """Read what is new."""
         try:
             self.progress = await self._runs.progress(self._name)
-            self._instructions.update()
+            await self._instructions.update()
             self.problem = self._campaigns.problem(self._name)
         except (RunError, OSError) as error:
             self.problem = str(error)

@@ -12,7 +12,7 @@ import segno
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from plugfest.campaigns.instruction_files import MAX_REASON, GivenAnswer, InstructionFollower
@@ -29,6 +29,7 @@ from plugfest.web.pages import fragment, page
 from plugfest.web.quiet import Quiet
 from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
+from plugfest.web.streams import Streams
 
 SECTION: Final = "/bench"
 WATCHED: Final = frozenset({"status", "news", "actions", "prompt", "idle", "commands", "grid", "diagram", "findings"})
@@ -43,6 +44,7 @@ class BenchPart:
         self._pki = data_folder / "pki"
         self._runs = runs
         self._redactors = Redactors()
+        self._streams = Streams()
         self._campaigns = Campaigns(runs.folder, SystemClock().now)
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -131,6 +133,8 @@ class BenchPart:
 
     async def _live(self, request: Request) -> LiveCampaign:
         name = str(request.path_params["run"])
+        if not self._campaigns.has(name) and not self._runs.has(name):
+            raise HTTPException(HTTPStatus.NOT_FOUND.value, f"there is no run {name}")
         campaign = LiveCampaign(name, self._runs, self._campaigns, self._redactors)
         await campaign.update()
         if not campaign.is_known:
@@ -159,7 +163,7 @@ class BenchPart:
     async def _events(self, request: Request) -> Response:
         campaign = await self._live(request)
         names = ON_A_PHONE if "phone" in request.query_params else WATCHED
-        return StreamingResponse(stream(campaign, names), media_type="text/event-stream")
+        return self._streams.response(stream(campaign, names))
 
     def _link(self, request: Request) -> dict[str, object]:
         """The address of the page for a phone, with its token, and as a QR code; `reason`: why there is none."""

@@ -57,9 +57,13 @@ class Runs:
         except OSError:
             return 0
 
+    def has(self, name: str) -> bool:
+        """Whether there is a folder of this name."""
+        return name in self._names()
+
     async def progress(self, name: str) -> RunProgress | None:
         """How far a run is; None if there is none of this name. Raises RunError."""
-        if name not in self._names():
+        if not self.has(name):
             return None
         folder = RunFolder(self.folder / name)
         file = _inode(folder.path)

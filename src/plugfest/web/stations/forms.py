@@ -33,10 +33,15 @@ _FIELDS: Final = {
     "password": "password",
     "security_profile": "security_profile",
     "csms_roots": "roots",
+    "other_roots": "v2g_roots",
     "own_key": "certificate",
     "": "identity",
 }
 """The field of a form for each setting."""
+
+
+_OTHER_ROOTS: Final = {"v2g_roots": "V2GRootCertificate", "mo_roots": "MORootCertificate"}
+"""The use of the certificates in a field (InstallCertificateUseEnumType)."""
 
 
 class FormError(Exception):
@@ -64,7 +69,7 @@ def station_request(values: Mapping[str, str], own: OwnFiles, data_folder: Path)
     stations: list[tuple[Settings, Path | str]] = []
     for index in range(int(count)):
         identity = following(settings.identity, index)
-        file = IN_MEMORY if values.get("store") != "kept" else _store_file(product, identity, data_folder)
+        file = _store_file(product, identity, data_folder) if values.get("store") == "kept" else IN_MEMORY
         stations.append((msgspec.structs.replace(settings, identity=identity), file))
     return StationRequest(product, stations)
 
@@ -76,6 +81,7 @@ def connection_settings(values: Mapping[str, str], product: Product, now: Settin
     """
     url, password = values.get("csms_url", ""), values.get("password", "") or now.password
     roots = (values["roots"],) if values.get("roots") else now.csms_roots
+    others = [(use, values[name]) for name, use in _OTHER_ROOTS.items() if values.get(name)]
     own_key = _own_key(values.get("certificate", ""), values.get("key", "")) or now.own_key
     if uses_tls(url) and not roots:
         raise FormError(roots="wss:// needs the root certificate of the CSMS")
@@ -85,6 +91,7 @@ def connection_settings(values: Mapping[str, str], product: Product, now: Settin
         password=password,
         security_profile=_security_profile(values.get("security_profile", ""), product, url, own_key, password),
         csms_roots=roots,
+        other_roots=tuple(others) or now.other_roots,
         own_key=own_key,
     )
 
@@ -139,8 +146,11 @@ def _own_key(certificate: str, key: str) -> CertifiedKey | None:
 
 
 def _store_file(product: Product, identity: str, data_folder: Path) -> Path:
-    """Only its owner can read the folder: a store has passwords and keys."""
+    """Only its owner can read the folder: a store has passwords and keys. Raises FormError."""
     folder = data_folder / "stations"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FormError(store=f"cannot write {folder}: {error.strerror or error}") from None
     digest = hashlib.sha256(f"{product.slug}\n{identity}".encode(errors="surrogatepass")).hexdigest()
     return folder / f"{digest[:32]}.sqlite"
