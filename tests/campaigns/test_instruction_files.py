@@ -37,7 +37,7 @@ class Desk:
 
     async def opened(self) -> ShownInstruction:
         await asyncio.sleep(1)
-        self.page.update()
+        await self.page.update()
         assert self.page.shown is not None
         return self.page.shown
 
@@ -65,7 +65,7 @@ def test_an_answer_with_its_reason_reaches_the_campaign(desk: Desk) -> None:
         assert (shown.instruction, shown.until) == (PLUG_IN, NOW + timedelta(seconds=900))
         desk.give(AnswerKind.CANNOT, shown.id, "the cable is missing")
         assert await answering == Answer(AnswerKind.CANNOT, "the cable is missing")
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.shown is None
 
     run(desk, scenario)
@@ -124,7 +124,7 @@ def test_a_command_that_is_not_possible_now_is_answered_with_a_note(desk: Desk) 
     async def scenario() -> None:
         desk.give(AnswerKind.SKIP)
         await asyncio.sleep(1)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.notes == ('"skip" is not possible now.',)
 
     run(desk, scenario)
@@ -136,7 +136,7 @@ def test_an_instruction_that_is_withdrawn_is_closed_on_the_page(desk: Desk) -> N
         await desk.opened()
         answering.cancel()
         await asyncio.sleep(0)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.shown is None
 
     run(desk, scenario)
@@ -157,7 +157,7 @@ def test_a_page_that_is_opened_later_shows_the_open_instruction(desk: Desk) -> N
         answering = asyncio.ensure_future(desk.person.answer(PLUG_IN))
         await asyncio.sleep(1)
         later = InstructionFollower(desk.run)
-        later.update()
+        await later.update()
         assert later.shown is not None
         later.give(GivenAnswer(kind=AnswerKind.DONE, instruction=later.shown.id))
         assert await answering == Answer(AnswerKind.DONE)

@@ -195,15 +195,3 @@ def test_a_connection_may_end_without_a_close_frame() -> None:
         "the CSMS closed the TCP connection without a close frame",
         "dropped without a close frame",
     )
-
-
-def test_only_an_open_connection_answers_a_ping():
-    async def main() -> tuple[bool, bool, bool]:
-        async with running_csms() as csms, connected_station(csms) as peer:
-            alive = await peer.answers_ping(5.0)
-            (await csms.peer())._websocket.transport.pause_reading()
-            silent = await peer.answers_ping(5.0)
-            peer.abort()
-            return alive, silent, await peer.answers_ping(5.0)
-
-    assert clock.run_simulated(main()) == (True, False, False)

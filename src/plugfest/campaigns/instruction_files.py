@@ -81,7 +81,9 @@ _ANSWER: Final = msgspec.json.Decoder(GivenAnswer)
 
 def _append(path: Path, entry: msgspec.Struct) -> None:
     path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY_FILE)
+    # The run may be of someone else: a link does not lead elsewhere, a pipe is not waited for.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
+    descriptor = os.open(path, flags, _OWNER_ONLY_FILE)
     try:
         os.write(descriptor, msgspec.json.encode(entry) + b"\n")
     finally:
@@ -138,7 +140,7 @@ class FilePrompt:
     async def _read(self) -> None:
         while True:
             for line in self._answers.new_lines():
-                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     self._take(_ANSWER.decode(line.text))
             self._show_wait()
             await asyncio.sleep(PERIOD)
@@ -192,12 +194,13 @@ class InstructionFollower:
         self._answers = run / _FOLDER / _ANSWERS
         self._reader = LineReader(run / _FOLDER / _INSTRUCTIONS)
 
-    def update(self) -> None:
-        """Read what is new. Raises OSError."""
+    async def update(self) -> None:
+        """Read what is new, in pieces, so that the event loop can do other things. Raises OSError."""
         while lines := self._reader.new_lines():
             for line in lines:
-                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     self._take(_ENTRY.decode(line.text))
+            await asyncio.sleep(0)
 
     def give(self, answer: GivenAnswer) -> None:
         """Write an answer. Raises OSError."""

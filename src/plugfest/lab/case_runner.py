@@ -22,7 +22,7 @@ from plugfest.lab.operator.control import AT_ANY_TIME, CampaignQuit, Command, In
 from plugfest.lab.operator.missing_capabilities import obstacles
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.recording.exchanges import Exchange, exchanges
-from plugfest.lab.restore.restorer import Restorer
+from plugfest.lab.restore.restorer import NeverIdle, Restorer
 from plugfest.lab.rules import unsolicited_requests
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import apply_rules
@@ -87,9 +87,9 @@ class CaseRunner:
 
     def judge_begin(self, first_frame: int = 0) -> tuple[Finding, ...]:
         """Judge the frames before the first case, by the rules for every case. They belong to no case."""
-        findings = list(apply_rules(self._rules, self._evidence_since(first_frame, frozenset())))
-        findings += self._lab.frame_validator.findings()
-        return tuple(findings)
+        evidence = self._evidence_since(first_frame, frozenset(), began_idle=False)
+        self._keep_earlier(evidence.exchanges)
+        return (*apply_rules(self._rules, evidence), *self._lab.frame_validator.findings())
 
     async def run(self, number: int, campaign_case: CampaignCase) -> CaseResult:
         """Run a case with its number in the campaign. An internal error of the lab ends only the case, with ERROR.
@@ -109,8 +109,7 @@ class CaseRunner:
                 raise
             except Exception as error:
                 _log.exception("internal error of the lab in %s", campaign_case.id)
-                actual = f"{type(error).__name__}: {error}"
-                finding = Finding(requirement="", expected=NO_INTERNAL_ERROR, actual=actual)
+                finding = Finding(requirement="", expected=NO_INTERNAL_ERROR, actual=f"{type(error).__name__}: {error}")
                 result = campaign_case.result(Verdict.ERROR, finding)
         self._lab.emit(events.CaseFinished(result, self._evidence))
         return result
@@ -189,6 +188,7 @@ class CaseRunner:
         self._evidence, self._scenario, self._steps = (), None, []
         began, first_frame = self._loop.time(), len(self._lab.record)
         transactions_before, replaced_before = self._version.ledger.transaction_ids(), len(self._csms.replaced)
+        began_idle = self._restorer.was_idle
         bench = self._bench(campaign_case, judge)
         try:
             verdict = await self._run_scenario(case, bench)
@@ -199,7 +199,7 @@ class CaseRunner:
         not_restored = await self._restore(campaign_case, None if verdict is Verdict.PASS else first_frame)
         if verdict is not Verdict.ERROR:
             # The restoring is judged like the case: its frames are in the evidence.
-            evidence = self._evidence_since(first_frame, transactions_before)
+            evidence = self._evidence_since(first_frame, transactions_before, began_idle=began_idle)
             self._keep_earlier(evidence.exchanges)
             broken = self._apply_rules_for_every_case(judge, evidence, unconsumed)
             verdict = Verdict.FAIL if broken or (verdict is Verdict.PASS and judge.failed) else verdict
@@ -293,7 +293,7 @@ class CaseRunner:
                 await self._prepare(case, bench)
         except CaseFailed:
             return False
-        except TooManyClients as error:
+        except (TooManyClients, NeverIdle) as error:
             bench.judge.add_obstacle(AVAILABLE, str(error))
             return False
         except (NotConfigurable, NotCommissioned, LinkError, RunawayStation) as error:
@@ -305,6 +305,7 @@ class CaseRunner:
     async def _prepare(self, case: Case, bench: AnyBench) -> None:
         if not self._csms.connected:
             bench.judge.fail_missing("the station is connected", "", f"not connected{self._csms.why_ended}")
+        self._restorer.check_was_idle()
         await self._lab.commissioner.ensure_connection(bench.operator, case.connected)
         await self._version.configuration.establish(case.needs(bench))
         for state in case.before:
@@ -315,7 +316,9 @@ class CaseRunner:
     def _keep_earlier(self, ended: Iterable[Exchange]) -> None:
         self._earlier = (*self._earlier, *ended)[-EARLIER_EXCHANGES:]
 
-    def _evidence_since(self, first_frame: int, transactions_before: frozenset[object]) -> Evidence:
+    def _evidence_since(
+        self, first_frame: int, transactions_before: frozenset[object], *, began_idle: bool
+    ) -> Evidence:
         return Evidence(
             product=self._lab.product,
             settings=self._lab.settings,
@@ -325,6 +328,7 @@ class CaseRunner:
             actions=tuple(action for action in self._operator.actions if action.frame >= first_frame),
             connection_periods=tuple(self._csms.connection_periods),
             known_transactions=transactions_before,
+            began_idle=began_idle,
         )
 
     def _apply_rules_for_every_case(self, judge: Judge, evidence: Evidence, unconsumed: Iterable[AnyReceived]) -> bool:

@@ -7,6 +7,7 @@ import msgspec
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.connection_log import LoggedConnection
 from plugfest.lab.judge import CheckedMessage
+from plugfest.lab.operator.left import LeftAtStation
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
@@ -50,6 +51,12 @@ class StationConnected(msgspec.Struct, frozen=True):
     def line(self) -> str:
         """The event in one line."""
         return f"station connected from {self.remote}, {self.tls or 'without TLS'}"
+
+
+class LeftChanged(msgspec.Struct, frozen=True, tag=True):
+    """What the operator has left at the station has changed, or is about to change."""
+
+    left: LeftAtStation
 
 
 class CaseStarted(msgspec.Struct, frozen=True, tag=True):
@@ -142,6 +149,7 @@ Event = (
     | CapabilitiesMissing
     | ContradictionsFound
     | StationConnected
+    | LeftChanged
     | CaseStarted
     | ScenarioStarted
     | StepStarted

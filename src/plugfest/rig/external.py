@@ -20,6 +20,7 @@ from plugfest.lab.composition import Lab, compose
 from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.control import AT_ANY_TIME, CampaignControl, Interrupted
+from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation
 from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import OperatorFailed
@@ -46,7 +47,7 @@ class ExternalRig:
 
     `pki_folder` has the root certificate of the lab, None if the station has no such root; `announce` shows how the
     station has to be configured, if the operator cannot do it. `cannot`: what the operator cannot do, in addition to
-    what it names itself.
+    what it names itself. `left`: what an earlier sitting has left at the station of a product.
     """
 
     def __init__(
@@ -55,11 +56,13 @@ class ExternalRig:
         announce: Announce,
         pki_folder: PkiFolder | None = None,
         cannot: Iterable[Capability] = (),
+        left: Callable[[Product], LeftAtStation] = lambda _: NOTHING_LEFT,
     ) -> None:
         self._make_operator = make_operator
         self._announce = announce
         self._pki_folder = pki_folder
         self._cannot = frozenset(cannot)
+        self._left = left
 
     async def __call__(
         self,
@@ -86,7 +89,7 @@ class ExternalRig:
         try:
             async with self._make_operator(lab) as operator:
                 await self._commission_or_announce(lab, operator)
-                return await engine.run(chosen, operator, cannot=self._cannot)
+                return await engine.run(chosen, operator, cannot=self._cannot, left=self._left(product))
         except OperatorFailed as error:
             raise engine.impossible(str(error)) from error
         finally:

@@ -195,4 +195,4 @@ def test_quit_at_a_terminal_keeps_the_run_and_shows_how_to_continue(tmp_path: Pa
     assert "[1] Configure this as the station's only connection" in shown
     assert "\N{UPPER HALF BLOCK}" in shown  # of the QR code
     assert "\a" in shown
-    assert "Interrupted after 0 of" in shown
+    assert "Interrupted before the first case" in shown

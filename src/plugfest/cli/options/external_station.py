@@ -200,7 +200,9 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             screen.print(waiting_line(within))
 
         operator = self._make_operator(screen, pki_folder, run, guides.show_code)
-        return ExternalRig(operator, announce, pki_folder, cannot)
+        if run is None:
+            return ExternalRig(operator, announce, pki_folder, cannot)
+        return ExternalRig(operator, announce, pki_folder, cannot, lambda product: run.left_at_station(product.slug))
 
     def _alerts(self, console: Console) -> list[Callable[[str], None]]:
         return [*([ring(console)] if self.bell else []), *([notify(console)] if self.notify else [])]

@@ -216,8 +216,7 @@ class Csms:
 
     async def check_connection(self) -> None:
         """Drop the connection if the station does not answer a ping: it may have ended unnoticed in a standstill."""
-        peer = self._peer
-        if peer is not None and not await peer.answers_ping(PONG_TIME):
+        if self.connections and not await self.connection.websocket.answers_ping(PONG_TIME):
             self.drop_connection()
 
     async def wait_connected(self, *, within: float, after: int = 0) -> bool:
