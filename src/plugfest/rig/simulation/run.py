@@ -113,6 +113,8 @@ async def _clear_up(bench: Bench) -> None:
     for evse, connector in places:
         perform(bench, e.Unplug(at=0, evse=evse, connector=connector))
         bench.act(partial(bench.hardware.leave, evse))
+    if bench.history.starts_given_up:  # the CSMS has no id with which it could stop the transaction
+        bench.csms.send(e.Reset(at=0, immediate=True))
     await asyncio.sleep(300.0)
 
 

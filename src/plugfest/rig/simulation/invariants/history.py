@@ -77,6 +77,8 @@ class History:
         self.open_call: OpenCall | None = None
         self.open_requests: dict[str, Frame] = {}
         """Requests of the CSMS that the station has not answered."""
+        self.starts_given_up = False
+        """Whether the CSMS does not know a transaction of OCPP 1.6."""
         self.energy_known = True
         """Whether the messages show the energy of all transactions."""
         self.may_ignore: set[str] = set()
@@ -191,8 +193,9 @@ class History:
     def _given_up(self) -> None:
         """A StartTransaction that was never answered: the CSMS does not know this transaction (1.6, erratum 3.18)."""
         if self.head is not None and self.head.acknowledged_at is None:
-            given_up = self._starts.pop(self.head.report.content, None)
-            self.energy_known = self.energy_known and given_up is None
+            if self._starts.pop(self.head.report.content, None) is not None:
+                self.starts_given_up = True
+                self.energy_known = False
 
     def _received_answer(self, frame: Frame) -> None:
         call = self.open_call
