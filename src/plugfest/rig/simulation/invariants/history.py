@@ -192,10 +192,10 @@ class History:
 
     def _given_up(self) -> None:
         """A StartTransaction that was never answered: the CSMS does not know this transaction (1.6, erratum 3.18)."""
-        if self.head is not None and self.head.acknowledged_at is None:
-            if self._starts.pop(self.head.report.content, None) is not None:
-                self.starts_given_up = True
-                self.energy_known = False
+        head = self.head
+        if head is not None and head.acknowledged_at is None and self._starts.pop(head.report.content, None):
+            self.starts_given_up = True
+            self.energy_known = False
 
     def _received_answer(self, frame: Frame) -> None:
         call = self.open_call
