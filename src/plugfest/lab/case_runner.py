@@ -184,7 +184,7 @@ class CaseRunner:
     async def _attempt(self, campaign_case: CampaignCase, case: Case, judge: Judge) -> CaseResult:
         self._evidence, self._scenario, self._steps = (), None, []
         began, first_frame = self._loop.time(), len(self._lab.record)
-        transactions_before, replaced_before = self._version.ledger.transaction_ids(), len(self._csms.replaced)
+        transactions_before, replaced_before = self._version.ledger.transaction_ids(), self._csms.replacements
         bench = self._bench(campaign_case, judge)
         try:
             verdict = await self._run_scenario(case, bench)
@@ -336,11 +336,12 @@ class CaseRunner:
 
     def _two_clients(self, judge: Judge, replaced_before: int) -> bool:
         """Whether connections have replaced one another since then: two devices with the identity of the station."""
-        replaced = list(self._csms.replaced.values())[replaced_before:]
-        if len(replaced) < TWO_CLIENTS:
+        replaced = self._csms.replacements - replaced_before
+        if replaced < TWO_CLIENTS:
             return False
         judge.add_obstacle(
-            "one client with the identity of the station", f"{len(replaced)} times in this case, {replaced[-1]}"
+            "one client with the identity of the station",
+            f"{replaced} times in this case, {self._csms.last_replacement}",
         )
         return True
 

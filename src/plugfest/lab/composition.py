@@ -92,7 +92,7 @@ def _subscribe(lab: Lab) -> None:
     def on_frame(frame: Frame) -> None:
         lab.emit(events.FrameRecorded(frame))
         if frame.direction is Direction.FROM_STATION:
-            lab.runaway_limit.count()
+            lab.runaway_limit.count(len(frame.text))
 
     def on_attempt(attempt: Attempt, is_station: bool) -> None:
         lab.runaway_limit.count_attempt(attempt, is_station)
@@ -105,4 +105,5 @@ def _subscribe(lab: Lab) -> None:
     lab.csms.on_request.append(lab.version.ledger.record_request)
     lab.csms.on_invalid_frame.append(lab.frame_validator.add_invalid)
     lab.csms.on_attempt.append(on_attempt)
+    lab.csms.on_control_frame.append(lab.runaway_limit.count)
     lab.csms.log.listeners.append(lambda entry: lab.emit(events.ConnectionLogged(entry)))

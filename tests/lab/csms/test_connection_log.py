@@ -12,7 +12,7 @@ from plugfest.lab import events
 from plugfest.lab.case import case
 from plugfest.lab.checks.handshake import next_attempt
 from plugfest.lab.csms.connection_log import MAX_OTHERS, ConnectionLog
-from plugfest.lab.csms.runaway_limit import BURST
+from plugfest.lab.csms.runaway_limit import BURST_OF_OTHERS
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.verdict import Verdict
 from plugfest.link.attempt import Attempt
@@ -132,7 +132,7 @@ def test_if_only_other_hosts_try_to_connect_the_case_is_not_held_against_the_sta
 
 def test_many_clients_that_are_not_the_station_are_an_obstacle_and_not_its_fault() -> None:
     async def flood(bench: Bench, _: ScriptedStation) -> None:
-        for _ in range(BURST + 100):
+        for _ in range(BURST_OF_OTHERS + 100):
             await connect_and_send(bench.csms.main.port, request(*HEADERS, SUBPROTOCOL, line="GET /guess HTTP/1.1"))
 
     verdicts, found, log = run(flood)
@@ -171,7 +171,7 @@ async def station_drops(_: Bench, station: ScriptedStation) -> None:
 )
 def test_the_end_of_the_connection_is_logged(end: Scenario, why: str) -> None:
     async def ends(bench: Bench, station: ScriptedStation) -> None:
-        before = len(bench.csms.connections)
+        before = bench.csms.connection_count
         await end(bench, station)
         assert await bench.csms.wait_connected(within=30, after=before)
 
