@@ -12,6 +12,7 @@ from plugfest.cli.options.outputs import Outputs
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignOutcome
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import Product
@@ -39,6 +40,7 @@ class FakeRig:
         *,
         settings: LabSettings,
         listeners: Sequence[events.Listener] = (),
+        archive: Sequence[Frame] = (),
     ) -> CampaignOutcome:
         self.settings = settings
 

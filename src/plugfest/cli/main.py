@@ -81,7 +81,7 @@ Examples:
 def plugfest(ctx: click.Context) -> int:
     """An OCPP charging station, and a conformance test lab for any OCPP charging station."""
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
+        standard_output.echo(ctx.get_help(), err=True)
     return COULD_NOT_RUN
 
 
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         code = plugfest.main(arguments, prog_name="plugfest", standalone_mode=False)
     except click.ClickException as error:
-        click.echo(f"plugfest: {error.format_message()}{_help_hint(error)}", err=True)
+        standard_output.echo(f"plugfest: {error.format_message()}{_help_hint(error)}", err=True)
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
         sys.exit(INTERRUPTED)
@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if error.errno != errno.ENOSPC:
             raise
         standard_output.discard_further_output()
-        click.echo(f"plugfest: cannot write to standard output: {error.strerror}", err=True)
+        standard_output.echo(f"plugfest: cannot write to standard output: {error.strerror}", err=True)
         sys.exit(COULD_NOT_RUN)
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -59,10 +59,14 @@ def compose(
     settings: LabSettings,
     listeners: Sequence[events.Listener] = (),
     pki: TestPki | None = None,
+    archive: Sequence[Frame] = (),
 ) -> Lab:
-    """A lab for the product. Its certificates come from `pki`, from a new PKI if None."""
+    """A lab for the product. Its certificates come from `pki`, from a new PKI if None.
+
+    `archive` has the frames that a listener has kept: then the lab keeps only the newest in memory.
+    """
     settings = with_supported_tokens(settings, product)
-    record = Record(asyncio.get_running_loop().time, clock.utc_now)
+    record = Record(asyncio.get_running_loop().time, clock.utc_now, archive)
     kind = VERSIONS[product.ocpp_version]
     answers = Answers(kind.default_answers(settings, clock.utc_now))
     csms = Csms(kind.protocol, settings, record, answers, kind.registration())

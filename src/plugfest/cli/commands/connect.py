@@ -13,6 +13,7 @@ from plugfest import clock
 from plugfest.cli.options.external_station import ExternalStationOptions, connection_options
 from plugfest.cli.options.lab_pki import with_lab_pki
 from plugfest.cli.terminal.connection_lines import ConnectionLines
+from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.cli.terminal.qr_code import qr_code
 from plugfest.cli.terminal.standard_output import printable
 from plugfest.lab import events
@@ -66,7 +67,7 @@ def command(
     if options["listen"] is None:
         raise click.UsageError("give --listen URL, the address for the station.")
     external = with_lab_pki(ExternalStationOptions(**options), os.environ)
-    console = Console(highlight=False, emoji=False)
+    console = TerminalConsole()
     try:
         pics = load_product(product)
         settings = external.settings(None, security_profile, pics)
@@ -75,7 +76,7 @@ def command(
     except (ProductError, LabError, LinkError, NotReadable) as error:
         raise click.ClickException(str(error)) from None
     for line in _names(frames):
-        console.print(line, soft_wrap=True, markup=False)
+        console.print(line, soft_wrap=True)
     return CONNECTED
 
 
@@ -88,9 +89,9 @@ def _wait(
     def announce(commissioning: Commissioning) -> None:
         guide = CommissioningGuide(commissioning, product.ocpp_version, pki, shows_password=shows_password)
         guide.write_files()
-        console.print(guide.page(), soft_wrap=True, markup=False)
+        console.print(guide.page(), soft_wrap=True)
         if qr and console.is_terminal:
-            console.print(qr_code(guide.qr_text()), markup=False)
+            console.print(qr_code(guide.qr_text()))
         console.print(f"Waiting for the station, {settings.boot_timeout:g} s; Ctrl-C ends.", soft_wrap=True)
 
     def on_event(event: events.Event) -> None:

@@ -13,6 +13,7 @@ from plugfest.cli.options.forms import read_rows
 from plugfest.cli.options.lab_pki import with_lab_pki
 from plugfest.cli.terminal.connection_lines import ConnectionLines
 from plugfest.cli.terminal.interview import STOP, at_terminal, interview
+from plugfest.cli.terminal.standard_output import echo
 from plugfest.lab import events
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
@@ -94,7 +95,7 @@ def command(
         known = draft is not None
         draft = draft or Draft(version=version or DEFAULT_VERSION)
         if ask if ask is not None else known and sys.stdin.isatty():
-            click.echo(f"Enter leaves a question open, {STOP} all others.", err=True)
+            echo(f"Enter leaves a question open, {STOP} all others.", err=True)
             draft = interview(draft, at_terminal)
         write_files({output: pics_text(draft).encode()})
     except (LabError, LinkError, NotReadable, NotWritable) as error:
@@ -132,7 +133,7 @@ def _from_form(path: Path, version: OcppVersion | None) -> Draft:
         raise click.ClickException(f"{path} has no feature of a PICS: expected the columns ID, feature, answer")
     form = read_form(rows, version, path.name)
     for problem in form.problems:
-        click.echo(f"Left open, {problem}", err=True)
+        echo(f"Left open, {problem}", err=True)
     return form.draft
 
 
@@ -141,7 +142,7 @@ def _from_station(version: OcppVersion, external: ExternalStationOptions, securi
     pki_folder = None if external.pki_folder is None else PkiFolder(external.pki_folder)
 
     def print_line(text: str) -> None:
-        click.echo(text, err=True)
+        echo(text, err=True)
 
     lines = ConnectionLines(each_once=False)
 
@@ -157,16 +158,14 @@ def _from_station(version: OcppVersion, external: ExternalStationOptions, securi
 
 def _print_result(output: Path, draft: Draft) -> None:
     questions = sum(1 for _ in open_questions(draft))
-    click.echo(
-        f"{output}: {counted(len(draft.answers), 'answer')}, {counted(questions, 'open question')} (lines with # ?)."
-    )
+    echo(f"{output}: {counted(len(draft.answers), 'answer')}, {counted(questions, 'open question')} (lines with # ?).")
     try:
         product = load_product(str(output))
     except ProductError as error:
-        click.echo(f"Before the first campaign:\n{error}")
+        echo(f"Before the first campaign:\n{error}")
         if not set(IDENTITY) <= draft.identity.keys():  # these errors are found before any other
             for found in contradictions(draft.product()):
-                click.echo(f"{output}: {found.key}: {found.wrong}; {found.right}")
+                echo(f"{output}: {found.key}: {found.wrong}; {found.right}")
         return
     applying = sum(case.applies for case in select(product))
-    click.echo(f"{counted(applying, 'case')} apply: plugfest cases --product {output}")
+    echo(f"{counted(applying, 'case')} apply: plugfest cases --product {output}")

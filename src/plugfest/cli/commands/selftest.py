@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from plugfest.campaigns.choosing import requested_cases
 from plugfest.cli.options.cases import case_options
+from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.products import ProductError, load_product, product_names
 from plugfest.products.plan import plan, withdrawn_cases
 from plugfest.products.plan.requested import NotInPlan, RequestedCases
@@ -116,9 +117,9 @@ def command(
         raise click.ClickException(str(error)) from None
     if not planned:
         raise click.ClickException("none of these cases is implemented and applies to one of these products")
-    reports = by_case(_run(planned, processes, Console(stderr=True)))
+    reports = by_case(_run(planned, processes, TerminalConsole(stderr=True)))
     reports.sort(key=lambda report: report.case_id)
-    console = Console(soft_wrap=True)
+    console = TerminalConsole(soft_wrap=True)
     _show(reports, console)
     if json_file is not None:
         json_file.parent.mkdir(parents=True, exist_ok=True)
@@ -193,12 +194,12 @@ def _show(reports: Sequence[CaseReport], console: Console) -> None:
             totals.append(f"{report.variants_accused} of {len(report.variants):2} variants accused")
         console.print(f"{report.case_id}  {', '.join(totals) or 'nothing detected'}  ({report.product})")
         for line, style in _problems(report):
-            console.print(f"    {line}", style=style, markup=False)
+            console.print(f"    {line}", style=style)
     specification = _specification_reports(reports)
     lines = (_mutants_line(reports), *map(_score_line, scores(specification)), *_fields_lines(specification))
     for line in (*lines, _behaviours_line(reports), _variants_line(reports)):
         if line:
-            console.print(line, markup=False)
+            console.print(line)
 
 
 def _problems(report: CaseReport) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ import click
 from plugfest.cli.background import until_stopped
 from plugfest.cli.options.access_token import control_token
 from plugfest.cli.options.listening import address, authority
+from plugfest.cli.terminal.standard_output import echo
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
 from plugfest.runs.data_folder import data_folder
@@ -60,8 +61,8 @@ async def _serve(folder: Path, listening: socket.socket, *, opens: bool) -> None
     token = control_token(listening.getsockname()[0])
     url = f"http://{authority(listening)}/" + ("" if token is None else f"?token={token}")
     listening.listen()  # who opens the address at once is not refused
-    click.echo(f"Plugfest is at {url}; Ctrl-C stops it")
+    echo(f"Plugfest is at {url}; Ctrl-C stops it")
     if opens:
         webbrowser.open(url)
     await until_stopped([run_site(folder, listening, token)])
-    click.echo("stopped")
+    echo("stopped")

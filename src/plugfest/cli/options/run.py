@@ -14,6 +14,7 @@ from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.external_station import CommandWithExternalStationOptions
 from plugfest.cli.options.outputs import STANDARD_OUTPUT
 from plugfest.cli.options.pdf_signing import LAB
+from plugfest.cli.terminal.standard_output import echo
 from plugfest.products.family import Family
 from plugfest.reports.build import SOFTWARE
 from plugfest.runs.folder import OptionValue, RunDescription, RunError, RunFolder, default_folder, new_folder
@@ -90,7 +91,7 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return RunFolder.create(new_folder(default_folder(os.environ), started_at, name), description)
         except RunError as error:
-            click.echo(f"The run is not kept: {error}. Name a folder with --run.", err=True)
+            echo(f"The run is not kept: {error}. Name a folder with --run.", err=True)
             return None
 
 

@@ -24,7 +24,7 @@ MAX_RATE = 20.0
 BURST_BYTES = 16_000_000
 """Bytes that are allowed at any rate. The largest report of a device model has less than a tenth."""
 
-MAX_BYTE_RATE = 100_000.0
+MAX_BYTE_RATE = 20_000.0
 """Bytes that are allowed per second in addition."""
 
 BURST_OF_OTHERS = 2 * BURST

@@ -20,6 +20,7 @@ from plugfest.cli.main import plugfest
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Finding
@@ -214,6 +215,7 @@ async def no_station(
     *,
     settings: LabSettings,
     listeners: Sequence[events.Listener] = (),
+    archive: Sequence[Frame] = (),
 ) -> CampaignOutcome:
     finding = Finding(requirement="", expected="a station that the lab can test", actual="no station connected")
     for listener in listeners:
