@@ -33,10 +33,10 @@ def test_a_damaged_frame_is_an_error_where_every_frame_counts(tmp_path: Path) ->
 
 def test_the_frames_of_a_long_campaign_are_taken_from_the_file(tmp_path: Path) -> None:
     writer = written(tmp_path / "s")
-    recorded = RecordedFrames(writer.frames, max_memory=0)
+    recorded = RecordedFrames(writer.frames)
     for one in EVERY:
         recorded.append(one)
-        recorded.release()
+    recorded.release(keep=2)
     (tmp_path / "s").write_bytes((tmp_path / "s").read_bytes().replace(b'[2,\\"0\\"', b'[2,\\"9\\"'))
     assert recorded[0].text != EVERY[0].text
     assert list(recorded)[1:] == EVERY[1:]

@@ -80,6 +80,7 @@ class CaseRunner:
         self.contradictions: tuple[Contradiction, ...] = ()
         """Those between the PICS and the station, named in every finding that may follow from them."""
         self._earlier: tuple[Exchange, ...] = ()
+        self._mark = 0  # of the inbox, when the case before began
 
     def judge_begin(self, first_frame: int = 0) -> tuple[Finding, ...]:
         """Judge the frames before the first case, by the rules for every case. They belong to no case."""
@@ -182,6 +183,8 @@ class CaseRunner:
         )
 
     async def _attempt(self, campaign_case: CampaignCase, case: Case, judge: Judge) -> CaseResult:
+        self._lab.forget_before(self._mark)
+        self._mark = self._csms.inbox.mark
         self._evidence, self._scenario, self._steps = (), None, []
         began, first_frame = self._loop.time(), len(self._lab.record)
         transactions_before, replaced_before = self._version.ledger.transaction_ids(), self._csms.replacements
@@ -299,7 +302,7 @@ class CaseRunner:
         return True
 
     async def _prepare(self, case: Case, bench: AnyBench) -> None:
-        if not self._csms.connected:
+        if not await self._csms.wait_reconnected(within=self._lab.settings.reconnect_timeout):
             bench.judge.fail_missing("the station is connected", "", f"not connected{self._csms.why_ended}")
         await self._lab.commissioner.ensure_connection(bench.operator, case.connected)
         await self._version.configuration.establish(case.needs(bench))

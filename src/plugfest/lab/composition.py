@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from plugfest import clock
 from plugfest.lab import events
@@ -21,6 +22,9 @@ from plugfest.lab.versions import VERSIONS
 from plugfest.link.attempt import Attempt
 from plugfest.products import Product
 from plugfest.security.pki import TestPki
+
+RECENT_FRAMES: Final = 200
+"""Frames before a case that stay in memory, if there is an archive."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,12 @@ class Lab:
         """Pass an event to every listener."""
         for listener in self.listeners:
             listener(event)
+
+    def forget_before(self, position: int) -> None:
+        """Forget what no case looks at any more after a position of the inbox: a campaign may last for weeks."""
+        self.record.frames.release(RECENT_FRAMES)
+        self.csms.forget_before(position)
+        self.version.ledger.forget_ended()
 
     async def wait_booted(self) -> None:
         """Wait for the messages that the station sends at boot. A station that booted earlier sends none."""

@@ -50,7 +50,8 @@ def test_frames_are_read_as_from_a_list_wherever_they_are(
         frames.append(expected[-1])
         if number < kept:  # then the disk is full
             archive.append(expected[-1])
-        frames.release()
+        if frames.are_too_large:
+            frames.release(frames.in_memory // 2)
     assert (list(frames), len(frames)) == (expected, len(expected))
     assert frames[begin:end:step] == expected[begin:end:step]
     assert outcome(lambda: frames[index]) == outcome(lambda: expected[index])
@@ -70,7 +71,7 @@ def test_older_frames_are_read_from_the_archive_and_the_newest_from_memory() -> 
         campaign.add(Direction.FROM_STATION, "A" * (MAX_MEMORY // 50))
     assert archive.reads == 0
     assert (campaign.frames[0], campaign.frames[-1]) == (archive[0], archive[-1])
-    assert archive.reads == 3
+    assert (archive.reads, campaign.frames.in_memory < 60) == (3, True)
     assert [one.index for one in campaign.since(97)] == [97, 98, 99]
 
 

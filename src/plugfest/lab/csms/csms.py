@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from weakref import WeakSet
 
 import msgspec
@@ -34,6 +34,9 @@ from plugfest.ocpp.events import (
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.versions import Protocol
+
+MAX_PERIODS: Final = 300
+"""Connections before the running case of which the begin and the end are kept."""
 
 
 class ConnectionPeriod(msgspec.Struct, frozen=True):
@@ -84,6 +87,7 @@ class Csms:
         self.connection_count = 0
         self._connection: Connection | None = None
         self.connection_periods: list[ConnectionPeriod] = []  # how long each of them lasted
+        self._forgotten_periods = 0
         self.on_request: list[Callable[[Request[Any], int], None]] = []
         self.on_answer: list[Callable[[Request[Any], Response], None]] = []
         self.on_invalid_frame: list[Callable[[InvalidFrame, int], None]] = []
@@ -118,6 +122,12 @@ class Csms:
         await endpoint.open()
         self.endpoints[name] = endpoint
         return endpoint
+
+    def forget_before(self, position: int) -> None:
+        """Forget the requests before a position of the inbox, and connections that ended long before."""
+        self.inbox.forget(position)
+        self._forgotten_periods += len(self.connection_periods[:-MAX_PERIODS])
+        del self.connection_periods[:-MAX_PERIODS]
 
     async def close_extra_endpoints(self) -> None:
         """Close every endpoint except the main one."""
@@ -217,6 +227,13 @@ class Csms:
         """Wait for an open connection after the first `after` ones. False if there is none in time."""
         return await self._until(lambda: self.connected and self.connection_count > after, within)
 
+    async def wait_reconnected(self, *, within: float) -> bool:
+        """Whether the station is connected, or connects again if the lab has refused it since the case before."""
+        if self.connected or not any(endpoint.refusing for endpoint in self.endpoints.values()):
+            return self.connected
+        self.go_online()
+        return await self.wait_connected(within=within)
+
     async def wait_disconnected(self, *, within: float) -> bool:
         """Wait until the connection is closed. False if it is not in time."""
         return await self._until(lambda: not self.connected, within)
@@ -282,7 +299,7 @@ class Csms:
         self.connected_to = name
         self.connection_count += 1
         self._connection = connection
-        number, loop = len(self.connection_periods), asyncio.get_running_loop()
+        number, loop = self._forgotten_periods + len(self.connection_periods), asyncio.get_running_loop()
         self.connection_periods.append(ConnectionPeriod(loop.time(), first_frame=len(self.record)))
         self._disconnects = False
         self._first_message.connected(loop.time())
@@ -290,13 +307,19 @@ class Csms:
         try:
             await peer.run()
         finally:
-            self.connection_periods[number] = msgspec.structs.replace(
-                self.connection_periods[number], ended=loop.time(), ended_by_lab=self._disconnects
-            )
+            self._end_period(number - self._forgotten_periods)
             self._last_end = peer.end
-            self.log.ended(connection.websocket.remote, peer.end, by_lab=self.connection_periods[number].ended_by_lab)
+            self.log.ended(connection.websocket.remote, peer.end, by_lab=self._disconnects)
             self._changed.set()
             self.inbox.wake()
+
+    def _end_period(self, index: int) -> None:
+        if index >= 0:  # not forgotten
+            self.connection_periods[index] = msgspec.structs.replace(
+                self.connection_periods[index],
+                ended=asyncio.get_running_loop().time(),
+                ended_by_lab=self._disconnects,
+            )
 
     def _replace(self, older: Peer, newer: Connection) -> None:
         """Close the open connection: only the newest one of the station is used."""

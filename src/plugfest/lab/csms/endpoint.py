@@ -14,7 +14,7 @@ from plugfest.link.server import Admission, Attempt, Connection, Handshake, Serv
 from plugfest.ocpp.versions import Protocol
 from plugfest.security.profile import SecurityProfile
 
-MAX_ATTEMPTS: Final = 1000
+MAX_ATTEMPTS: Final = 100
 """Of older attempts only the number is kept."""
 
 _FORGOTTEN: Final = Attempt(remote="", at=0.0)

@@ -47,13 +47,22 @@ class RecordedFrames(Sequence[Frame]):
         self._recent.append(frame)
         self._size += _size_of(frame)
 
-    def release(self) -> None:
-        """Forget the older half of the frames in memory if they take too much of it and the archive has them."""
-        half = len(self._recent) // 2
-        if self._size > self._max_memory and self._first + half <= len(self._archive):
-            self._size -= sum(map(_size_of, self._recent[:half]))
-            del self._recent[:half]
-            self._first += half
+    @property
+    def in_memory(self) -> int:
+        """How many frames are in memory."""
+        return len(self._recent)
+
+    @property
+    def are_too_large(self) -> bool:
+        """Whether those in memory take too much of it."""
+        return self._size > self._max_memory
+
+    def release(self, keep: int) -> None:
+        """Keep only so many frames in memory, and those that the archive does not have."""
+        number = max(min(len(self._recent) - keep, len(self._archive) - self._first), 0)
+        self._size -= sum(map(_size_of, self._recent[:number]))
+        del self._recent[:number]
+        self._first += number
 
     def __len__(self) -> int:
         return self._first + len(self._recent)
@@ -103,7 +112,8 @@ class Record:
         self.frames.append(frame)
         for listener in self.listeners:
             listener(frame)
-        self.frames.release()
+        if self.frames.are_too_large:
+            self.frames.release(self.frames.in_memory // 2)
         return frame
 
     def __len__(self) -> int:
