@@ -16,7 +16,10 @@ from plugfest.unknown_clients import UnknownClients
 MAX_CONNECTIONS: Final = 150
 """More at one time are answered with HTTP 503: the file descriptors are for the stations too."""
 
-_SECONDS_TO_CLOSE = 1
+REQUEST_SECONDS: Final = 20.0
+"""How long a client may be connected without a request that it has sent up to its body."""
+
+_SECONDS_TO_CLOSE: Final = 1
 """How long open responses, such as streams of events, may take to end."""
 
 
@@ -24,8 +27,10 @@ async def serve(application: ASGIApp, listening: socket.socket) -> None:
     """Serve until cancelled. Signals are left to the caller."""
     config = uvicorn.Config(
         application,
+        # Not httptools where it is installed: it sets no limit to headers.
         http=cast(type[asyncio.Protocol], partial(_Connection, without_request=UnknownClients())),
-        ws="none",
+        ws="none",  # only requests pass the control of access
+        proxy_headers=False,  # what a client names itself is not believed
         limit_concurrency=MAX_CONNECTIONS,
         log_level="critical",
         lifespan="off",
@@ -42,7 +47,12 @@ class _Server(uvicorn.Server):
 
 
 class _Connection(H11Protocol):
-    """A connection that may be closed while no complete request was received on it, and none is being answered."""
+    """Is closed if no request comes: clients that never end one would use up the files of the process.
+
+    Without a complete request, and with none being answered, it is also closed if there are too many of its kind.
+    """
+
+    _watching: asyncio.TimerHandle | None = None
 
     def __init__(self, *args: Any, without_request: UnknownClients, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,10 +61,13 @@ class _Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._without_request.add(self, transport.abort)
+        self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._without_request.discard(self)
         super().connection_lost(exc)
+        if self._watching is not None:
+            self._watching.cancel()
 
     def handle_events(self) -> None:
         super().handle_events()
@@ -65,3 +78,18 @@ class _Connection(H11Protocol):
         if not self.transport.is_closing():
             self._without_request.add(self, self.transport.abort)
         super().on_response_complete()
+
+    def _watch(self) -> None:
+        waiting, before = self._waiting, self.cycle
+        self._watching = self.loop.call_later(REQUEST_SECONDS, lambda: self._look(before, waited=waiting))
+
+    def _look(self, before: object, *, waited: bool) -> None:
+        if waited and self._waiting and self.cycle is before:
+            self.transport.close()
+        else:
+            self._watch()
+
+    @property
+    def _waiting(self) -> bool:
+        """Whether the client has to send the next request."""
+        return self.cycle is None or self.cycle.response_complete

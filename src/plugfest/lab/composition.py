@@ -49,11 +49,16 @@ class Lab:
         for listener in self.listeners:
             listener(event)
 
-    def forget_before(self, position: int) -> None:
-        """Forget what no case looks at any more after a position of the inbox: a campaign may last for weeks."""
+    def forget_earlier_cases(self) -> None:
+        """Forget what only the cases before the last one could look at: a campaign may last for weeks."""
         self.record.frames.release(RECENT_FRAMES)
-        self.csms.forget_before(position)
+        self.csms.forget_earlier_cases()
         self.version.ledger.forget_ended()
+
+    def note_standstill(self, reason: str) -> None:
+        """The lab could not act for some time: what was running does not count, and starts again."""
+        self.emit(events.LabStoodStill(reason))
+        self.control.repeat(reason)
 
     async def wait_booted(self) -> None:
         """Wait for the messages that the station sends at boot. A station that booted earlier sends none."""
@@ -81,7 +86,9 @@ def compose(
     answers = Answers(kind.default_answers(settings, clock.utc_now))
     csms = Csms(kind.protocol, settings, record, answers, kind.registration())
     version = kind(csms, product, settings)
-    control = CampaignControl(lambda paused: lab.emit(events.CampaignPaused() if paused else events.CampaignResumed()))
+    control = CampaignControl(
+        lambda paused: lab.emit(events.CampaignPaused() if paused else events.CampaignResumed()), csms.check_connection
+    )
     lab = Lab(
         product=product,
         settings=settings,
@@ -114,6 +121,7 @@ def _subscribe(lab: Lab) -> None:
             tls = "" if attempt.tls is None else f"{attempt.tls.version} with {attempt.tls.cipher_suite}"
             lab.emit(events.StationConnected(attempt.remote, tls))
 
+    clock.on_standstill(lab.note_standstill)
     lab.record.listeners.append(on_frame)
     lab.csms.on_answer.append(lab.version.ledger.record_response)
     lab.csms.on_request.append(lab.version.ledger.record_request)

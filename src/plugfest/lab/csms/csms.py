@@ -52,6 +52,10 @@ class ConnectionPeriod(msgspec.Struct, frozen=True):
     first_frame: int = 0
 
 
+PONG_TIME: Final = 5.0
+"""Seconds in which a station answers a ping after a standstill of the lab."""
+
+
 class SecondConnection(LabError):
     """A client with the identity of the station connected while its connection was open; the older one was closed."""
 
@@ -88,6 +92,7 @@ class Csms:
         self._connection: Connection | None = None
         self.connection_periods: list[ConnectionPeriod] = []  # how long each of them lasted
         self._forgotten_periods = 0
+        self._last_case = 0  # the mark of the inbox when it began
         self.on_request: list[Callable[[Request[Any], int], None]] = []
         self.on_answer: list[Callable[[Request[Any], Response], None]] = []
         self.on_invalid_frame: list[Callable[[InvalidFrame, int], None]] = []
@@ -100,6 +105,7 @@ class Csms:
         self._password = settings.password
         self.incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None  # faults on the wire: see Peer
         self._peer: Peer | None = None
+        self._of_version: dict[str, Csms] = {protocol.name: self}
         self._answer_frame = 0
         self.replacements = 0
         """How many connections the lab has closed because a newer one came."""
@@ -110,12 +116,17 @@ class Csms:
         self._changed = asyncio.Event()
         self._disconnects = False  # the lab, on purpose
 
+    def add_version(self, other: "Csms") -> None:
+        """Offer another OCPP version too; the other CSMS has the connections of stations that choose it."""
+        self._of_version[other.protocol.name] = other
+        other.endpoints = self.endpoints
+
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
         """Listen on a further endpoint."""
         endpoint = Endpoint(
-            self.protocol,
+            [csms.protocol for csms in self._of_version.values()],
             settings,
-            partial(self._on_connection, name),
+            partial(self._on_connection_of_any_version, name),
             lambda attempt, is_station: self._on_attempt(endpoint, attempt, is_station),
             self._may_be_station,
         )
@@ -123,9 +134,10 @@ class Csms:
         self.endpoints[name] = endpoint
         return endpoint
 
-    def forget_before(self, position: int) -> None:
-        """Forget the requests before a position of the inbox, and connections that ended long before."""
-        self.inbox.forget(position)
+    def forget_earlier_cases(self) -> None:
+        """Forget the requests before the last case, and connections that ended long before."""
+        self.inbox.forget(self._last_case)
+        self._last_case = self.inbox.mark
         self._forgotten_periods += len(self.connection_periods[:-MAX_PERIODS])
         del self.connection_periods[:-MAX_PERIODS]
 
@@ -223,6 +235,11 @@ class Csms:
             self._disconnects = True
             await self._peer.close(1001, "the lab disconnects")
 
+    async def check_connection(self) -> None:
+        """Drop the connection if the station does not answer a ping: it may have ended unnoticed in a standstill."""
+        if self.connection_count and not await self.connection.websocket.answers_ping(PONG_TIME):
+            self.drop_connection()
+
     async def wait_connected(self, *, within: float, after: int = 0) -> bool:
         """Wait for an open connection after the first `after` ones. False if there is none in time."""
         return await self._until(lambda: self.connected and self.connection_count > after, within)
@@ -282,6 +299,9 @@ class Csms:
         if self._peer is None:
             raise ConnectionLost("no station is connected")
         await self._peer.send_text(text)
+
+    async def _on_connection_of_any_version(self, name: str, connection: Connection) -> None:
+        await self._of_version[connection.protocol.name]._on_connection(name, connection)
 
     async def _on_connection(self, name: str, connection: Connection) -> None:
         if self.connected and self._peer is not None:

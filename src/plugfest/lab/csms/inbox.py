@@ -36,6 +36,7 @@ class Inbox:
         self._seen: list[AnyReceived] = []
         self._first = 0  # the position of the first one that is not forgotten
         self._arrived = asyncio.Event()
+        self._cleared = 0  # every request before this position is consumed
         self.mark = 0
 
     def add(self, message: Request, frame: Frame) -> None:  # type: ignore[type-arg]
@@ -73,12 +74,13 @@ class Inbox:
     def clear(self, *, until: int | None = None) -> None:
         """Consume every request, or those before a position: the next phase starts with an empty inbox."""
         self.mark = self._end if until is None else until
-        for seen in self._seen[: max(self.mark - self._first, 0)]:
+        for seen in self._seen[max(self._cleared - self._first, 0) : max(self.mark - self._first, 0)]:
             seen.consumed = True
+        self._cleared = max(self._cleared, self.mark)
 
     def unconsumed(self, *, since: int = 0) -> Iterator[AnyReceived]:
         """The requests from a position on that are not consumed."""
-        return (seen for seen in self._from(since) if not seen.consumed)
+        return (seen for seen in self._from(max(since, self._cleared)) if not seen.consumed)
 
     def since_mark(self) -> Iterator[AnyReceived]:
         """Every request since the mark, consumed or not."""

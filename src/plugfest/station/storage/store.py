@@ -140,6 +140,6 @@ class Records(Generic[T]):
     def _decode(self, key: str, value: bytes) -> T:
         try:
             return self._decoder.decode(value)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             what = f"{self._name}/{key} is damaged or from another version of Plugfest"
             raise self._error(f"{what}: {error}") from None
