@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -87,15 +88,15 @@ def test_a_store_that_another_station_uses_is_one_line(tmp_path: Path, capsys: p
     )
 
 
-@pytest.mark.parametrize("collection", ["owner", "variables", "outbox.transaction", "visits", "boot"])
-def test_a_damaged_store_is_one_line(collection: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_store_of_a_newer_version_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "station.db"
-    store = Store(path)
-    store.records(collection, list[float]).put("reason" if collection == "boot" else "owner", [0.5])
-    store.close()
+    Store(path).close()
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA user_version = 99")
+    database.close()
     code, error = run(capsys, PRODUCT, "--csms", "ws://127.0.0.1:1", "--store", str(path))
     assert code == 2
-    assert "is damaged or from another version of Plugfest" in error
+    assert "newer version of Plugfest" in error
     assert "\n" not in error
 
 

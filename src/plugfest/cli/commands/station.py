@@ -17,9 +17,9 @@ from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey, key_to_pem
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.control.http import serve
-from plugfest.station.control.virtual_station import IN_MEMORY, VirtualStation, implied_security_profile, uses_tls
+from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile, uses_tls
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
-from plugfest.station.storage.store import StoreError
+from plugfest.station.storage.store import IN_MEMORY, StoreError
 
 ROOT_USES: Final = ("ManufacturerRootCertificate", "V2GRootCertificate", "MORootCertificate")
 
@@ -145,17 +145,18 @@ async def _run(
         on_failure=console.events.connection_failed,
         on_wait=console.waiting,
         on_start=console.events.station_started,
+        on_store=console.store,
     )
     listening = None if control is None else bind(*control)
     console.print(f"starting {settings.identity} ({product.vendor} {product.model}); Ctrl-C stops it")
-    background: list[Coroutine[Any, Any, None]] = [virtual.station.wait_for_failure(), console.wait_until_closed()]
+    background: list[Coroutine[Any, Any, None]] = [console.wait_until_closed()]
     if listening is not None:
         token = control_token(listening.getsockname()[0])
         background.append(serve(virtual.control, listening, token))
         console.print(f"control API at http://{authority(listening)}, described in /openapi.json")
         if token is not None:
             console.print(f"  each request needs the header Authorization: Bearer {token}")
-    virtual.station.power_on()
+    virtual.power_on()
     try:
         await until_stopped(background)
     finally:

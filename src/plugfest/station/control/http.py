@@ -369,10 +369,20 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
             return _json(Problem(str(error)), HTTPStatus.LOCKED)
         except ControlError as error:
             return _json(Problem(str(error)), HTTPStatus.CONFLICT)
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            return _json(Problem(str(error)), HTTPStatus.SERVICE_UNAVAILABLE)  # the store fails: the station stops
         await asyncio.sleep(0)  # the station handles the hardware event in the next loop iteration
         return _json(control.state())
 
     return endpoint
+
+
+def _is_cancelled() -> bool:
+    """Whether the running task is cancelled from outside."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _json_text(request: Request) -> bytes:

@@ -12,13 +12,9 @@ from plugfest.products import Product, ProductError, product_names
 from plugfest.security.keys import CertifiedKey, EncryptedKey, key_from_pem, key_to_pem
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import supported_profiles
-from plugfest.station.control.virtual_station import (
-    IN_MEMORY,
-    implied_security_profile,
-    load_station_product,
-    uses_tls,
-)
+from plugfest.station.control.virtual_station import implied_security_profile, load_station_product, uses_tls
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
+from plugfest.station.storage.store import IN_MEMORY
 
 SECRETS: Final = ("password", "key")
 """Fields whose content is never part of a page."""

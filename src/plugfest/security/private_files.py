@@ -1,0 +1,43 @@
+"""Files and folders that only their owner can read, whatever the umask is."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+PRIVATE_FILE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
+
+
+def open_private(path: Path | str, flags: int) -> int:
+    """Open a file as `os.open` does; a new or existing file of this user is readable by its owner only."""
+    descriptor = os.open(path, flags | os.O_CLOEXEC, PRIVATE_FILE)
+    try:
+        tighten(path)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read; it is on disk when this returns. Raises OSError."""
+    descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def make_private_folder(path: Path, *, parents: bool = True) -> None:
+    """Create a folder that only its owner can read, and its parents likewise; an existing one is tightened."""
+    if parents and not path.parent.exists():
+        make_private_folder(path.parent)
+    path.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
+    tighten(path)
+
+
+def tighten(path: Path | str) -> None:
+    """Take the rights of group and others away. A file of another user, or of no permissions, stays as it is."""
+    status = os.stat(path)
+    if status.st_uid == os.geteuid() and status.st_mode & 0o077:
+        os.chmod(path, status.st_mode & 0o700)
