@@ -140,7 +140,8 @@ class Csms:
             _, id, action, payload = message
             self.received.append(Received(connection, action, payload))
             self._changed.set()
-            answer = self._answers.get(action, lambda _: {})(payload)
+            known = self._answers.get(action)
+            answer = {} if known is None else known(payload)
             await socket.send(json.dumps([3, id, answer]))
             return
         future = self._waiting.get(message[1])

@@ -28,16 +28,16 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def make_private_folder(path: Path, *, parents: bool = True) -> None:
-    """Create a folder that only its owner can read, and its parents likewise; an existing one is tightened."""
-    if parents and not path.parent.exists():
-        make_private_folder(path.parent)
+def make_private_folder(path: Path) -> None:
+    """Create a folder, and its parents, readable by their owner only. Existing ones are not changed. Raises OSError."""
+    if path.is_dir():
+        return
+    make_private_folder(path.parent)
     path.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
-    tighten(path)
 
 
 def tighten(path: Path | str) -> None:
-    """Take the rights of group and others away. A file of another user, or of no permissions, stays as it is."""
+    """Take the rights of group and others away. A file of another user stays as it is. Raises OSError."""
     status = os.stat(path)
     if status.st_uid == os.geteuid() and status.st_mode & 0o077:
         os.chmod(path, status.st_mode & 0o700)

@@ -60,6 +60,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "ws://x", "--control", "here"), "expected [HOST:]PORT"),
         ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1 port 1"),
         ((PRODUCT, "--csms", "ws://x", "--store", "/no/such/folder/x.db"), "cannot use /no/such/folder/x.db"),
+        ((PRODUCT, "--csms", "ws://x", "--store", ""), "--store needs the name of a file"),
         ((PRODUCT, "--csms", "wss://x", "--csms-root", "/no/such/file"), "cannot read /no/such/file"),
         ((PRODUCT, "--csms", "ws://x", "--root", "CSMSRootCertificate=x"), "expected USE=FILE, with USE one of"),
         ((PRODUCT, "--csms", "ws://x", "--root", "MORootCertificate=/no/such/file"), "cannot read /no/such/file"),

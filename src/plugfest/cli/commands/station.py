@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -36,7 +37,20 @@ Examples:
 @click.argument("product", metavar="PRODUCT_OR_FILE")
 @click.option("--csms", "csms_url", required=True, metavar="URL", help="URL of the CSMS, e.g. ws://localhost:9000.")
 @click.option("--id", "identity", default="CS001", show_default=True, help="Identity of the station.")
-@click.option("--store", "store_file", metavar="FILE", help="File for the persistent state of the station.")
+@click.option(
+    "--store",
+    "store_file",
+    metavar="FILE",
+    help="File for the persistent state of the station; without it, the state ends with the process.",
+)
+@click.option(
+    "--store-key",
+    type=click.Path(path_type=Path),
+    envvar="PLUGFEST_STORE_KEY_FILE",
+    metavar="FILE",
+    help="File of the key that encrypts the secrets in the store; it is created if it is missing.  [default: the file"
+    " of the store with .key; environment variable PLUGFEST_STORE_KEY_FILE]",
+)
 @click.option(
     "--set",
     "variables",
@@ -88,6 +102,7 @@ def command(
     csms_url: str,
     identity: str,
     store_file: str | None,
+    store_key: Path | None,
     variables: Sequence[str],
     security_profile: int | None,
     roots: Sequence[str],
@@ -105,6 +120,8 @@ def command(
     PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password for HTTP Basic authentication is a
     variable: --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also --set AuthorizationKey=...
     """
+    if store_file == "":
+        raise click.ClickException("--store needs the name of a file; without the option there is no store")
     own_key = _own_key(certificate, key)
     if uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
@@ -127,19 +144,27 @@ def command(
     )
     control = None if control_at is None else address("--control", control_at)
     try:
-        asyncio.run(_run(loaded, settings, store_file or IN_MEMORY, control, frames=frames))
+        asyncio.run(_run(loaded, settings, (store_file or IN_MEMORY, store_key), control, frames=frames))
     except (StoreError, ProvisioningError, CannotListen) as error:
         raise click.ClickException(str(error)) from None
 
 
 async def _run(
-    product: Product, settings: Settings, store_file: str, control: tuple[str, int] | None, *, frames: bool
+    product: Product,
+    settings: Settings,
+    store: tuple[str, Path | None],
+    control: tuple[str, int] | None,
+    *,
+    frames: bool,
 ) -> None:
+    """`store`: its file, and the file of its key."""
+    store_file, store_key = store
     console = StationConsole(settings, product.ocpp_version)
     virtual = VirtualStation(
         product,
         settings,
         store_file,
+        key_file=store_key,
         on_frame=console.frame if frames else None,
         on_event=console.events.rpc_event,
         on_failure=console.events.connection_failed,

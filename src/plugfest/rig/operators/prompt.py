@@ -122,7 +122,7 @@ class PromptOperator:
         """Write a file that a person installs in the EV. Returns its path."""
         if self._pki_folder is None:
             raise OperatorFailed("the EV needs certificates of the lab: --pki DIR")
-        return str(self._pki_folder.write(name, text, mode=0o600 if secret else 0o644))
+        return str(self._pki_folder.write(name, text, private=secret))
 
     async def ev_renegotiate(self, evse_id: int, *, energy: int, departure: int) -> None:
         await self._ask(
@@ -218,7 +218,7 @@ class PromptOperator:
         if commissioning.own_key is None or self._pki_folder is None:
             return []
         chain = self._pki_folder.write("station.pem", commissioning.own_key.chain)
-        key = self._pki_folder.write("station.key", commissioning.own_key.key, mode=0o600)
+        key = self._pki_folder.write("station.key", commissioning.own_key.key, private=True)
         return [
             f"certificate of the station: {chain} with the key {key},",
             "or one under the root that --station-root names",

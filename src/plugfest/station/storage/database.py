@@ -39,7 +39,7 @@ _TABLES: Final = (
         UNIQUE (collection, key)
     )
     """,
-    # Records that are damaged, for whoever wants to know what was in them.
+    # Records that are damaged, kept for an examination.
     """
     CREATE TABLE IF NOT EXISTS damaged_record (
         position INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -10,6 +10,7 @@ import msgspec
 
 from plugfest.products import Product, ProductError, product_names
 from plugfest.security.keys import CertifiedKey, EncryptedKey, key_from_pem, key_to_pem
+from plugfest.security.private_files import make_private_folder, tighten
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.control.virtual_station import implied_security_profile, load_station_product, uses_tls
@@ -141,6 +142,7 @@ def _own_key(certificate: str, key: str) -> CertifiedKey | None:
 def _store_file(product: Product, identity: str, data_folder: Path) -> Path:
     """Only its owner can read the folder: a store has passwords and keys."""
     folder = data_folder / "stations"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(folder)
+    tighten(folder)
     digest = hashlib.sha256(f"{product.slug}\n{identity}".encode(errors="surrogatepass")).hexdigest()
     return folder / f"{digest[:32]}.sqlite"
