@@ -27,7 +27,7 @@ async def run(kills: int, seed: int, rounds: int) -> list[World]:
                 for index, (kind, tls) in enumerate(WORLDS)
             ]
             share = -(-kills // (len(WORLDS) * rounds))
-            await asyncio.gather(*(_live(world, share) for world in worlds))
+            await asyncio.gather(*(lose_power_often(world, share) for world in worlds))
             finished += worlds
     return finished
 
@@ -38,7 +38,8 @@ def _folder(parent: str, index: int) -> Path:
     return folder
 
 
-async def _live(world: World, kills: int) -> None:
+async def lose_power_often(world: World, kills: int) -> None:
+    """Set up a station, kill it so often, and check everything at the end."""
     await world.set_up(_free_port())
     for _ in range(kills):
         await world.lose_power()

@@ -265,6 +265,22 @@ class World(ABC):
             if await self.csms.until(lambda: self.csms.connections > before, 0.2):
                 return
 
+    async def check_cache(self) -> None:
+        """A token that the CSMS has accepted can charge offline."""
+        if not self.observed:
+            return
+        await self.station.do("network_off")
+        await self.station.do("plug_in", evse_id=1, connector_id=1)
+        await self.station.do("present_token", id_token=TOKEN, type=self._reader(), evse_id=1)
+        await asyncio.sleep(3)
+        state = await self.station.state()
+        if not any(each["authorized"] for each in state["transactions"]):
+            self.findings.append("the token cache has lost its token")
+        await self.station.do("plug_out", evse_id=1, connector_id=1)
+        await self.station.do("network_on")
+        await self._connected_again()
+        await asyncio.sleep(5)
+
     # Requests of both versions
 
     async def change_password(self) -> None:
@@ -324,6 +340,7 @@ class World(ABC):
             await asyncio.sleep(2)
             if not state["transactions"] and quiet == len(self.csms.received) and not self.updating:
                 break
+        await self.check_cache()
         self.counts["transactions"] = len(self.observed)
         self.findings += self.problems()
         await self.station.stop()
