@@ -7,10 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from plugfest.campaigns.instruction_files import FilePerson, GivenAnswer, InstructionFollower, ShownInstruction
+from plugfest.campaigns.instruction_files import (
+    PERIOD,
+    FilePrompt,
+    GivenAnswer,
+    InstructionFollower,
+    LabWaits,
+    ShownInstruction,
+)
 from plugfest.clock import run_simulated
+from plugfest.lab import events
 from plugfest.lab.operator.control import CampaignControl, Command
 from plugfest.rig.operators.instructions import Answer, AnswerKind, Instruction, InstructionKind
+from plugfest.rig.operators.situation import Situation
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 PLUG_IN = Instruction(number=1, kind=InstructionKind.ACTION, text="Connect an EV.", began=0.0, deadline=900.0)
@@ -22,12 +31,13 @@ class Desk:
     def __init__(self, run: Path) -> None:
         self.run = run
         self.control = CampaignControl()
-        self.person = FilePerson(run, self.control, lambda: NOW)
+        self.situation = Situation()
+        self.person = FilePrompt(run, self.situation, self.control, lambda: NOW)
         self.page = InstructionFollower(run)
 
     async def opened(self) -> ShownInstruction:
         await asyncio.sleep(1)
-        self.page.update()
+        await self.page.update()
         assert self.page.shown is not None
         return self.page.shown
 
@@ -55,7 +65,7 @@ def test_an_answer_with_its_reason_reaches_the_campaign(desk: Desk) -> None:
         assert (shown.instruction, shown.until) == (PLUG_IN, NOW + timedelta(seconds=900))
         desk.give(AnswerKind.CANNOT, shown.id, "the cable is missing")
         assert await answering == Answer(AnswerKind.CANNOT, "the cable is missing")
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.shown is None
 
     run(desk, scenario)
@@ -114,7 +124,7 @@ def test_a_command_that_is_not_possible_now_is_answered_with_a_note(desk: Desk) 
     async def scenario() -> None:
         desk.give(AnswerKind.SKIP)
         await asyncio.sleep(1)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.notes == ('"skip" is not possible now.',)
 
     run(desk, scenario)
@@ -126,7 +136,7 @@ def test_an_instruction_that_is_withdrawn_is_closed_on_the_page(desk: Desk) -> N
         await desk.opened()
         answering.cancel()
         await asyncio.sleep(0)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.shown is None
 
     run(desk, scenario)
@@ -147,9 +157,54 @@ def test_a_page_that_is_opened_later_shows_the_open_instruction(desk: Desk) -> N
         answering = asyncio.ensure_future(desk.person.answer(PLUG_IN))
         await asyncio.sleep(1)
         later = InstructionFollower(desk.run)
-        later.update()
+        await later.update()
         assert later.shown is not None
         later.give(GivenAnswer(kind=AnswerKind.DONE, instruction=later.shown.id))
         assert await answering == Answer(AnswerKind.DONE)
 
     run(desk, scenario)
+
+
+def test_the_page_shows_what_the_lab_waits_for_and_until_when(desk: Desk) -> None:
+    async def scenario() -> None:
+        await asyncio.sleep(1)
+        desk.situation.on_event(events.WaitBegan("StatusNotificationRequest", 30))
+        await asyncio.sleep(0.1 + 2 * PERIOD)
+        desk.page.update()
+        assert desk.page.waits.awaited == "StatusNotificationRequest"
+        assert desk.page.waits.until is not None
+        assert timedelta(seconds=29) < desk.page.waits.until - NOW < timedelta(seconds=30)
+        desk.situation.on_event(events.WaitEnded())
+        await asyncio.sleep(1)
+        desk.page.update()
+        assert desk.page.waits == LabWaits()
+
+    run(desk, scenario)
+
+
+def test_a_wait_that_ends_at_once_is_not_shown(desk: Desk) -> None:
+    async def scenario() -> None:
+        await asyncio.sleep(1)
+        size = (desk.run / "operator" / "instructions.jsonl").stat().st_size
+        desk.situation.on_event(events.WaitBegan("StatusNotificationRequest", 30))
+        await asyncio.sleep(PERIOD / 2)
+        desk.situation.on_event(events.WaitEnded())
+        await asyncio.sleep(1)
+        assert (desk.run / "operator" / "instructions.jsonl").stat().st_size == size
+
+    run(desk, scenario)
+
+
+def test_what_an_earlier_sitting_waited_for_is_not_shown(desk: Desk) -> None:
+    async def scenario() -> None:
+        desk.situation.on_event(events.WaitBegan("StatusNotificationRequest", 30))
+        await asyncio.sleep(1)
+
+    async def later() -> None:
+        await asyncio.sleep(1)
+        desk.page.update()
+        assert desk.page.waits == LabWaits()
+
+    run(desk, scenario)
+    desk = Desk(desk.run)
+    run(desk, later)

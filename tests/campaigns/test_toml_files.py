@@ -1,8 +1,11 @@
 """The settings of the lab in a TOML file."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plugfest.campaigns import toml_files
 from plugfest.campaigns.toml_files import InvalidToml, load_approval, vendor_timeouts
@@ -67,14 +70,17 @@ def test_firmware_and_certificates_are_files_relative_to_the_settings(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "message"),
     [
         ("boot_timout = 60", r"lab.toml:1: boot_timout: is not a key of this table; write boot_timeout"),
         ("boot_timeout = 'soon'", "lab.toml:1: boot_timeout: is a string; write a number greater than 0"),
         ("\nboot_timeout = -1", "lab.toml:2: boot_timeout: is -1; write a number greater than 0"),
         ("port = 65536", "lab.toml:1: port: is 65536; write a whole number from 0 to 65535"),
         ("security_profile = 4", "lab.toml:1: security_profile: is 4; write a whole number from 0 to 3"),
-        ("[tokens]\nvalid = { id_token = '1' }", "lab.toml:2: tokens.valid.type: is missing; add it"),
+        (
+            "[tokens]\nvalid = { id_token = '1', group = 'FLEET-A' }",
+            "lab.toml:2: tokens.valid.type: is missing; add it",
+        ),
         (
             "[tokens]\nvaild = { id_token = '1', type = 'Central' }",
             "tokens.vaild: is not a key of this table; write valid",
@@ -91,8 +97,8 @@ def test_firmware_and_certificates_are_files_relative_to_the_settings(tmp_path: 
         ("evse_id = 9", "lab.toml:1: evse_id: is 9; write an EVSE of the PICS: 1, 2"),
     ],
 )
-def test_an_invalid_setting_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:
-    with pytest.raises((InvalidToml, NotReadable), match=complaint) as refused:
+def test_an_invalid_setting_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises((InvalidToml, NotReadable), match=message) as refused:
         load_settings(written(tmp_path, text))
     assert "\n" not in str(refused.value)
 
@@ -118,13 +124,58 @@ def test_all_errors_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
     ]
 
 
+LONG = "1" * 37
+WRONG_SETTINGS = (
+    "boot_timeout = 'soon'",
+    "evse_id = 9",
+    "identity = 'a:b'",
+    "port = 70000",
+    "aligned_interval = 7",
+    "nonsense = 1",
+    "exi_response = '!'",
+    "ocpp_interface = 'Token ring'",
+    "customer_identifier = ''",
+)
+WRONG_TOKENS = (
+    "second = { id_token = 5, type = 'ISO14443' }",
+    "invalid = { id_token = 'A', type = 'RFID', status = 'Invalid' }",
+    "blocked = { id_token = 'B', type = 'ISO14443', status = 'Accepted' }",
+    f"expired = {{ id_token = '{LONG}', type = 'ISO14443', status = 'Expired' }}",
+    "unknown = { type = 'ISO14443', status = 'Unknown' }",
+    "master_pass = 7",
+    "centrel = { id_token = 'C', type = 'Central' }",
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.permutations(WRONG_SETTINGS), st.permutations(WRONG_TOKENS), st.data())
+def test_each_error_of_a_file_has_its_message_and_its_line(
+    in_file: list[str], in_tokens: list[str], data: st.DataObject
+) -> None:
+    in_file = in_file[: data.draw(st.integers(0, len(in_file)))]
+    in_tokens = in_tokens[: data.draw(st.integers(0 if in_file else 1, len(in_tokens)))]
+    lines = [*in_file, "[tokens]", *in_tokens]
+    with TemporaryDirectory() as folder, pytest.raises(InvalidToml) as refused:
+        load_settings(written(Path(folder), "\n".join(lines)))
+    found = [line.split(":")[1] for line in str(refused.value).splitlines()]
+    assert found == [str(number) for number, line in enumerate(lines, 1) if line != "[tokens]"]
+
+
+def test_two_errors_of_one_token_are_both_named(tmp_path: Path) -> None:
+    text = f"[tokens]\nvalid = {{ id_token = '{LONG}', type = 1, group = 'FLEET-A', status = 'Nonsense' }}"
+    with pytest.raises(InvalidToml) as refused:
+        load_settings(written(tmp_path, text))
+    keys = {line.split(": ")[1] for line in str(refused.value).splitlines()}
+    assert keys == {"tokens.valid.id_token", "tokens.valid.type", "tokens.valid.status"}
+
+
 def test_an_option_with_a_wrong_value_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidToml, match=r"^--password has 5 bytes; write 16 to 64 \(A00.FR.205\)$"):
+    with pytest.raises(InvalidToml, match=r"^the password has 5 bytes; write 16 to 64 \(A00.FR.205\)$"):
         load_settings(written(tmp_path, "identity = 'CS7'"), password="short")
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "message"),
     [
         ("[vendor]\nnome = 'A'", "approval.toml:2: vendor.nome: is not a key of this table; write name"),
         ("[vendor]\nname = 7", "approval.toml:2: vendor.name: is a whole number; write a string"),
@@ -132,9 +183,9 @@ def test_an_option_with_a_wrong_value_is_named(tmp_path: Path) -> None:
         ("[vendor", "approval.toml is not valid TOML"),
     ],
 )
-def test_an_invalid_approval_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:
+def test_an_invalid_approval_is_one_line(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "approval.toml"
     path.write_text(text)
-    with pytest.raises(InvalidToml, match=complaint) as refused:
+    with pytest.raises(InvalidToml, match=message) as refused:
         load_approval(path)
     assert "\n" not in str(refused.value)

@@ -12,6 +12,7 @@ from plugfest.cli.options.outputs import Outputs
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignOutcome
+from plugfest.lab.operator.left import NOTHING_LEFT
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import Product
@@ -31,6 +32,7 @@ class FakeRig:
         self.judge = judge
         self.settings = LabSettings()
         self.after_case: Callable[[], None] = lambda: None
+        self.left = NOTHING_LEFT
 
     async def __call__(
         self,
@@ -50,6 +52,7 @@ class FakeRig:
         results = []
         for number, one in enumerate(chosen, 1):
             emit(events.CaseStarted(one.id, one.name, number))
+            emit(events.LeftChanged(self.left))
             await asyncio.sleep(1)
             results.append(self._result(one))
             emit(events.CaseFinished(results[-1]))

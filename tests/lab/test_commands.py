@@ -96,6 +96,12 @@ def test_a_case_that_is_repeated_is_restored_and_gets_the_verdict_of_the_last_at
     assert events.AttemptAbandoned("TC_X_01_CS", abandoned.reason) in commands.events
 
 
+def test_restoring_the_station_is_a_step_of_its_own() -> None:
+    commands = Commands({})
+    commands.run(occupied)
+    assert [one for one in commands.events if isinstance(one, events.StepStarted)][-1].step == "restore"
+
+
 def test_what_an_abandoned_attempt_has_found_is_kept_but_does_not_count() -> None:
     async def wrong_first(station: ScriptedStation, action: str) -> None:
         if len(commands.actions) == 1:

@@ -33,7 +33,7 @@ connectors = [{ id = 1, type = "cType2", cable = "Fixed Cable" }]
 "C-23" = ["Heartbeat"]
 "C-30" = true
 "C-38" = true
-"C-41" = ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"]
+"C-41" = ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"]
 "C-48.1" = true
 "C-49" = "No"
 

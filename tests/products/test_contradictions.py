@@ -1,13 +1,16 @@
 """Contradictions between the answers of a PICS."""
 
+from contextlib import nullcontext
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.products.pics_files import pics_file
 
 from plugfest.products import ProductError, load_product, product_names
 from plugfest.products.contradictions import contradictions
+from plugfest.products.product import Answer
 
 TWO_EVSES = ("[features]\n", '[[evse]]\nid = 2\ncurrent = "AC"\nphases = 3\nconnectors = []\n\n[features]\n')
 
@@ -49,6 +52,17 @@ TWO_EVSES = ("[features]\n", '[[evse]]\nid = 2\ncurrent = "AC"\nphases = 3\nconn
         ("phases = 3", "phases = 3\nphase_pause = 5", "[[evse]] 1: phase_pause is 5; give seconds, and phase_counts"),
         ("phases = 3", "phases = 6", "[[evse]] 1: phases is 6 for AC; write 1, 2 or 3"),
         ("phases = 3\n", "", "[[evse]] 1: phases is 0 for AC; write 1, 2 or 3"),
+        (
+            '_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"',
+            '_128_GCM_SHA256"',
+            'features."C-41": has only TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256; name TLS_ECDHE_ECDSA_WITH_AES_128_GCM',
+        ),
+        (
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_RSA_WITH_AES_256_GCM_SHA384",
+            'features."C-41": has only TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TLS_RSA_WITH_AES_256_GCM_SHA384; name',
+        ),
+        ('"ORS-7" = 1', '"ORS-7" = 1\n"ORS-2" = 0', 'settings."ORS-2": is 0; write what the station supports'),
         ('"ORS-7" = 1', '"ORS-7" = 7', 'settings."ORS-7": is 7, greater than ORS-8 = 6; make it the smaller one'),
     ],
 )  # fmt: skip
@@ -64,6 +78,35 @@ def test_each_number_of_phases_needs_its_answer(tmp_path: Path) -> None:
     )
     with pytest.raises(ProductError, match='"HFS-5": is No, but an EVSE has 1 phases; make them consistent'):
         load_product(path)
+
+
+def test_messages_by_uri_need_a_protocol_that_loads_them(tmp_path: Path) -> None:
+    display = '"C-01" = true\n"UI-0" = true\n"UI-1.1" = true\n"UI-2.3" = true'
+    for protocols, text in (('["FTP"]', "neither HTTP nor HTTPS"), ('["FTP", "HTTPS"]', ""), ("[]", "")):
+        path = pics_file(tmp_path, ('"C-01" = true', display), ('"ORS-7" = 1', f'"ORS-7" = 1\n"ORS-24" = {protocols}'))
+        with pytest.raises(ProductError, match=text) if text else nullcontext():
+            load_product(path)
+
+
+@pytest.mark.parametrize(
+    ("product", "answers", "text"),
+    [
+        ("reference-16-ac", {"ORS-12": 0, "ORS-1": 0}, ["ORS-1: is 0", "ORS-12: is 0, but LA-0 is claimed"]),
+        ("reference-16-plain", {"ORS-12": 0}, []),
+        ("reference-16-ac", {"ORS-15": 0}, ["ORS-15: is 0, but"]),
+        ("reference-16-ac", {"C-12": ("TLS_RSA_WITH_AES_256_GCM_SHA384",)}, ["C-12: has only TLS_RSA_WITH_AES_256"]),
+        ("reference-dc", {"HFS-11": 0}, ["HFS-11: is 0, but HFS-4 is claimed"]),
+        ("reference-ac", {"HFS-11": 0}, []),
+    ],
+)
+def test_an_answer_with_which_cases_cannot_pass_is_a_contradiction(
+    product: str, answers: dict[str, Answer], text: list[str]
+) -> None:
+    given = load_product(product)
+    changed = msgspec.structs.replace(given, answered={**given.answered, **answers})
+    found = [f"{one.key}: {one.wrong}" for one in contradictions(changed)]
+    assert len(found) == len(text)
+    assert all(line.startswith(part) for line, part in zip(found, text, strict=True))
 
 
 def test_a_profile_that_is_claimed_and_denied_is_found(tmp_path: Path) -> None:
@@ -111,3 +154,30 @@ def test_a_product_with_smart_charging_of_ocpp_1_6_names_its_unit(tmp_path: Path
     with pytest.raises(ProductError) as caught:
         load_product(path)
     assert "claim at least one of SC-1.1, SC-1.2" in str(caught.value)
+
+
+def test_contradictions_are_found_beside_answers_that_are_not_valid(tmp_path: Path) -> None:
+    changes = [('vendor = "Acme"\n', ""), ('"C-30" = true', '"C-30" = 3'), ('["Heartbeat"]', '["NTP"]')]
+    with pytest.raises(ProductError) as caught:
+        load_product(pics_file(tmp_path, *changes))
+    assert [problem.key for problem in caught.value.problems] == [
+        "product.vendor",
+        'features."C-23"',
+        'features."C-30"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"C-09.1" = true', '"C-09.1" = 3'),
+        ('"C-01" = true', '"C-1" = true'),
+        ('"cType2"', '"sType9"'),
+    ],
+)
+def test_what_may_follow_from_an_answer_that_is_not_valid_is_no_contradiction(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    with pytest.raises(ProductError) as caught:
+        load_product(pics_file(tmp_path, (old, new)))
+    assert len(caught.value.problems) == 1

@@ -7,6 +7,8 @@ import pytest
 from tests.products.pics_files import VALID_PICS, catalog_text, pics_file
 
 from plugfest.products import Connector, Evse, Product, ProductError, load_product
+from plugfest.products.pics import parse_pics
+from plugfest.toml_files.file import MAX_PROBLEMS
 
 
 def error_of(path: str) -> str:
@@ -88,6 +90,8 @@ def test_each_connector_of_ocpp_16_is_an_evse() -> None:
     [
         ("[product]", "[product", "is not valid TOML: Expected ']' at"),
         ('vendor = "Acme"\n', "", "product.vendor: is missing; add it"),
+        ('vendor = "Acme"', 'vendor = ""', "product.vendor: is missing; add it"),
+        ('"1.0"', f'"{"1" * 51}"', "product.firmware_version: has 51 characters; write at most 50"),
         ('vendor = "Acme"', 'vender = "Acme"', "product.vender: is not a key of this table"),
         ('"1.0"', "1.0", "product.firmware_version: is a number; write a string"),
         ('"2.0.1"', '"2.1"', "product.ocpp_version: is \"2.1\"; write \"1.6\" or \"2.0.1\""),
@@ -97,7 +101,7 @@ def test_each_connector_of_ocpp_16_is_an_evse() -> None:
         ('["Core"]', '["Core"]\nerrata = "2025-03"', "product.errata: is '2025-03', which is unknown; write"),
         ('["Core"]', '["Core"]\nsubtype = "Wireless"', "product.subtype: 'Wireless' is unknown; write Wireless"),
         ('"C-01" = true', '"C-1" = true', 'features."C-1": is not an id of this OCPP version; write C-01'),
-        ('"C-01" = true', '"AQ-2" = true', 'features."AQ-2": is in the wrong table; move it to [questions]'),
+        ('"C-30" = true', '"C-30" = true\n"AQ-2" = true', 'features."AQ-2": is in the wrong table; move it to'),
         ('"C-01" = true', '"C-01" = "maybe"', 'features."C-01": is "maybe"; write true or false'),
         ('"C-01" = true', '"C-01" = 1', 'features."C-01": is 1; write true or false'),
         ('["Heartbeat"]', '"Heartbeat"', 'features."C-23": is "Heartbeat"; write a list of names'),
@@ -186,11 +190,20 @@ def test_a_file_in_another_encoding_is_reported(tmp_path: Path) -> None:
     assert error_of(str(path)) == "is not UTF-8; save it as UTF-8"
 
 
-@pytest.mark.parametrize("text", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "9" * 5000])
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "9" * 5000, ".".join("a" * 90_000) + " = 1"]
+)
 def test_a_file_that_exceeds_the_limits_of_the_parser_is_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "huge.toml"
     path.write_text(text)
     assert error_of(str(path)) == "exceeds the limits of the TOML parser; give another file"
+
+
+def test_of_very_many_problems_the_first_ones_are_reported() -> None:
+    text = "".join(f"[unknown-{number}]\n" for number in range(20_000))
+    with pytest.raises(ProductError) as caught:
+        parse_pics("huge.toml", text.encode())
+    assert len(caught.value.problems) == MAX_PROBLEMS
 
 
 def test_a_byte_order_mark_is_accepted(tmp_path: Path, product: Product) -> None:
@@ -207,3 +220,28 @@ def test_an_unknown_name_gets_similar_names() -> None:
 def test_a_part_of_a_name_gets_the_names_that_contain_it() -> None:
     with pytest.raises(ProductError, match="did you mean chargepoint-ct4000, chargepoint-express-plus-power-link"):
         load_product("chargepoint")
+
+
+def test_an_invalid_table_hides_no_other_error(tmp_path: Path) -> None:
+    path = pics_file(
+        tmp_path,
+        ('vendor = "Acme"\n', ""),
+        ('model = "Wallbox"', "model = 7"),
+        ('current = "AC"', 'current = "XX"'),
+        ('"C-01" = true', '"C-01" = "perhaps"'),
+        ('"C-30" = true', '"C-3O" = true'),
+        ('["Core"]', '["Core", "Smart Charging?"]'),
+        ('"ORS-7" = 1', '"ORS-7" = -1'),
+    )
+    with pytest.raises(ProductError) as caught:
+        load_product(path)
+    keys = [line.split(": ")[1] for line in str(caught.value).splitlines()]
+    expected = ["product.vendor", "product.model", "product.profiles", "evse[0].current", 'features."C-01"']
+    assert keys == [*expected, 'features."C-3O"', 'settings."ORS-7"']
+
+
+def test_contradictions_are_found_before_the_product_has_a_name(tmp_path: Path) -> None:
+    path = pics_file(tmp_path, ('vendor = "Acme"\n', ""), ('"C-38" = true\n', ""))
+    with pytest.raises(ProductError) as caught:
+        load_product(path)
+    assert [line.split(": ")[1] for line in str(caught.value).splitlines()] == ["product.vendor", "features"]

@@ -4,12 +4,14 @@ import json
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reports import campaigns
 from tests.reports.signed import SIGNER, report
 
+from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.reports.folder import (
     CSV_FILE,
     EVIDENCE_FILE,
@@ -52,6 +54,26 @@ def test_it_has_every_format_and_the_log(tmp_path: Path) -> None:
     }
     assert (tmp_path / "r" / LOG_FILE).read_text() == "a line\nanother\n"
     assert len(json.loads((tmp_path / "r" / JSON_FILE).read_text())["frames"]) == len(campaigns.TIMED_FRAMES)
+
+
+INCONCLUSIVE = tuple(one for one in campaigns.results() if one.verdict is Verdict.INCONCLUSIVE)
+OTHERS = tuple(msgspec.structs.replace(INCONCLUSIVE[0], id=id) for id in ("TC_E_01_CS", "TC_E_02_CS"))
+
+
+@pytest.mark.parametrize(
+    ("results", "outcome"),
+    [
+        ((), "No case was run."),
+        (campaigns.results()[:1], "The case passed."),
+        (INCONCLUSIVE, "0 of 1 case passed."),
+        (INCONCLUSIVE + OTHERS, "0 of 3 cases passed."),
+    ],
+    ids=["no case", "one case", "one inconclusive case", "only inconclusive cases"],
+)
+def test_a_report_of_few_or_no_cases_is_complete(tmp_path: Path, results: tuple[CaseResult, ...], outcome: str) -> None:
+    written = write_folder(tmp_path, campaigns.report(of=results), SIGNER, {})
+    assert (written.missing, {one.name for one in tmp_path.iterdir()}) == ("", set(FORMAT_FILES))
+    assert outcome in (tmp_path / HTML_FILE).read_text()
 
 
 def test_every_format_except_csv_is_signed(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def campaign(product_name: str, case_ids: list[str], port: int, operator: MakeOp
     """Wait for the station at this port, and run the cases with this operator."""
     product = load_product(product_name)
     settings = msgspec.structs.replace(QUICK, port=port)
-    rig = ExternalRig(operator, lambda _: None)
+    rig = ExternalRig(operator, lambda *_: None)
     outcome = clock.run(
         rig(product, choose(product, RequestedCases(ids=tuple(case_ids))).chosen, settings=settings), simulated=False
     )

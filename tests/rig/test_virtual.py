@@ -5,7 +5,9 @@ from tests.rig.campaigns import campaign, trace, written_cases
 from tests.rig.lab_conduct import watched_campaign
 
 from plugfest import clock
+from plugfest.lab import events
 from plugfest.lab.engine import CampaignOutcome, Engine
+from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Verdict
@@ -80,3 +82,27 @@ def test_an_ev_that_an_interrupted_campaign_has_left_is_removed_before_the_first
     outcome = clock.run_simulated(run())
     assert [result.verdict for result in outcome.results] == ["PASS"]
     assert not any("connectors are not Available" in finding.actual for finding in outcome.findings)
+
+
+def test_what_an_earlier_sitting_has_left_is_undone_before_the_first_case() -> None:
+    left = LeftAtStation(cables=((1, 1),))
+    changes: list[LeftAtStation] = []
+
+    def on_event(event: events.Event) -> None:
+        if isinstance(event, events.LeftChanged):
+            changes.append(event.left)
+
+    async def run() -> CampaignOutcome:
+        product = load_product("reference-16-ac")
+        lab = virtual_lab(product, LabSettings(), [on_event])
+        async with virtual_bench(lab, product) as operator:
+            await lab.wait_booted()
+            await operator.plug_in(1, 1)
+            chosen = choose(product, RequestedCases(ids=("TC_004_1",))).chosen
+            return await Engine(lab).run(chosen, operator, left=left)
+
+    outcome = clock.run_simulated(run())
+    assert [result.verdict for result in outcome.results] == ["PASS"]
+    assert outcome.findings == ()
+    assert changes[0] == left
+    assert changes[-1] == NOTHING_LEFT

@@ -105,6 +105,18 @@ def test_the_root_signs_the_firmware_signing_certificate_directly():
     assert organization(certificate) == "ACME"
 
 
+def test_an_invalid_firmware_signing_certificate_is_for_the_key_of_the_valid_one_unless_its_key_is_weak():
+    manufacturer = pki()
+    valid = manufacturer.firmware_signer("ACME", kind=KeyKind.RSA_2048)
+    key = key_from_pem(valid.key)
+    expired, weak = (
+        manufacturer.firmware_signer("ACME", key=key, fault=fault)
+        for fault in (CertificateFault.EXPIRED, CertificateFault.WEAK_KEY)
+    )
+    assert leaf(expired.chain).public_key() == leaf(valid.chain).public_key()
+    assert leaf(weak.chain).public_key().key_size == 1024
+
+
 def test_a_bad_root_is_an_expired_ca():
     root = pki().bad_root(CertificateFault.EXPIRED)
     root.verify_directly_issued_by(root)

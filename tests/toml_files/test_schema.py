@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugfest.toml_files.problems import dotted
-from plugfest.toml_files.schema import schema_problems
+from plugfest.toml_files.schema import schema_problems, valid_part
 
 
 class Inner(msgspec.Struct, forbid_unknown_fields=True):
@@ -81,3 +81,30 @@ def test_there_is_a_problem_exactly_if_msgspec_finds_one(value: dict[str, object
         assert lines(value) != []
     else:
         assert lines(value) == []
+
+
+KINDS = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-1, 9), st.text("ab", max_size=5)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from([*Outer.__struct_fields__, *Inner.__struct_fields__, "x"]), inner, max_size=4),
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*Outer.__struct_fields__, "x"]), KINDS))
+def test_the_valid_part_of_any_table_can_be_converted(table: dict[str, object]) -> None:
+    problems = list(schema_problems(table, Outer))
+    part = valid_part(table, Outer, {one.key for one in problems}, Outer(name="default"))
+    converted = msgspec.convert(part, Outer)
+    if not problems:
+        assert converted == msgspec.convert(table, Outer)
+    if all(one.key[0] != "name" for one in problems):
+        assert converted.name == table["name"]
+
+
+def test_a_struct_that_lacks_what_it_needs_is_left_out() -> None:
+    table = {"name": "a", "inner": {"kind": "three", "size": 3}, "parts": [{"kind": 1}, {"kind": "one"}]}
+    invalid = {one.key for one in schema_problems(table, Outer)}
+    assert valid_part(table, Outer, invalid) == {"name": "a", "parts": [{"kind": "one"}]}

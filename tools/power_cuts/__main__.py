@@ -18,8 +18,9 @@ WORLDS = ((World201, False), (World16, False), (World201, True), (World16, True)
 
 
 async def run(kills: int, seed: int, rounds: int) -> list[World]:
-    """All worlds side by side, each with its share of the kills, in rounds with a new station each."""
+    """All worlds side by side, each with its share of the kills, in rounds with new stations; a report after each."""
     finished: list[World] = []
+    began = time.monotonic()
     for number in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
             worlds = [
@@ -29,6 +30,7 @@ async def run(kills: int, seed: int, rounds: int) -> list[World]:
             share = -(-kills // (len(WORLDS) * rounds))
             await asyncio.gather(*(lose_power_often(world, share) for world in worlds))
             finished += worlds
+            report(finished, time.monotonic() - began)
     return finished
 
 
@@ -42,9 +44,10 @@ async def lose_power_often(world: World, kills: int) -> None:
     """Set up a station, kill it so often, and check everything at the end."""
     await world.set_up(_free_port())
     for _ in range(kills):
+        before = len(world.findings)
         await world.lose_power()
-        if world.findings:
-            click.echo(f"{world.name}: {world.findings[-1]}", err=True)
+        for finding in world.findings[before:]:
+            click.echo(f"{world.name}: {finding}", err=True)
     await world.settle()
 
 
@@ -78,9 +81,7 @@ def report(worlds: list[World], seconds: float) -> None:
 def command(kills: int, rounds: int, seed: int) -> None:
     """Kill stations of both OCPP versions, and check what they have kept."""
     os.nice(10)
-    began = time.monotonic()
     worlds = asyncio.run(run(kills, seed, rounds))
-    report(worlds, time.monotonic() - began)
     sys.exit(any(world.findings for world in worlds))
 
 

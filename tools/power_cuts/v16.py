@@ -49,17 +49,17 @@ class World16(World):
     async def actual(self, state: Payload) -> dict[str, Any]:
         found: dict[str, Any] = {
             "local list": (state["local_list"]["version"], state["local_list"]["entries"]),
-            "availability": state["evses"][1]["connectors"][0]["status"] != "Unavailable",
             "root certificates": frozenset(each["serialNumber"] for each in await self._hashes()),
         }
-        if found["availability"]:
+        if state["evses"][1]["connectors"][0]["status"] != "Unavailable":
             found["limit"] = await self._limit()
         answer = await self.csms.call("GetConfiguration", {"key": list(_KEYS)})
         found |= {each["key"]: each["value"] for each in answer["configurationKey"]}
         if self.tls:
             found["certificate"] = self.csms.used_certificate
-        if not self.updating:
+        if not self.updating:  # an update makes the station Unavailable (L01.FR.07)
             found["firmware"] = state["firmware"]["version"]
+            found["availability"] = state["evses"][1]["connectors"][0]["status"] != "Unavailable"
         return found
 
     async def _limit(self) -> float:

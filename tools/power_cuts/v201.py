@@ -48,7 +48,6 @@ class World201(World):
     async def actual(self, state: Payload) -> dict[str, Any]:
         found: dict[str, Any] = {
             "local list": (state["local_list"]["version"], state["local_list"]["entries"]),
-            "availability": state["evses"][1]["connectors"][0]["status"] != "Unavailable",
             "charging profiles": await self._profiles(),
             "root certificates": await self._roots(),
         }
@@ -57,8 +56,9 @@ class World201(World):
             found[name] = result["attributeValue"]
         if self.tls:
             found["certificate"] = self.csms.used_certificate
-        if not self.updating:
+        if not self.updating:  # an update makes the station Unavailable (L01.FR.07)
             found["firmware"] = state["firmware"]["version"]
+            found["availability"] = state["evses"][1]["connectors"][0]["status"] != "Unavailable"
         return found
 
     async def _profiles(self) -> dict[int, float]:

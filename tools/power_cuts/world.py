@@ -267,19 +267,33 @@ class World(ABC):
 
     async def check_cache(self) -> None:
         """A token that the CSMS has accepted can charge offline."""
-        if not self.observed:
+        if not self.observed or self.updating:
             return
         await self.station.do("network_off")
         await self.station.do("plug_in", evse_id=1, connector_id=1)
         await self.station.do("present_token", id_token=TOKEN, type=self._reader(), evse_id=1)
-        await asyncio.sleep(3)
-        state = await self.station.state()
-        if not any(each["authorized"] for each in state["transactions"]):
-            self.findings.append("the token cache has lost its token")
+        state: Payload = {}
+        for _ in range(20):
+            await asyncio.sleep(1)
+            state = await self.station.state()
+            if any(each["authorized"] for each in state["transactions"]):
+                break
+        else:
+            self.findings.append(f"the token cache has lost its token: {state}")
+        await self.station.do("present_token", id_token=TOKEN, type=self._reader(), evse_id=1)
+        await asyncio.sleep(2)
         await self.station.do("plug_out", evse_id=1, connector_id=1)
         await self.station.do("network_on")
         await self._connected_again()
-        await asyncio.sleep(5)
+
+    async def _quiet(self) -> None:
+        """Wait until no transaction is ongoing, no update, and nothing more is sent."""
+        for _ in range(int(SETTLING / 3)):
+            sent = len(self.csms.received)
+            await asyncio.sleep(3)
+            state = await self.station.state()
+            if not state["transactions"] and sent == len(self.csms.received) and not self.updating:
+                return
 
     # Requests of both versions
 
@@ -333,14 +347,9 @@ class World(ABC):
         await self.station.do("present_token", id_token=TOKEN, type=self._reader(), evse_id=1)
         await asyncio.sleep(2)
         await self.station.do("plug_out", evse_id=1, connector_id=1)
-        for _ in range(int(SETTLING)):
-            await asyncio.sleep(1)
-            state = await self.station.state()
-            quiet = len(self.csms.received)
-            await asyncio.sleep(2)
-            if not state["transactions"] and quiet == len(self.csms.received) and not self.updating:
-                break
+        await self._quiet()
         await self.check_cache()
+        await self._quiet()
         self.counts["transactions"] = len(self.observed)
         self.findings += self.problems()
         await self.station.stop()

@@ -20,7 +20,7 @@ def stored_document(run: RunFolder, signer: Signer, approval: ApprovalOptions) -
     """The report about everything in the folder. `approval` replaces what the run was begun with.
 
     Raises:
-        RunError: it is not the folder of a run, it is damaged, or no case has a result.
+        RunError: it is not the folder of a run, it is damaged, or it ended before its first campaign began.
         ProductError, LabError, NotReadable: the product, the plan or a file that the run names has changed.
     """
     description = run.description()
@@ -36,9 +36,9 @@ def stored_document(run: RunFolder, signer: Signer, approval: ApprovalOptions) -
 def _report(
     run: RunFolder, slug: str, description: RunDescription, signer: Signer, approval: Approval
 ) -> Report | None:
-    """The report about one product; None if no case has a result, and nothing was found before the first."""
+    """The report about one product; None if the run has not reached it. No case need have a result."""
     sittings = run.sittings(slug)
-    if not any(sitting.results or sitting.findings for sitting in sittings):
+    if not sittings:
         return None
     options = description.options
     product = load_product(run.pics(slug))

@@ -1,6 +1,6 @@
 """The TOML files that options name: the settings of the lab, and the approvers of a report."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -14,8 +14,8 @@ from plugfest.products import Product, performance_limits
 from plugfest.reports.files import NotReadable, read_bytes
 from plugfest.reports.model.approval import Approval
 from plugfest.toml_files.file import TomlFile
-from plugfest.toml_files.problems import InvalidFile, LocatedProblem, Problem, dotted
-from plugfest.toml_files.schema import schema_problems
+from plugfest.toml_files.problems import InvalidFile, Key, LocatedProblem, Problem, dotted
+from plugfest.toml_files.schema import schema_problems, valid_part
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
@@ -28,12 +28,16 @@ TIMEOUTS: Final = {"response": "response_timeout", "triggered_function": "functi
 
 OPTIONS: Final = {
     "identity": "--identity",
-    "password": "--password",
+    "password": "the password",
     "host": "--host",
     "port": "--listen",
     "security_profile": "--security-profile",
 }
-"""The options of `plugfest certify` that give a setting."""
+"""What gives a setting beside the file: an option of `plugfest certify`."""
+
+
+PASSWORD_VARIABLE: Final = "PLUGFEST_PASSWORD"
+"""The environment variable with the password of the station."""
 
 
 class InvalidToml(LabError):
@@ -63,12 +67,17 @@ def load_settings(
     problems: list[Problem] = []
     table = {**defaults, **({} if path is None or file is None else _with_files(file, path, problems)), **given}
     problems += schema_problems(table, LabSettings)
-    invalid = {one.key[0] for one in problems}
-    settings = msgspec.convert({name: value for name, value in table.items() if name not in invalid}, LabSettings)
-    problems += (one for one in setting_problems(settings, product) if one.key[0] not in invalid)
+    invalid = frozenset(one.key for one in problems)
+    settings = msgspec.convert(valid_part(table, LabSettings, invalid), LabSettings)
+    problems += (one for one in setting_problems(settings, product) if not _is_in(one.key, invalid))
     if problems:
         raise InvalidToml(str(InvalidFile.of(_located(one, file, given) for one in problems)))
     return settings
+
+
+def _is_in(key: Key, others: Container[Key]) -> bool:
+    """Whether a value is one of others, or a part of one."""
+    return any(key[:length] in others for length in range(1, len(key) + 1))
 
 
 def load_approval(path: Path | None) -> Approval:

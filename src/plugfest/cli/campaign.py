@@ -150,7 +150,8 @@ class CampaignRunner:
         )
         report, redactor = report_of_sittings(product, sittings, details)
         self.log.extend(map(redactor.text, lines))
-        summary.show(console, report)
+        reason = "" if self.impossible is None else redactor.text(str(self.impossible))  # the last line of the command
+        summary.show(console, report, printed=reason)
         return report
 
     def _name_of(self, product: Product) -> str:
@@ -245,10 +246,13 @@ def _title(product: Product, choice: Choice, request: CampaignRequest) -> Text:
 
 
 def _interruption(progress_view: View, request: CampaignRequest, writer: SittingWriter | None) -> str:
-    text = f"after {progress_view.progress.as_text()}."
-    if writer is None or writer.problem is not None:
-        return f"{text} Nothing was kept."
-    return f"{text}{_how_to_continue(request)}"
+    progress = progress_view.progress
+    text = f"after {progress.as_text()}." if progress.total else "before the first case."
+    kept = writer is not None and writer.problem is None
+    left = () if request.operator == VIRTUAL else progress.left.lines()
+    return "\n".join(
+        [text + (_how_to_continue(request) if kept else " Nothing was kept."), *(f"  {one}" for one in left)]
+    )
 
 
 def _how_to_continue(request: CampaignRequest) -> str:

@@ -73,7 +73,7 @@ class Commands(click.Group):
 Examples:
   plugfest init --listen ws://192.168.1.10:9000 -o my-station.toml
   plugfest certify alpitronic-hyc-200-eu
-  plugfest cases --product my-station.toml
+  plugfest cases my-station.toml
   plugfest station chargepoint-ct4000 --csms ws://localhost:9000""",
 )
 @click.version_option(package_name="plugfest", message="%(prog)s %(version)s")

@@ -1,10 +1,9 @@
 """The entry point of the `plugfest` command: Ctrl-C while modules are imported ends it without a traceback."""
 
 import signal
-from typing import NoReturn
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Import the command line and run it."""
     handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if handled:

@@ -21,7 +21,7 @@ from plugfest.lab.operator.control import AT_ANY_TIME, CampaignQuit, Command, In
 from plugfest.lab.operator.missing_capabilities import obstacles
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.recording.exchanges import Exchange, exchanges
-from plugfest.lab.restore.restorer import Restorer
+from plugfest.lab.restore.restorer import NeverIdle, Restorer
 from plugfest.lab.rules import unsolicited_requests
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import apply_rules
@@ -49,6 +49,9 @@ EARLIER_EXCHANGES = 100
 
 TWO_CLIENTS = 2
 """Connections replaced in one case that show two clients; one client replaces its own after an outage."""
+
+RESTORE = "restore"
+"""The step after the scenario, in events and findings."""
 
 AVAILABLE = "the operator, the equipment and the connection that the scenario requires"
 """The expectation in a finding about an obstacle that is not the station's."""
@@ -83,9 +86,9 @@ class CaseRunner:
 
     def judge_begin(self, first_frame: int = 0) -> tuple[Finding, ...]:
         """Judge the frames before the first case, by the rules for every case. They belong to no case."""
-        findings = list(apply_rules(self._rules, self._evidence_since(first_frame, frozenset())))
-        findings += self._lab.frame_validator.findings()
-        return tuple(findings)
+        evidence = self._evidence_since(first_frame, frozenset(), began_idle=False)
+        self._keep_earlier(evidence.exchanges)
+        return (*apply_rules(self._rules, evidence), *self._lab.frame_validator.findings())
 
     async def run(self, number: int, campaign_case: CampaignCase) -> CaseResult:
         """Run a case with its number in the campaign. An internal error of the lab ends only the case, with ERROR.
@@ -136,7 +139,7 @@ class CaseRunner:
                     result = await self._attempt(campaign_case, case, judge)
                     counts = result.verdict is not Verdict.FAIL or await self._operator.confirms_actions()
             except Interrupted as interrupted:
-                await self._end_attempt(interrupted.command, first_frame)
+                await self._end_attempt(campaign_case, interrupted.command, first_frame)
                 found = (*judge.findings, *self._lab.frame_validator.findings())
                 abandoned.append(self._abandon(campaign_case, interrupted.command.reason, first_frame, found))
                 if interrupted.command is Command.SKIP:
@@ -147,13 +150,13 @@ class CaseRunner:
                 result = self._without_attempt(campaign_case, abandoned)
             return self._with_invalid_frames(msgspec.structs.replace(result, abandoned=tuple(abandoned)))
 
-    async def _end_attempt(self, command: Command, first_frame: int) -> None:
+    async def _end_attempt(self, campaign_case: CampaignCase, command: Command, first_frame: int) -> None:
         """Obey the command and restore the station. Raises CampaignQuit."""
         while True:
             await self._lab.control.obey(command)
             try:
                 async with self._lab.control.interruptible(AT_ANY_TIME):
-                    await self._restore(first_frame)
+                    await self._restore(campaign_case, first_frame)
                 return
             except Interrupted as interrupted:
                 command = interrupted.command
@@ -185,6 +188,7 @@ class CaseRunner:
         self._evidence, self._scenario, self._steps = (), None, []
         began, first_frame = self._loop.time(), len(self._lab.record)
         transactions_before, replaced_before = self._version.ledger.transaction_ids(), len(self._csms.replaced)
+        began_idle = self._restorer.was_idle
         bench = self._bench(campaign_case, judge)
         try:
             verdict = await self._run_scenario(case, bench)
@@ -192,10 +196,10 @@ class CaseRunner:
             await bench.files.close()
         duration, last_frame = self._loop.time() - began, len(self._lab.record)
         unconsumed = tuple(self._csms.inbox.unconsumed())
-        not_restored = await self._restore(None if verdict is Verdict.PASS else first_frame)
+        not_restored = await self._restore(campaign_case, None if verdict is Verdict.PASS else first_frame)
         if verdict is not Verdict.ERROR:
             # The restoring is judged like the case: its frames are in the evidence.
-            evidence = self._evidence_since(first_frame, transactions_before)
+            evidence = self._evidence_since(first_frame, transactions_before, began_idle=began_idle)
             self._keep_earlier(evidence.exchanges)
             broken = self._apply_rules_for_every_case(judge, evidence, unconsumed)
             verdict = Verdict.FAIL if broken or (verdict is Verdict.PASS and judge.failed) else verdict
@@ -289,7 +293,7 @@ class CaseRunner:
                 await self._prepare(case, bench)
         except CaseFailed:
             return False
-        except TooManyClients as error:
+        except (TooManyClients, NeverIdle) as error:
             bench.judge.add_obstacle(AVAILABLE, str(error))
             return False
         except (NotConfigurable, NotCommissioned, LinkError, RunawayStation) as error:
@@ -301,6 +305,7 @@ class CaseRunner:
     async def _prepare(self, case: Case, bench: AnyBench) -> None:
         if not self._csms.connected:
             bench.judge.fail_missing("the station is connected", "", f"not connected{self._csms.why_ended}")
+        self._restorer.check_was_idle()
         await self._lab.commissioner.ensure_connection(bench.operator, case.connected)
         await self._version.configuration.establish(case.needs(bench))
         for state in case.before:
@@ -311,7 +316,9 @@ class CaseRunner:
     def _keep_earlier(self, ended: Iterable[Exchange]) -> None:
         self._earlier = (*self._earlier, *ended)[-EARLIER_EXCHANGES:]
 
-    def _evidence_since(self, first_frame: int, transactions_before: frozenset[object]) -> Evidence:
+    def _evidence_since(
+        self, first_frame: int, transactions_before: frozenset[object], *, began_idle: bool
+    ) -> Evidence:
         return Evidence(
             product=self._lab.product,
             settings=self._lab.settings,
@@ -320,6 +327,7 @@ class CaseRunner:
             actions=tuple(action for action in self._operator.actions if action.frame >= first_frame),
             connection_periods=tuple(self._csms.connection_periods),
             known_transactions=transactions_before,
+            began_idle=began_idle,
         )
 
     def _apply_rules_for_every_case(self, judge: Judge, evidence: Evidence, unconsumed: Iterable[AnyReceived]) -> bool:
@@ -344,8 +352,9 @@ class CaseRunner:
         )
         return True
 
-    async def _restore(self, stopped_case: int | None) -> Finding | None:
+    async def _restore(self, campaign_case: CampaignCase, stopped_case: int | None) -> Finding | None:
         """Restore the station. If that is not possible, the case that has just run gets the finding."""
+        self._lab.emit(events.StepStarted(campaign_case.id, RESTORE))
         try:
             async with self._lab.runaway_limit.enforced():
                 await self._restorer.restore(stopped_case)
@@ -354,7 +363,7 @@ class CaseRunner:
                 requirement="" if is_obstacle(error) else self._version.clauses.idle,
                 expected="the station is idle again after the case",
                 actual=str(error) or type(error).__name__,
-                step="restore",
+                step=RESTORE,
             )
         self._operator.note_restored()
         return None

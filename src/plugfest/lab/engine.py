@@ -10,9 +10,10 @@ from plugfest.lab.case_runner import CaseRunner, is_obstacle
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.composition import Lab
 from plugfest.lab.csms.connection_log import LoggedConnection
-from plugfest.lab.csms.runaway_limit import RunawayStation, TooManyClients
+from plugfest.lab.csms.runaway_limit import BURST_AT_BEGIN, RunawayStation, TooManyClients
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.control import AT_ANY_TIME, Interrupted
+from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation, LeftWatch
 from plugfest.lab.operator.missing_capabilities import MissingCapability, missing_capabilities
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import OperatorDriver
@@ -59,11 +60,17 @@ class Engine:
         self._missing: tuple[MissingCapability, ...] = ()
 
     async def run(
-        self, chosen: Iterable[CampaignCase], driver: OperatorDriver, *, cannot: Iterable[Capability] = ()
+        self,
+        chosen: Iterable[CampaignCase],
+        driver: OperatorDriver,
+        *,
+        cannot: Iterable[Capability] = (),
+        left: LeftAtStation = NOTHING_LEFT,
     ) -> CampaignOutcome:
         """Run the chosen cases in their order. The CSMS has to be listening already.
 
-        `cannot`: what the operator cannot do, in addition to what its driver names.
+        `cannot`: what the operator cannot do, in addition to what its driver names. `left`: what an earlier sitting has
+        left at the station, which the operator is asked to undo first.
 
         Raises:
             CampaignImpossible: no station connected, or it sent without end.
@@ -74,6 +81,16 @@ class Engine:
         lab.emit(events.CampaignStarted(lab.product.slug, len(plan), planned))
         operator = Operator(driver, lab.csms.inbox, lab.record, timeout=lab.settings.operator_timeout)
         await operator.ask_what_is_missing(cannot, self._not_provided())
+        watch = LeftWatch(operator, lambda changed: lab.emit(events.LeftChanged(changed)))
+        try:
+            return await self._run(plan, operator, watch, left)
+        finally:
+            watch.note()
+
+    async def _run(
+        self, plan: Sequence[CampaignCase], operator: Operator, watch: LeftWatch, left: LeftAtStation
+    ) -> CampaignOutcome:
+        lab = self._lab
         self._missing = missing_capabilities(plan, operator, lab.commissioner)
         if self._missing:
             lab.emit(events.CapabilitiesMissing(self._missing))
@@ -83,9 +100,11 @@ class Engine:
             version=lab.version,
             restore_list=lab.restore_list,
             commissioner=lab.commissioner,
+            product=lab.product,
             settings=lab.settings,
         )
         cases = CaseRunner(lab, operator, restorer)
+        watch.take_over(left)
         findings = await self._begin_uninterrupted(restorer, cases)
         for finding in findings:
             lab.emit(events.FindingMade("", finding))
@@ -135,22 +154,24 @@ class Engine:
 
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""
+        await restorer.reverse_actions()
         try:
-            async with self._lab.runaway_limit.enforced():
+            async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
                 await self._wait_for_station()
         except (RunawayStation, TooManyClients) as error:
             raise self.impossible(f"the campaign cannot begin: {error}") from error
         findings: list[Finding] = []
         try:
-            async with self._lab.runaway_limit.enforced():
+            async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
                 findings += await self._lab.version.configuration.begin()
         except LabError as error:
             findings.append(self._not_possible("the lab reads the configuration of the station", error))
         try:
-            async with self._lab.runaway_limit.enforced():
-                await restorer.restore()
-        except (LabError, LinkError) as error:
-            findings.append(self._not_possible("the station is idle before the first case", error))
+            async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
+                await restorer.begin()
+        except (LabError, LinkError) as error:  # it may have come to the lab like that
+            expected, actual = "the station is idle before the first case", str(error) or type(error).__name__
+            findings.append(Finding(requirement="", expected=expected, actual=actual))
         return tuple(msgspec.structs.replace(finding, step=BEGIN) for finding in findings)
 
     async def _wait_for_station(self) -> None:

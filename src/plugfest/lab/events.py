@@ -7,6 +7,7 @@ import msgspec
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.connection_log import LoggedConnection
 from plugfest.lab.judge import CheckedMessage
+from plugfest.lab.operator.left import LeftAtStation
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
@@ -52,6 +53,12 @@ class StationConnected(msgspec.Struct, frozen=True):
         return f"station connected from {self.remote}, {self.tls or 'without TLS'}"
 
 
+class LeftChanged(msgspec.Struct, frozen=True, tag=True):
+    """What the operator has left at the station has changed, or is about to change."""
+
+    left: LeftAtStation
+
+
 class CaseStarted(msgspec.Struct, frozen=True, tag=True):
     """A case begins."""
 
@@ -67,7 +74,7 @@ class ScenarioStarted(msgspec.Struct, frozen=True):
 
 
 class StepStarted(msgspec.Struct, frozen=True, tag=True):
-    """A step of the running case begins."""
+    """A step of the running case begins; after the last one, the restoring of the station."""
 
     case: str
     step: str
@@ -136,6 +143,7 @@ Event = (
     | CapabilitiesMissing
     | ContradictionsFound
     | StationConnected
+    | LeftChanged
     | CaseStarted
     | ScenarioStarted
     | StepStarted

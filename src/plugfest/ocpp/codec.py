@@ -128,7 +128,7 @@ def _write_times(payload: JsonValue, times: _TimeFields) -> JsonValue:
         if value is None:
             continue
         if inner is None:
-            payload[name] = _wire_time(value)
+            payload[name] = wire_time(value)
         elif type(value) is list:
             for item in value:
                 _write_times(item, inner)
@@ -137,7 +137,7 @@ def _write_times(payload: JsonValue, times: _TimeFields) -> JsonValue:
     return payload
 
 
-def _wire_time(moment: datetime) -> str:
+def wire_time(moment: datetime) -> str:
     """RFC 3339 in UTC with at most three decimals, and none for whole seconds (2.0.1 Part 2, 3.1).
 
     In the first or last hours of the calendar, which do not exist in UTC, it keeps its zone: 9999-12-31T23:00:00-14:00.

@@ -14,26 +14,67 @@ from plugfest.products.answers import read_answers
 from plugfest.products.contradictions import Contradiction, contradictions
 from plugfest.products.editions import edition_problems, selecting_edition
 from plugfest.products.features import FeatureCatalog, feature_catalog
-from plugfest.products.pics import EvseRow, Measured, Pics, PicsFile, ProductError, V16ConnectorRow, read_pics
+from plugfest.products.pics import (
+    EvseRow,
+    InvalidTables,
+    Measured,
+    Pics,
+    PicsFile,
+    ProductError,
+    V16ConnectorRow,
+    missing_names,
+    read_pics,
+)
 from plugfest.products.product import Connector, Evse, Product
+from plugfest.toml_files.file import TomlFile
 from plugfest.toml_files.problems import Key, LocatedProblem, Problem
+
+MAX_FIRMWARE_VERSION = 50
+"""Characters of a firmware version in BootNotification, in both OCPP versions."""
 
 
 def read_product(path: Path) -> Product:
     """Read and validate a PICS file. Raises ProductError with all errors."""
-    return build(path.stem, read_pics(path))
+    try:
+        source = read_pics(path)
+    except InvalidTables as error:
+        raise ProductError.of([*error.problems, *_further_problems(path.stem, error)]) from None
+    return build(path.stem, source)
+
+
+def _further_problems(slug: str, error: InvalidTables) -> Iterator[LocatedProblem]:
+    """What is wrong with the answers in the valid tables."""
+    if error.valid is not None:
+        _, problems = assemble(slug, error.valid)
+        yield from (one for one in problems if one.wrong != "is missing")  # which the error has already
 
 
 def build(slug: str, source: PicsFile) -> Product:
     """The product that a PICS describes.
 
-    Raises ProductError for names and answers that are unknown in this OCPP version, and for contradictions.
+    Raises ProductError for names and answers that are unknown in this OCPP version, and for contradictions, except
+    those that may follow from an answer that is not valid.
     """
     product, problems = assemble(slug, source)
-    problems += located_contradictions(source, product) if not problems else ()
-    if problems:
-        raise ProductError.of(problems)
+    found = [one for one in located_contradictions(source.file, product) if not _may_follow_from(problems, one)]
+    if problems or found:
+        raise ProductError.of([*problems, *found])
     return product
+
+
+def _may_follow_from(problems: Iterable[LocatedProblem], contradiction: LocatedProblem) -> bool:
+    """Whether a contradiction is about an answer that has a problem, or about EVSEs if one of them has."""
+    about = set(_ID.findall(f"{contradiction.key} {contradiction.wrong} {contradiction.right}"))
+    return any(
+        problem.key == contradiction.key
+        or about & set(_ID.findall(f"{problem.key} {problem.right}"))
+        or (_ARRAY.fullmatch(contradiction.key) and problem.key.startswith(("evse", "connector")))
+        for problem in problems
+    )
+
+
+_ID = re.compile(r"[A-Z]+-\d+(?:\.\d+)?")
+"""The id of a feature."""
 
 
 def assemble(slug: str, source: PicsFile) -> tuple[Product, list[LocatedProblem]]:
@@ -42,7 +83,8 @@ def assemble(slug: str, source: PicsFile) -> tuple[Product, list[LocatedProblem]
     identity = pics.product
     catalog = feature_catalog(identity.ocpp_version)
     answers = read_answers(pics, catalog)
-    problems = [*_name_problems(pics, catalog), *answers.problems, *edition_problems(identity, catalog)]
+    problems = [*_identity_problems(source), *_name_problems(pics, catalog), *answers.problems]
+    problems += edition_problems(identity, catalog)
     selected_by = selecting_edition(identity, pics.certificate, catalog)
     claimed = {feature.claims for feature in catalog.features.values() if answers.valid.get(feature.id) is True}
     product = Product(
@@ -66,13 +108,12 @@ def assemble(slug: str, source: PicsFile) -> tuple[Product, list[LocatedProblem]
     return product, [file.locate(problem) for problem in problems]
 
 
-def located_contradictions(source: PicsFile, product: Product) -> Iterator[LocatedProblem]:
+def located_contradictions(file: TomlFile, product: Product) -> Iterator[LocatedProblem]:
     """The contradictions of the product of a file, with their lines."""
-    return map(partial(_located, source), contradictions(product))
+    return map(partial(_located, file, product.feature_catalog), contradictions(product))
 
 
-def _located(source: PicsFile, found: Contradiction) -> LocatedProblem:
-    catalog = feature_catalog(source.pics.product.ocpp_version)
+def _located(file: TomlFile, catalog: FeatureCatalog, found: Contradiction) -> LocatedProblem:
     array = _ARRAY.fullmatch(found.key)
     if array is not None:
         key: Key = (array["table"], int(array["number"] or 1) - 1)
@@ -80,12 +121,20 @@ def _located(source: PicsFile, found: Contradiction) -> LocatedProblem:
         key = (catalog.tables[found.key], found.key)
     else:
         key = tuple(found.key.split("."))
-    located = source.file.locate(Problem(key, found.wrong, found.right))
+    located = file.locate(Problem(key, found.wrong, found.right))
     return located if array is None else msgspec.structs.replace(located, key=found.key)
 
 
 _ARRAY = re.compile(r"\[\[(?P<table>\w+)\]\]( (?P<number>\d+))?")
 """The key of a contradiction about an EVSE, or about all."""
+
+
+def _identity_problems(source: PicsFile) -> Iterator[Problem]:
+    yield from missing_names(source.file.tables)
+    identity = source.pics.product
+    if len(identity.firmware_version) > MAX_FIRMWARE_VERSION:
+        wrong = f"has {len(identity.firmware_version)} characters"
+        yield Problem(("product", "firmware_version"), wrong, f"write at most {MAX_FIRMWARE_VERSION}")
 
 
 def _name_problems(pics: Pics, catalog: FeatureCatalog) -> Iterator[Problem]:

@@ -84,6 +84,34 @@ def _lists_have_required_values(product: Product) -> Iterator[Contradiction]:
                 yield Contradiction(feature.id, f"{name} is missing", "add it")
 
 
+def _lists_have_a_required_set(product: Product) -> Iterator[Contradiction]:
+    for feature in product.feature_catalog.features.values():
+        names = set(product.texts(feature.id)) if feature.one_of else set()
+        if names and not any(names.issuperset(one) for one in feature.one_of):
+            wrong = f"has only {', '.join(product.texts(feature.id))}"
+            yield Contradiction(feature.id, wrong, f"name {' or '.join(' and '.join(one) for one in feature.one_of)}")
+
+
+def _numbers_are_positive(product: Product) -> Iterator[Contradiction]:
+    """A station with none of what cases use cannot pass them."""
+    for feature in product.feature_catalog.features.values():
+        if feature.positive is None or product.limit(feature.id) != 0:
+            continue
+        condition = product.feature_catalog.condition(feature.positive)
+        if evaluate(condition, product).holds:
+            because = "" if feature.positive == "always" else f", but {render(condition)} is claimed"
+            yield Contradiction(feature.id, f"is 0{because}", "write what the station supports, at least 1")
+
+
+def _uri_messages_can_be_loaded(product: Product) -> Iterator[Contradiction]:
+    uri, protocols = "UI-2.3", "ORS-24"
+    if uri in product.feature_catalog.features and product.supports(uri):
+        named = product.texts(protocols)
+        if named and not {"HTTP", "HTTPS"} & set(named):
+            wrong = f"is Yes, but {protocols} has neither HTTP nor HTTPS, by which such a message is loaded"
+            yield Contradiction(uri, wrong, f"add one to {protocols}, or answer No")
+
+
 def _measurands_are_supported(product: Product) -> Iterator[Contradiction]:
     for id, answer in product.answered.items():
         if isinstance(answer, Measurands):
@@ -185,6 +213,9 @@ RULES: tuple[Rule, ...] = (
     _requirements_hold,
     _something_is_claimed,
     _lists_have_required_values,
+    _lists_have_a_required_set,
+    _numbers_are_positive,
+    _uri_messages_can_be_loaded,
     _measurands_are_supported,
     _evses_are_counted,
     _hardware_agrees,

@@ -10,13 +10,14 @@ from importlib import resources
 from pathlib import Path
 
 from plugfest.products.build import read_product
-from plugfest.products.pics import ProductError
+from plugfest.products.pics import ProductError, not_readable
 from plugfest.products.product import Product
 
 CATALOG = "catalog"
 """The folder of the PICS files that come with Plugfest, with a folder in it for each OCPP version."""
 
 
+@cache
 def product_names() -> tuple[str, ...]:
     """The names of the products in the catalog, sorted."""
     with resources.as_file(resources.files("plugfest.products") / CATALOG) as folder:
@@ -39,8 +40,7 @@ def pics_text(name_or_path: str) -> bytes:
         try:
             return Path(name_or_path).read_bytes()
         except OSError as error:
-            wrong = f"cannot be read: {error.strerror or error}"
-            raise ProductError(name_or_path, "", wrong, "give a readable file") from None
+            raise not_readable(Path(name_or_path), error) from None
     with _catalog_file(name_or_path) as file:
         return file.read_bytes()
 
@@ -66,7 +66,8 @@ def _from_catalog(name: str) -> Product:
 def _catalog_file(name: str) -> Iterator[Path]:
     names = product_names()
     if name not in names:
-        near = [one for one in names if name in one] or get_close_matches(name, names, n=3, cutoff=0.3)
+        near = [one for one in (f"{name}.toml",) if Path(one).is_file()]  # of the user
+        near = near or [one for one in names if name in one] or get_close_matches(name, names, n=3, cutoff=0.3)
         known = f"did you mean {', '.join(near)}?" if near else f"the catalog has {', '.join(names)};"
         right = f"{known} or give the path of a .toml file"
         raise ProductError(name, "", "is not a product of the catalog", right)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,12 +12,18 @@ import msgspec
 
 from plugfest.products.features import OcppVersion, Table
 from plugfest.toml_files.file import TomlFile
-from plugfest.toml_files.problems import InvalidFile
-from plugfest.toml_files.schema import schema_problems
+from plugfest.toml_files.problems import InvalidFile, Key, Problem
+from plugfest.toml_files.schema import schema_problems, valid_part
 
 
 class ProductError(InvalidFile):
     """Errors in the file of a product, one a line: the file, the line, the key, what is wrong, what is right."""
+
+
+class InvalidTables(ProductError):
+    """Tables of a PICS that are not valid. `valid`: the rest of it, None if there is not even an OCPP version."""
+
+    valid: PicsFile | None
 
 
 TomlValue = bool | int | float | str | tuple[str, ...]
@@ -32,17 +39,17 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Identity(_Table, frozen=True):
-    """What the product is.
+    """What the product is. Every product has vendor, model and firmware version: see `missing_names`.
 
     `edition` of the specification and `errata` (2025-04) select its cases; `selecting_edition` has the
     defaults. `subtype` is a product subtype of Part 5.
     """
 
-    vendor: str
-    model: str
-    firmware_version: str
     ocpp_version: OcppVersion
     profiles: tuple[str, ...]
+    vendor: str = ""
+    model: str = ""
+    firmware_version: str = ""
     subtype: str | None = None
     edition: int | None = None
     errata: str | None = None
@@ -166,24 +173,59 @@ class PicsFile(msgspec.Struct, frozen=True):
     file: TomlFile
 
 
+def missing_names(tables: Mapping[str, object], beside: Iterable[Problem] = ()) -> Iterator[Problem]:
+    """What every product has under [product] and this one lacks, unless another problem is a misspelling of it."""
+    product = tables.get("product")
+    for key in ("vendor", "model", "firmware_version"):
+        misspelled = any(problem.right == f"write {key}" for problem in beside)
+        if isinstance(product, dict) and product.get(key, "") == "" and not misspelled:
+            yield Problem(("product", key), "is missing", "add it")
+
+
 def read_pics(path: Path) -> PicsFile:
     """Read a PICS file.
 
-    Raises ProductError if the file cannot be read, is not TOML, or a table is not valid.
+    Raises ProductError if the file cannot be read or is not TOML, InvalidTables if a table is not valid.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
-        wrong = f"cannot be read: {error.strerror or error}"
-        raise ProductError(str(path), "", wrong, "give a readable file") from None
+        raise not_readable(path, error) from None
     return parse_pics(str(path), data)
+
+
+def not_readable(path: Path, error: OSError) -> ProductError:
+    """The error about a file that cannot be read, with the files that may be meant."""
+    wrong = f"cannot be read: {error.strerror or error}"
+    near = get_close_matches(path.name, _toml_files(path.parent), n=3) if isinstance(error, FileNotFoundError) else []
+    files = ", ".join(str(path.parent / name) for name in near)
+    return ProductError(str(path), "", wrong, f"did you mean {files}?" if files else "give a readable file")
+
+
+def _toml_files(folder: Path) -> list[str]:
+    try:
+        return sorted(one.name for one in folder.glob("*.toml"))
+    except OSError:
+        return []
 
 
 def parse_pics(name: str, data: bytes) -> PicsFile:
     """The PICS with this text, in a file of this name. Raises ProductError as `read_pics` does."""
     try:
         file = TomlFile.parse(name, data)
-        file.check(schema_problems(file.tables, Pics))
     except InvalidFile as error:
         raise ProductError.of(error.problems) from None
+    problems = list(schema_problems(file.tables, Pics))
+    if problems:
+        problems += missing_names(file.tables, problems)
+        invalid = InvalidTables.of(map(file.locate, problems))
+        invalid.valid = _valid_part(file, frozenset(one.key for one in problems))
+        raise invalid
     return PicsFile(msgspec.convert(file.tables, Pics), file)
+
+
+def _valid_part(file: TomlFile, invalid: frozenset[Key]) -> PicsFile | None:
+    if not invalid.isdisjoint({("product",), ("product", "ocpp_version")}):
+        return None
+    nothing = Pics(product=Identity(vendor="", model="", firmware_version="", ocpp_version="2.0.1", profiles=()))
+    return PicsFile(msgspec.convert(valid_part(file.tables, Pics, invalid, nothing), Pics), file)

@@ -1,17 +1,17 @@
 """Waits for a station to connect as it is commissioned, without a campaign."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from plugfest import clock
 from plugfest.lab import events
 from plugfest.lab.composition import compose
-from plugfest.lab.ports import Commissioning
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product
+from plugfest.rig.commissioning_guide import Announce, CommissioningGuide
 from plugfest.rig.pki_folder import PkiFolder
 
 
@@ -23,12 +23,15 @@ async def wait_for_station(
     product: Product,
     settings: LabSettings,
     pki_folder: PkiFolder | None,
-    announce: Callable[[Commissioning], None],
+    announce: Announce,
     listeners: Sequence[events.Listener] = (),
+    *,
+    shows_password: bool = False,
 ) -> list[Frame]:
     """The frames of a station until it has booted, or until it would have sent what it sends at boot.
 
-    `announce` is called when the lab listens. The station has the boot timeout of the settings.
+    `announce` is called when the lab listens. The station has the boot timeout of the settings. `shows_password`: as
+    in `CommissioningGuide`.
 
     Raises:
         NoStation: none connected, or not with the identity, the credentials and the version that it has to have.
@@ -40,7 +43,11 @@ async def wait_for_station(
     lab = compose(product, settings, listeners, pki)
     main = await lab.commissioner.open_main()
     try:
-        announce(lab.commissioner.default)
+        guide = CommissioningGuide(
+            lab.commissioner.default, [product.ocpp_version], pki_folder, shows_password=shows_password
+        )
+        guide.write_files()
+        announce(guide, settings.boot_timeout)
         if not await lab.csms.wait_connected(within=settings.boot_timeout):
             waited = f"no station connected within {settings.boot_timeout:g} s"
             raise NoStation(f"{waited}: {main.last_refusal()}")

@@ -20,10 +20,12 @@ from plugfest.lab.composition import Lab, compose
 from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.control import AT_ANY_TIME, CampaignControl, Interrupted
-from plugfest.lab.ports import Commissioning, OperatorDriver
+from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation
+from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import OperatorFailed
 from plugfest.products import Product
+from plugfest.rig.commissioning_guide import Announce, CommissioningGuide, ShowCode
 from plugfest.rig.operators.control_api import ControlApiOperator
 from plugfest.rig.operators.http import HttpOperator
 from plugfest.rig.operators.http_client import HttpClient
@@ -43,21 +45,24 @@ ReachPerson: TypeAlias = Callable[[Situation, CampaignControl], AbstractContextM
 class ExternalRig:
     """Runs campaigns with a lab that waits for a station to connect.
 
-    `pki_folder` has the root certificate of the lab, None if the station has no such root; `print_line` prints how the
-    station has to be configured. `cannot`: what the operator cannot do, in addition to what it names itself.
+    `pki_folder` has the root certificate of the lab, None if the station has no such root; `announce` shows how the
+    station has to be configured, if the operator cannot do it. `cannot`: what the operator cannot do, in addition to
+    what it names itself. `left`: what an earlier sitting has left at the station of a product.
     """
 
     def __init__(
         self,
         make_operator: MakeOperator,
-        print_line: Callable[[str], None],
+        announce: Announce,
         pki_folder: PkiFolder | None = None,
         cannot: Iterable[Capability] = (),
+        left: Callable[[Product], LeftAtStation] = lambda _: NOTHING_LEFT,
     ) -> None:
         self._make_operator = make_operator
-        self._print_line = print_line
+        self._announce = announce
         self._pki_folder = pki_folder
         self._cannot = frozenset(cannot)
+        self._left = left
 
     async def __call__(
         self,
@@ -84,20 +89,20 @@ class ExternalRig:
         try:
             async with self._make_operator(lab) as operator:
                 await self._commission_or_announce(lab, operator)
-                return await engine.run(chosen, operator, cannot=self._cannot)
+                return await engine.run(chosen, operator, cannot=self._cannot, left=self._left(product))
         except OperatorFailed as error:
             raise engine.impossible(str(error)) from error
         finally:
             await lab.csms.close()
 
     async def _commission_or_announce(self, lab: Lab, operator: OperatorDriver) -> None:
-        """Have the operator commission the station, or print how it has to be commissioned."""
-        default = lab.commissioner.default
+        """Have the operator commission the station, or show how it has to be commissioned."""
         if operator.can_commission and Capability.COMMISSION not in self._cannot:
             await self._commission(lab, operator)
             return
-        for line in announcement(default, self._pki_folder):
-            self._print_line(line)
+        guide = CommissioningGuide(lab.commissioner.default, [lab.product.ocpp_version], self._pki_folder)
+        guide.write_files()
+        self._announce(guide, lab.settings.boot_timeout)
 
     async def _commission(self, lab: Lab, operator: OperatorDriver) -> None:
         while True:
@@ -107,16 +112,6 @@ class ExternalRig:
                 return
             except Interrupted as interrupted:
                 await lab.control.obey(interrupted.command)
-
-
-def announcement(default: Commissioning, pki_folder: PkiFolder | None) -> Iterator[str]:
-    """How the station has to be configured for the lab."""
-    profile = default.security_profile
-    yield f"Waiting for station {default.identity} at {default.csms_url}, security profile {profile:d}"
-    if profile.uses_password:
-        yield f"  password: {default.password}"
-    if pki_folder is not None:
-        yield f"  root certificate of the CSMS: {pki_folder.root}"
 
 
 def http_operator(url: str, ev_url: str | None = None) -> MakeOperator:
@@ -147,9 +142,13 @@ def control_api_operator(url: str, token: str | None = None) -> MakeOperator:
 
 
 def prompt_operator(
-    screen: AbstractContextManager[Screen], pki_folder: PkiFolder | None = None, *, file_descriptor: int = 0
+    screen: AbstractContextManager[Screen],
+    pki_folder: PkiFolder | None = None,
+    show_code: ShowCode = lambda _: None,
+    *,
+    file_descriptor: int = 0,
 ) -> MakeOperator:
-    """The operator is a person at the terminal. `pki_folder`: as in `PromptOperator`."""
+    """The operator is a person at the terminal. `pki_folder` and `show_code`: as in `PromptOperator`."""
 
     @contextmanager
     def at_terminal(situation: Situation, control: CampaignControl) -> Iterator[Person]:
@@ -158,11 +157,13 @@ def prompt_operator(
             with prompt.listening():
                 yield prompt
 
-    return person_operator(at_terminal, pki_folder)
+    return person_operator(at_terminal, pki_folder, show_code)
 
 
-def person_operator(reach: ReachPerson, pki_folder: PkiFolder | None = None) -> MakeOperator:
-    """The operator is a person who follows instructions. `pki_folder`: as in `PromptOperator`."""
+def person_operator(
+    reach: ReachPerson, pki_folder: PkiFolder | None = None, show_code: ShowCode = lambda _: None
+) -> MakeOperator:
+    """The operator is a person who follows instructions. `pki_folder` and `show_code`: as in `PromptOperator`."""
 
     @asynccontextmanager
     async def operator(lab: Lab) -> AsyncIterator[OperatorDriver]:
@@ -172,7 +173,7 @@ def person_operator(reach: ReachPerson, pki_folder: PkiFolder | None = None) -> 
             instructor = Instructor(person, situation, lab.control, timeout=lab.settings.operator_timeout)
             attending = asyncio.ensure_future(instructor.attend_pauses())
             try:
-                yield PromptOperator(lab.product, instructor, pki_folder)
+                yield PromptOperator(lab.product, instructor, pki_folder, show_code)
             finally:
                 attending.cancel()
 

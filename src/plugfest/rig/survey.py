@@ -1,6 +1,8 @@
 """Reads from a station what it reports of itself, for its PICS. Nothing is changed in the station."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 import msgspec
@@ -13,7 +15,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Finding, LabError
 from plugfest.products.draft import Draft, blank_product
 from plugfest.products.features import OcppVersion
-from plugfest.rig.external import announcement
+from plugfest.rig.commissioning_guide import Announce, CommissioningGuide
 from plugfest.rig.pki_folder import PkiFolder
 
 
@@ -29,13 +31,15 @@ class Survey(NamedTuple):
 
 
 async def survey(
-    version: OcppVersion,
+    versions: Sequence[OcppVersion],
     settings: LabSettings,
     pki_folder: PkiFolder | None,
-    print_line: Callable[[str], None],
+    announce: Announce,
     listeners: Sequence[events.Listener] = (),
 ) -> Survey:
-    """Wait for the station and read its configuration.
+    """Wait for the station and read its configuration. Of several OCPP versions, the station chooses one.
+
+    `announce` is called when the lab listens. The station has the boot timeout of the settings to connect.
 
     Raises:
         NotSurveyed: no station connected, or it sent without end.
@@ -44,28 +48,46 @@ async def survey(
     """
     pki = None if pki_folder is None else pki_folder.pki(clock.SystemClock().now())
     settings = msgspec.structs.replace(settings, root_installed=pki_folder is not None)
-    lab = compose(blank_product(version), settings, listeners, pki)
+    lab, *others = (compose(blank_product(version), settings, listeners, pki) for version in versions)
+    for other in others:
+        lab.csms.add_version(other.csms)
     await lab.commissioner.open_main()
     try:
-        for line in announcement(lab.commissioner.default, pki_folder):
-            print_line(line)
-        return await read_station(lab)
+        guide = CommissioningGuide(lab.commissioner.default, versions, pki_folder)
+        guide.write_files()
+        announce(guide, settings.boot_timeout)
+        return await read_station(lab, *others)
     finally:
-        await lab.csms.close()
+        await asyncio.gather(*(one.csms.close() for one in (lab, *others)))
 
 
-async def read_station(lab: Lab) -> Survey:
-    """What the station that connects to this lab reports of itself. Raises NotSurveyed."""
-    csms, settings = lab.csms, lab.settings
+async def read_station(*labs: Lab) -> Survey:
+    """What the station that connects to one of these labs reports of itself. Raises NotSurveyed."""
     try:
-        async with lab.runaway_limit.enforced():
-            if not await csms.wait_connected(within=settings.boot_timeout):
-                raise NotSurveyed(
-                    f"no station connected to {csms.main.url}/{settings.identity} within {settings.boot_timeout:g} s:"
-                    f" {csms.main.last_refusal()}"
-                )
+        async with AsyncExitStack() as stack:
+            for one in labs:
+                await stack.enter_async_context(one.runaway_limit.enforced())
+            lab = await _connected(labs)
             await lab.wait_booted()
             findings = await lab.version.configuration.read_all()
     except (RunawayStation, TooManyClients) as error:
         raise NotSurveyed(f"the station cannot be read: {error}") from error
     return Survey(lab.version.draft(), findings)
+
+
+async def _connected(labs: Sequence[Lab]) -> Lab:
+    """The lab of the version that the station has chosen. Raises NotSurveyed."""
+    csms, settings = labs[0].csms, labs[0].settings
+    waiting = [asyncio.ensure_future(one.csms.wait_connected(within=settings.boot_timeout)) for one in labs]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waiting:
+            one.cancel()
+    connected = next((lab for lab in labs if lab.csms.connected), None)
+    if connected is None:
+        raise NotSurveyed(
+            f"no station connected to {csms.main.url}/{settings.identity} within {settings.boot_timeout:g} s:"
+            f" {csms.main.last_refusal()}"
+        )
+    return connected

@@ -18,16 +18,18 @@ from typing import Annotated, Final
 
 import msgspec
 
+from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation
+from plugfest.lab.settings import LabSettings
 from plugfest.runs.data_folder import data_folder
 from plugfest.runs.entries import NotAnEntry, SittingBegan
-from plugfest.runs.sitting import Sitting, SittingWriter, read_sitting
+from plugfest.runs.sitting import Sitting, SittingWriter, left_at_station, read_begin, read_sitting
 from plugfest.security.private_files import make_private_folder, tighten, write_private
 
 RUN_FILE: Final = "run.json"
 PROCESS_FILE: Final = ".process"
 FORMAT_VERSION: Final = 1
 
-_FILE_NAME: Final = r"^[^/]+\Z"  # a product of the run is a folder in it
+_FILE_NAME: Final = r"^(?!\.{1,2}\Z)[^/\x00]+\Z"  # a product of the run is a folder in it
 _SITTING: Final = re.compile(r"sitting-(\d+)\.jsonl")
 
 OptionValue = str | bool | int | list[str]
@@ -51,7 +53,7 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     format_version: int = msgspec.field(name="format", default=FORMAT_VERSION)
     software: str
-    started_at: datetime
+    started_at: Annotated[datetime, msgspec.Meta(tz=True)]
     products: Annotated[tuple[Annotated[str, msgspec.Meta(pattern=_FILE_NAME)], ...], msgspec.Meta(min_length=1)]
     options: dict[str, OptionValue]
 
@@ -92,6 +94,8 @@ class ProductFolder:
     def pics_sha256(self) -> str:
         """The SHA-256 of the PICS file. Raises RunError."""
         with _as_run_error(self.pics):
+            if self.pics.exists() and not self.pics.is_file():
+                raise RunError(f"{self.pics} is not a file")
             return sha256(self.pics.read_bytes()).hexdigest()
 
     @property
@@ -109,7 +113,11 @@ class ProductFolder:
         return [self._file(number) for number in self._numbers()] if self.path.is_dir() else []
 
     def _numbers(self) -> list[int]:
-        return sorted(int(found[1]) for file in self.path.iterdir() if (found := _SITTING.fullmatch(file.name)))
+        return sorted(
+            int(found[1])
+            for file in self.path.iterdir()
+            if (found := _SITTING.fullmatch(file.name)) and file.is_file()  # a pipe would be waited for
+        )
 
     def _file(self, number: int) -> Path:
         return self.path / f"sitting-{number}.jsonl"
@@ -144,7 +152,7 @@ class RunFolder:
             if version != FORMAT_VERSION:
                 raise RunError(f"{file} has format {version}: this Plugfest reads {FORMAT_VERSION}")
             description = msgspec.json.decode(data, type=RunDescription)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise RunError(f"{file} cannot be read: {error}") from None
         self._check_products(file, description)
         return description
@@ -177,6 +185,23 @@ class RunFolder:
         folder = ProductFolder(self.path / slug)
         return folder.sittings() if folder.path.is_dir() else []
 
+    def last_settings(self, slug: str) -> LabSettings | None:
+        """The settings of the last sitting of a product; None if there is none. Raises RunError."""
+        folder = ProductFolder(self.path / slug)
+        with _as_run_error(folder.path):
+            begun = filter(None, map(read_begin, reversed(folder.sitting_files())))
+            return next((one.settings for one in begun), None)
+
+    def left_at_station(self, slug: str) -> LeftAtStation:
+        """What the operator has left at the station of the product. Raises RunError."""
+        folder = ProductFolder(self.path / slug)
+        try:
+            with _as_run_error(folder.path):
+                found = (left_at_station(file) for file in reversed(folder.sitting_files()))
+                return next((left for left in found if left is not None), NOTHING_LEFT)
+        except NotAnEntry as error:
+            raise RunError(str(error)) from error
+
     def pics(self, slug: str) -> str:
         """What loads a product of the run: the path of its PICS file, or its name if it has none."""
         file = ProductFolder(self.path / slug).pics
@@ -204,7 +229,7 @@ class RunFolder:
     def is_in_use(self) -> bool:
         """Whether a process runs it now."""
         try:
-            descriptor = os.open(self.path / RUN_FILE, os.O_RDONLY)
+            descriptor = os.open(self.path / RUN_FILE, os.O_RDONLY | os.O_NONBLOCK)
         except OSError:
             return False
         try:

@@ -1,6 +1,7 @@
 """One sitting of a run: from the start of `plugfest certify` until it ends, or is ended."""
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import msgspec
 from plugfest.lab import events
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.connection_log import LoggedConnection
+from plugfest.lab.operator.left import LeftAtStation
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
@@ -106,6 +108,28 @@ def read_sitting(path: Path) -> Sitting | None:
         connections=tuple(one.connection for one in entries if isinstance(one, events.ConnectionLogged)),
         is_finished=bool(ended),
     )
+
+
+def read_begin(path: Path) -> SittingBegan | None:
+    """The begin of the sitting in a file; None if it was not written. Raises OSError."""
+    with path.open("rb") as file:
+        line = file.readline()
+    try:
+        entry = from_line(line)
+    except NotAnEntry:
+        return None
+    return entry if isinstance(entry, SittingBegan) else None
+
+
+def left_at_station(path: Path) -> LeftAtStation | None:
+    """What the operator has left at the station, according to the sitting in a file; None if it has done nothing.
+
+    Raises:
+        OSError: the file cannot be read.
+        NotAnEntry: a line is not an entry.
+    """
+    changes = (one.left for one in _entries(path) if isinstance(one, events.LeftChanged))
+    return next(iter(deque(changes, maxlen=1)), None)
 
 
 def _entries(path: Path) -> Iterator[Entry]:

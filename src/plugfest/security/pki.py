@@ -111,13 +111,19 @@ class TestPki:
         return self._certified_key(name, organization or self._organization, [], kind, fault)
 
     def firmware_signer(
-        self, manufacturer: str, *, kind: KeyKind | None = None, fault: CertificateFault | None = None
+        self,
+        manufacturer: str,
+        *,
+        kind: KeyKind | None = None,
+        key: PrivateKey | None = None,
+        fault: CertificateFault | None = None,
     ) -> CertifiedKey:
         """A firmware signing certificate. Each manufacturer has its own PKI (Part 2 A, 1.4.2): use a `TestPki` for it.
 
-        The root signs it directly: the request has no field for an intermediate certificate (remark of L01).
+        The root signs it directly: the request has no field for an intermediate certificate (remark of L01). `key` is
+        certified, unless the fault is that it is weak; without one a new key of this kind.
         """
-        return self._certified_key("Firmware signing", manufacturer, [], kind, fault, by_root=True)
+        return self._certified_key("Firmware signing", manufacturer, [], kind, fault, key, by_root=True)
 
     def bad_root(self, fault: CertificateFault) -> x509.Certificate:
         """A root certificate that is EXPIRED or NOT_YET_VALID."""
@@ -139,10 +145,14 @@ class TestPki:
         hosts: Sequence[str],
         kind: KeyKind | None,
         fault: CertificateFault | None,
+        key: PrivateKey | None = None,
         *,
         by_root: bool = False,
     ) -> CertifiedKey:
-        key = new_key(KeyKind.RSA_1024 if fault is CertificateFault.WEAK_KEY else kind or self._kind)
+        if fault is CertificateFault.WEAK_KEY:
+            key = new_key(KeyKind.RSA_1024)
+        elif key is None:
+            key = new_key(kind or self._kind)
         chain = self._chain(subject(name, organization), key.public_key(), hosts, fault, by_root=by_root)
         return CertifiedKey(chain, key_to_pem(key))
 

@@ -1,31 +1,54 @@
 """The lines of the keys in the text of a TOML file, which tomllib does not return."""
 
+import re
 import tomllib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from plugfest.toml_files.lexing import statement_ends
 from plugfest.toml_files.problems import Key
+
+_COMMENTED: Final = re.compile(r"""#\s*(?:\?\s*)?(?:\[\[?)?["']?(?P<key>[\w.-]+)["']?(?=[\s=:\]]|$)""")
+"""A comment that begins with a key: an open question, or an explanation of the key."""
 
 
 class LineNumbers:
-    """The lines of the keys in a text that is valid TOML."""
+    """The lines of the keys in a text that is valid TOML. A key that is missing has the line of its comment, if any."""
 
     def __init__(self, text: str) -> None:
         self._lines: dict[Key, int] = {}
+        self._commented: dict[Key, int] = {}
         self._lengths: dict[Key, int] = {}  # of the arrays of tables so far
+        lines = text.split("\n")
         table: Key = ()
+        done = 0
         for one in statements(text):
+            self._note_comments(table, lines, done, one.begin - 1)
+            done = one.end
             if one.is_header:
                 table = self._header(one.content, one.begin, is_array=one.text.startswith("[["))
             else:
                 self._note(table, one.content, one.begin)
+        self._note_comments(table, lines, done, len(lines))
 
     def of(self, key: Key) -> int | None:
-        """The line in which the statement about a key begins, or else about the table that should have it."""
-        found = (self._lines[key[:length]] for length in range(len(key), 0, -1) if key[:length] in self._lines)
-        return next(found, None)
+        """The line in which the statement about a key begins; else its comment; else the table that should have it."""
+        for length in range(len(key), 0, -1):
+            for known in (self._lines, self._commented):
+                if key[:length] in known:
+                    return known[key[:length]]
+        return None
+
+    def _note_comments(self, table: Key, lines: list[str], begin: int, end: int) -> None:
+        """The comments between two statements; one about a table may be in the table before it."""
+        for number in range(begin, end):
+            found = _COMMENTED.match(lines[number])
+            if found is not None:
+                is_header = "[" in found[0]
+                key = (found["key"],) if is_header else (*table, found["key"])
+                self._commented.setdefault(key, number + 1)
 
     def _header(self, content: dict[str, Any], line: int, *, is_array: bool) -> Key:
         """The key of the table that a header begins. The tables above it begin here too, if not before."""
@@ -73,15 +96,11 @@ def header_names(content: dict[str, Any]) -> list[str]:
 
 def statements(text: str) -> Iterator[Statement]:
     """Every header and every key with its value, in a text that is valid TOML."""
-    begin, statement = 1, ""
-    for number, line in enumerate(text.split("\n"), 1):
-        if not statement.strip():
-            begin, statement = number, ""
-        statement += line + "\n"
-        try:
-            content = tomllib.loads(statement)
-        except tomllib.TOMLDecodeError:
-            continue  # the value goes on in the next line
+    begin, line = 0, 1
+    for end in statement_ends(text):
+        statement = text[begin:end]
+        content = tomllib.loads(statement)
+        last = line + statement.removesuffix("\n").count("\n")
         if content:
-            yield Statement(begin, number, statement.lstrip(), content)
-        statement = ""
+            yield Statement(line, last, statement.lstrip(), content)
+        begin, line = end, last + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -44,6 +44,55 @@ def schema_problems(value: object, kind: Any, key: Key = ()) -> Iterator[Problem
             msgspec.convert(value, kind)
         except msgspec.ValidationError:
             yield Problem(key, _wrong(value, kind), f"write {_right(value, kind)}")
+
+
+def valid_part(value: object, kind: Any, invalid: Container[Key], default: object = None, key: Key = ()) -> Any:
+    """The value without what is invalid, such that the rest can be converted; None if nothing is left of it.
+
+    `invalid`: the keys of its problems. A field that a struct needs, and that is invalid, is taken from `default`.
+    """
+    alternatives = _alternatives(kind)
+    struct = _struct(alternatives)
+    if isinstance(value, dict) and struct is not None:
+        return _valid_table(value, struct, invalid, default, key)
+    if isinstance(value, list) and (tuples := [one for one in alternatives if get_origin(one) is tuple]):
+        inner_kind = get_args(tuples[0])[0]
+        inner = (
+            valid_part(one, inner_kind, invalid, None, (*key, index))
+            for index, one in enumerate(value)
+            if (*key, index) not in invalid
+        )
+        return [one for one in inner if one is not None]
+    if isinstance(value, dict) and get_origin(_without_annotation(kind)) is dict:
+        inner_kind = get_args(_without_annotation(kind))[1]
+        named = {name: (*key, name) for name in value if (*key, name) not in invalid}
+        found = {name: valid_part(value[name], inner_kind, invalid, None, one) for name, one in named.items()}
+        return {name: one for name, one in found.items() if one is not None}
+    return value
+
+
+def _valid_table(
+    table: dict[str, object], struct: type[msgspec.Struct], invalid: Container[Key], default: object, key: Key
+) -> dict[str, object] | None:
+    found: dict[str, object] = {}
+    for field in msgspec.structs.fields(struct):
+        name, other = field.encode_name, _default(field, default)
+        if name in table and (*key, name) not in invalid:
+            part = valid_part(table[name], field.type, invalid, other, (*key, name))
+            if part is not None:
+                found[name] = part
+        if name not in found and field.required:
+            if other is None:
+                return None
+            found[name] = msgspec.to_builtins(other)
+    return found
+
+
+def _default(field: msgspec.structs.FieldInfo, default: object) -> object:
+    """The value of a field in `default`, or that of its type; None if there is none."""
+    if isinstance(default, msgspec.Struct):
+        return getattr(default, field.name)
+    return None if field.default is msgspec.NODEFAULT else field.default
 
 
 def _table_problems(table: dict[str, object], struct: type[msgspec.Struct], key: Key) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """`plugfest init`."""
 
 import asyncio
+import re
 import socket
 import sys
 from pathlib import Path
@@ -28,9 +29,17 @@ def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_template_is_written_with_what_it_lacks(version: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("init", "--version", version, "-o", "my.toml") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("my.toml: 0 answers, ")
-    assert "my.toml:5: product.vendor: is missing; add it" in lines
-    assert any(": is empty; claim at least one of" in line for line in lines)
+    assert lines[0] == "my.toml: 0 answers."
+    assert lines[1].endswith(" open questions (lines with # ?). Each counts as No, unless its line differs:")
+    written = Path("my.toml").read_text(encoding="utf-8").splitlines()
+    vendor = next(number for number, line in enumerate(written, 1) if line.startswith("# ? vendor ="))
+    assert f"my.toml:{vendor}: product.vendor: is missing; add it" in lines
+    empty = [line.split(": ")[:2] for line in lines if ": is empty; claim at least one of" in line]
+    assert empty
+    for place, key in empty:
+        assert key.partition(".")[2].strip('"') in written[int(place.removeprefix("my.toml:")) - 1]
+    open_ids = " ".join(line.lstrip("# ") for line in written[6 : written.index("[product]") - 1]).split()
+    assert " ".join(open_ids) in " ".join(" ".join(lines).split())
     with pytest.raises(ProductError):
         load_product("my.toml")
 
@@ -39,7 +48,7 @@ def test_a_form_becomes_a_file_that_loads_when_it_is_complete(capsys: pytest.Cap
     more = [
         *(["C-06.2", "", "Yes"], ["C-09.1", "", "Yes"], ["C-10.1", "", "Yes"], ["C-12.2", "", "Yes"]),
         *(["C-38", "", "Yes"], ["C-48.1", "", "Yes"]),
-        ["C-41", "", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"],
+        ["C-41", "", "TLS_RSA_WITH_AES_128_GCM_SHA256, TLS_RSA_WITH_AES_256_GCM_SHA384"],
         *([f"C-40.{number}", "", "Voltage"] for number in (2, 3, 4, 5)),
         ["C-25", "", "perhaps"],
     ]
@@ -53,7 +62,7 @@ def test_a_form_becomes_a_file_that_loads_when_it_is_complete(capsys: pytest.Cap
         True,
         {"Core", "Advanced Security"},
     )
-    assert "cases apply: plugfest cases --product my-station.toml" in printed.out
+    assert "cases apply: plugfest cases my-station.toml" in printed.out
 
 
 def test_questions_are_asked_until_the_input_ends() -> None:
@@ -76,7 +85,7 @@ def test_contradictions_of_a_form_are_shown_with_their_lines(capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "message"),
     [
         (["-o", "exists.toml"], "exists.toml exists: name another file with -o, or overwrite it with --force"),
         (["-o", "my.txt"], "the name of a PICS file ends in .toml: my.txt does not"),
@@ -86,17 +95,21 @@ def test_contradictions_of_a_form_are_shown_with_their_lines(capsys: pytest.Capt
         (["--form", "none.csv", "--listen", "ws://127.0.0.1:1"], "give either --form or --listen"),
         (["--identity", "CS1"], "the options for a station need --listen URL"),
         (["--listen", "127.0.0.1"], "is not ws://HOST:PORT or wss://HOST:PORT"),
-        (["--listen", "ws://127.0.0.1:1", "--password", "short"], "--password has 5 bytes; write 16 to 64"),
+        (["--listen", "ws://127.0.0.1:1", "--password", "short"], "the password has 5 bytes; write 16 to 64"),
+        (
+            ["--listen", "ws://127.0.0.1:1", "--password", "long-enough-for-both", "--password-file", "-"],
+            "give only one",
+        ),
         (["--version", "2.1"], "'2.1' is not one of '1.6', '2.0.1'"),
     ],
 )
 def test_wrong_options_are_one_line_and_write_nothing(
-    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("exists.toml").write_text("kept = 1")
     assert run("init", *arguments) == 2
     error = capsys.readouterr().err
-    assert complaint in error
+    assert message in error
     assert len(error.splitlines()) == 1
     assert [(path.name, path.read_text()) for path in Path().iterdir()] == [("exists.toml", "kept = 1")]
 
@@ -107,17 +120,18 @@ def test_an_existing_file_is_overwritten_with_force() -> None:
     assert "old" not in Path("my.toml").read_text(encoding="utf-8")
 
 
-async def written_from(station: str, version: str, port: int) -> tuple[str, str]:
+async def written_from(station: str, port: int) -> tuple[str, str]:
     """The outputs of `plugfest init --listen` for a station in a process of its own, after a client that is wrong."""
     url = f"ws://127.0.0.1:{port}"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", "from plugfest.cli.main import main; main()", "init", "--version", version),
-        *("--listen", url, "--identity", IDENTITY, "--password", PASSWORD, "-o", "my.toml", "--no-ask"),
+        *(sys.executable, "-c", "from plugfest.cli.main import main; main()", "init", "--within", "60"),
+        *("--listen", url, "--identity", IDENTITY, "--password-file", "password", "-o", "my.toml", "--no-ask"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None
-    assert "Waiting for station" in (await process.stderr.readline()).decode()
+    while "Waiting for the station, at most 1 min 00 s." not in (line := (await process.stderr.readline()).decode()):
+        assert line
     with pytest.raises(LinkError):
         await connect(url, "CP-7", protocols=[V201])
     async with asyncio.timeout(60), running_station(station, url):
@@ -126,15 +140,20 @@ async def written_from(station: str, version: str, port: int) -> tuple[str, str]
     return out.decode(), errors.decode()
 
 
-def test_a_station_on_the_network_fills_in_what_it_reports() -> None:
+@pytest.mark.parametrize(("station", "version"), [("alpitronic-hyc-200-eu", "2.0.1"), ("reference-16-ac", "1.6")])
+def test_a_station_on_the_network_fills_in_what_it_reports(station: str, version: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = int(found.getsockname()[1])
-    printed, errors = asyncio.run(written_from("alpitronic-hyc-200-eu", "2.0.1", port))
-    assert int(printed.removeprefix("my.toml: ").split()[0]) > 25
+    Path("password").write_text(PASSWORD)
+    printed, errors = asyncio.run(written_from(station, port))
+    assert int(printed.removeprefix("my.toml: ").split()[0]) > 15
     assert "failed: the URL ends with the unknown identity CP-7 (HTTP 404)" in errors
     assert f"/{IDENTITY}, or use --identity." in errors
     assert "station connected from 127.0.0.1:" in errors
-    text = Path("my.toml").read_text(encoding="utf-8")
-    product = load_product("alpitronic-hyc-200-eu")
+    text = re.sub(" +", " ", Path("my.toml").read_text(encoding="utf-8"))
+    product = load_product(station)
+    assert f"The station has chosen OCPP {version}." in errors
+    assert PASSWORD not in errors
+    assert f'ocpp_version = "{version}"' in text
     assert f'model = "{product.model[:20]}" # BootNotification' in text
-    assert text.count("[[evse]]") == len(product.evses)
+    assert version == "1.6" or text.count("[[evse]]") == len(product.evses)

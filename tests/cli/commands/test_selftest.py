@@ -1,5 +1,6 @@
 """`plugfest selftest`: its output, its file and its exit code."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,22 @@ def test_a_case_that_cannot_be_run_is_one_line(arguments: tuple[str, ...], capsy
     assert run(*arguments) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("plugfest: ")
+
+
+def test_what_it_has_found_before_it_is_interrupted_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> Iterator[CaseReport]:
+        yield CaseReport("TC_E_09_CS", "p", mutants=5, detected=5)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(selftest, "run", interrupted)
+    file = tmp_path / "selftest.json"
+    assert run("--case", "TC_E_0*", "--only", "generated", "--json", str(file)) == 130
+    assert [case.id for case in read(file.read_bytes())] == ["TC_E_09_CS"]
+    printed = capsys.readouterr()
+    assert "TC_E_09_CS     5 of    5 mutants detected" in printed.out
+    assert printed.err.startswith("Interrupted after 1 of ")
 
 
 def behaviour_report(*, detected: bool = True, problem: str | None = None) -> BehaviourReport:

@@ -33,7 +33,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "message"),
     [
         (("nope", "--csms", "ws://x"), "nope"),
         ((PRODUCT, "--csms", "http://x"), "is not a CSMS URL"),
@@ -70,11 +70,11 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     ],
 )
 def test_a_wrong_argument_is_one_line(
-    arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, error = run(capsys, *arguments)
     assert code == 2
-    assert complaint in error
+    assert message in error
     assert "\n" not in error
 
 

@@ -30,16 +30,16 @@ def test_a_workbook_has_the_rows_of_all_its_sheets(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "complaint"),
+    ("name", "content", "message"),
     [
         ("form.xlsx", b"no workbook", "form.xlsx is not a workbook: "),
         ("form.csv", b"\xff\xfe\x00", "form.csv is not UTF-8 text: save the sheet as CSV in UTF-8"),
     ],
 )
-def test_another_file_is_refused_in_one_line(tmp_path: Path, name: str, content: bytes, complaint: str) -> None:
+def test_another_file_is_refused_in_one_line(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    with pytest.raises(InvalidForm, match=complaint) as refused:
+    with pytest.raises(InvalidForm, match=message) as refused:
         read_rows(path)
     assert "\n" not in str(refused.value)
 

@@ -76,3 +76,12 @@ def test_without_a_case_no_indicators_are_printed() -> None:
     assert "before the" in text
     assert "No case was run" in text
     assert "OCPP response time" not in text
+
+
+def test_a_reason_that_is_printed_elsewhere_is_not_repeated() -> None:
+    console = Console(file=io.StringIO(), width=140, color_system=None)
+    show(console, campaigns.report(of=(), before=(campaigns.FINDING,)), printed=campaigns.FINDING.actual)
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert campaigns.FINDING.actual not in text
+    assert "No case was run" in text

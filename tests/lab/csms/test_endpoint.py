@@ -32,7 +32,7 @@ def attempt_with(*headers: str, path: str = "/CS001", refusing: bool = False) ->
 
     async def scenario() -> tuple[Attempt, bool, str]:
         noted: list[tuple[Attempt, bool]] = []
-        endpoint = Endpoint(V201, settings(), never, lambda attempt, is_station: noted.append((attempt, is_station)))
+        endpoint = Endpoint([V201], settings(), never, lambda attempt, is_station: noted.append((attempt, is_station)))
         endpoint.refusing = refusing
         await endpoint.open()
         reader, writer = await asyncio.open_connection("127.0.0.1", endpoint.port)
@@ -104,4 +104,4 @@ def test_the_reason_of_the_last_refused_attempt_is_reported() -> None:
 
 
 def test_no_attempt_to_connect_is_reported() -> None:
-    assert Endpoint(V201, settings(), never, lambda *_: None).last_refusal() == "there was no attempt to connect"
+    assert Endpoint([V201], settings(), never, lambda *_: None).last_refusal() == "there was no attempt to connect"

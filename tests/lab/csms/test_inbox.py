@@ -27,6 +27,22 @@ def test_requests_are_consumed_once_and_in_order() -> None:
     clock.run_simulated(main())
 
 
+def test_what_is_cleared_is_consumed_and_what_comes_after_is_not() -> None:
+    async def main() -> None:
+        inbox = Inbox()
+        for _ in range(3):
+            inbox.add(m.HeartbeatRequest(), FRAME)
+        inbox.clear(until=2)
+        assert [one.number for one in inbox.unconsumed()] == [2]
+        inbox.clear(until=1)
+        inbox.clear()
+        inbox.add(m.HeartbeatRequest(), FRAME)
+        assert [one.number for one in inbox.unconsumed()] == [3]
+        assert [one.number for one in inbox.since_mark()] == [3]
+
+    clock.run_simulated(main())
+
+
 def test_a_request_before_the_mark_does_not_match_but_stays_in_the_inbox() -> None:
     async def main() -> None:
         inbox = Inbox()

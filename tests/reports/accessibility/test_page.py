@@ -4,6 +4,7 @@ It needs a Chromium and axe-core from npm; `make accessibility` installs what is
 """
 
 import asyncio
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from tests.reports.accessibility import pages
 from tests.reports.accessibility.browser import Tab, browser, executable
 
+from plugfest.reports.drawings.svg import FONT_SIZE, Layer, svg_document
+from plugfest.reports.drawings.text_fitting import text_width
 from plugfest.reports.formats import as_html
 from plugfest.reports.model.report import Document
 
@@ -42,8 +45,10 @@ BROKEN_WORDS = """[...document.querySelectorAll('td, th, dt, dd')].filter(cell =
         }
     return broken;
 }).filter(part => part.length < 24)"""
-USE_DEJAVU = """document.head.append(Object.assign(document.createElement('style'),
-    {textContent: 'svg, svg * { font-family: "DejaVu Sans" }'}))"""
+FONTS = ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono", "Liberation Sans", "Liberation Serif", "system-ui")
+"""Of different widths. A browser takes its own for those that are not installed."""
+USE_FONT = """document.head.append(Object.assign(document.createElement('style'),
+    {{textContent: 'svg, svg * {{ font-family: "{}" }}'}}))"""
 TEXT_OVER_TEXT = """[...document.querySelectorAll('svg')].flatMap(svg => {
     const texts = [...svg.querySelectorAll('text')].map(one => [one.textContent, one.getBBox()]);
     const meet = (a, b) => a.x < b.x + b.width - .5 && b.x < a.x + a.width - .5
@@ -93,6 +98,19 @@ def test_no_word_of_a_table_is_broken_and_no_text_is_over_other_text(tmp_path: P
         assert (broken, over) == ([], []), f"{width} px"
 
 
+def test_text_without_space_keeps_its_width_in_any_font(tmp_path: Path) -> None:
+    layer = Layer("text", 'fill="#000"')
+    first = "silliness will fill this line"
+    layer.text(5, 20, first)
+    layer.text(7 + text_width(first, FONT_SIZE), 20, "illicit")
+    drawing = svg_document("sequence", 400, 40, "title", "description", [layer])
+    file = tmp_path / "page.html"
+    for svg, is_found in ((drawing, False), (re.sub(' textLength="[^"]*"', "", drawing), True)):
+        file.write_text(f"<!doctype html>{svg}", encoding="utf-8")
+        _, over = asyncio.run(_misplaced(file.as_uri(), 1440))
+        assert bool(over) is is_found
+
+
 def test_a_broken_word_and_text_over_text_are_found(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text(
@@ -100,18 +118,21 @@ def test_a_broken_word_and_text_over_text_are_found(tmp_path: Path) -> None:
         "<svg><text x='0' y='20'>one</text><text x='5' y='20'>another</text></svg>",
         encoding="utf-8",
     )
-    assert asyncio.run(_misplaced(file.as_uri(), 390)) == (["Interval"], ["one / another"])
+    assert asyncio.run(_misplaced(file.as_uri(), 390)) == (["Interval"], ["one / another"] * len(FONTS))
 
 
 async def _misplaced(url: str, width: int) -> tuple[list[str], list[str]]:
-    """The broken words, and the texts over other text, of the unfolded page in DejaVu Sans."""
+    """The broken words, and the texts over other text, of the unfolded page in each font."""
     program = executable()
     assert program is not None
     async with browser(program) as tab:
         await tab.open(url, width=width, dark=False)
-        for script in (USE_DEJAVU, OPEN_ALL):
-            await tab.evaluate(script)
-        return await tab.evaluate(BROKEN_WORDS), await tab.evaluate(TEXT_OVER_TEXT)
+        await tab.evaluate(OPEN_ALL)
+        broken, over = await tab.evaluate(BROKEN_WORDS), []
+        for font in FONTS:
+            await tab.evaluate(USE_FONT.format(font))
+            over += await tab.evaluate(TEXT_OVER_TEXT)
+        return broken, over
 
 
 async def _problems(url: str, windows: Iterable[Window]) -> dict[Window, list[Any]]:

@@ -18,6 +18,7 @@ from plugfest.link.errors import LinkError
 from plugfest.link.tls import TLSVersion, client_context
 from plugfest.ocpp.versions import V16, V201
 from plugfest.products import load_product
+from plugfest.rig.commissioning_guide import CommissioningGuide
 from plugfest.rig.connection_check import NoStation, wait_for_station
 from plugfest.rig.pki_folder import PkiFolder
 from plugfest.security.pki import TestPki
@@ -42,8 +43,8 @@ def checked(client: Client, settings: LabSettings = PLAIN, folder: PkiFolder | N
         with contextlib.suppress(LinkError, OSError):
             await client(commissioning)
 
-    def announce(commissioning: Commissioning) -> None:
-        tasks.append(asyncio.ensure_future(tries(commissioning)))
+    def announce(guide: CommissioningGuide, _: float) -> None:
+        tasks.append(asyncio.ensure_future(tries(guide.commissioning)))
 
     clock.run_simulated(_until_it_ends(wait_for_station(PRODUCT, settings, folder, announce, [on_event])))
     return printed
@@ -73,7 +74,7 @@ async def sends_tls(commissioning: Commissioning) -> None:
         (
             lambda at: connect(at.csms_url, at.identity, protocols=[V201], credentials=(at.identity, "guess")),
             "the password is wrong",
-            "Set the password of the station to that of the lab, or use --password.",
+            "Set the password of the station to that of the lab, or use --password-file.",
         ),
         (
             lambda at: connect(at.csms_url, at.identity, protocols=[V201]),
@@ -133,7 +134,7 @@ def test_a_station_that_connects_ends_the_waiting() -> None:
 
 def test_if_no_station_connects_the_last_reason_is_in_the_error() -> None:
     async def main() -> None:
-        await wait_for_station(PRODUCT, PLAIN, None, lambda _: None)
+        await wait_for_station(PRODUCT, PLAIN, None, lambda *_: None)
 
     with pytest.raises(NoStation, match=r"^no station connected within 180 s: there was no attempt to connect$"):
         clock.run_simulated(main())

@@ -100,7 +100,7 @@ def run(
     logging.getLogger("ocpp").setLevel(logging.CRITICAL)
     product = product_of(model)
     chosen = choose(product, RequestedCases(ids=tuple(case_ids))).chosen
-    rig = ExternalRig(lambda lab: operator_of(model, lab.settings), lambda _: None, PkiFolder(pki))
+    rig = ExternalRig(lambda lab: operator_of(model, lab.settings), lambda *_: None, PkiFolder(pki))
     return clock.run(rig(product, chosen, settings=settings, listeners=listeners), simulated=True)
 
 

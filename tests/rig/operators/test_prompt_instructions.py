@@ -1,5 +1,6 @@
 """What the operator at a terminal is asked to do."""
 
+import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from plugfest.products import load_product
 from plugfest.rig.operators.prompt import PromptOperator
 from plugfest.rig.pki_folder import PkiFolder
 from plugfest.security.keys import CertifiedKey
+from plugfest.security.pki import TestPki
 from plugfest.security.profile import SecurityProfile
+
+ROOT = TestPki(clock.TEST_START).root_pem
 
 
 def instruction(
@@ -140,7 +144,7 @@ def test_the_guide_shows_the_prompts(terminal: Terminal) -> None:
 
 
 def commissioning(
-    profile: int, *, roots: tuple[str, ...] | None = ("ROOT",), key: CertifiedKey | None = None
+    profile: int, *, roots: tuple[str, ...] | None = (ROOT,), key: CertifiedKey | None = None
 ) -> Commissioning:
     return Commissioning(
         csms_url="wss://lab.local:9000",
@@ -154,9 +158,24 @@ def commissioning(
 
 def test_the_instruction_for_commissioning_has_every_setting(terminal: Terminal, tmp_path: Path) -> None:
     text = instruction(terminal, lambda operator: operator.commission(commissioning(2)), PkiFolder(tmp_path))
-    for part in ("wss://lab.local:9000", "CS001", "at-least-16-characters", "security profile: 2", "only "):
+    for part in ("wss://lab.local:9000", "CS001", "security profile:        2", "as the only root"):
         assert part in text
-    assert (tmp_path / "root.pem").read_text() == "ROOT"
+    assert "at-least-16-characters" not in text  # the user has given it
+    assert (tmp_path / "root.cer").read_bytes() == ssl.PEM_cert_to_DER_cert(ROOT)
+
+
+def test_the_qr_code_of_each_commissioning_is_shown(terminal: Terminal, tmp_path: Path) -> None:
+    shown: list[str] = []
+
+    async def scenario() -> None:
+        async with listening(terminal) as prompt:
+            product, folder = load_product("reference-16-ac"), PkiFolder(tmp_path)
+            operator = PromptOperator(product, prompt, folder, lambda guide: shown.append(guide.qr_text()))
+            await operator.commission(commissioning(2))
+
+    terminal.write("\n")
+    clock.run_simulated(scenario())
+    assert shown[0].splitlines()[:2] == ["wss://lab.local:9000/CS001", "ocpp1.6"]
 
 
 def test_what_changes_at_another_commissioning_is_marked(terminal: Terminal, tmp_path: Path) -> None:
@@ -168,8 +187,8 @@ def test_what_changes_at_another_commissioning_is_marked(terminal: Terminal, tmp
     instruction(terminal, twice, PkiFolder(tmp_path))
     lines = terminal.printed[1].splitlines()
     marked = {line.strip(" *").partition(":")[0] for line in lines if line.strip().startswith("*")}
-    assert marked == {"security profile", "root certificates of a CSMS"}
-    assert any(line.strip() == "identity: CS001" for line in lines)
+    assert marked == {"security profile", "root certificate", "its SHA-256"}
+    assert any(line.split() == ["identity:", "CS001"] for line in lines)
 
 
 def test_a_certificate_for_the_station_is_written_with_its_key(terminal: Terminal, tmp_path: Path) -> None:
@@ -182,12 +201,12 @@ def test_a_certificate_for_the_station_is_written_with_its_key(terminal: Termina
 
 def test_all_root_certificates_are_removed_if_none_is_allowed(terminal: Terminal) -> None:
     text = instruction(terminal, lambda operator: operator.commission(commissioning(1, roots=())))
-    assert "none; remove all that are installed" in text
+    assert "none for the CSMS: remove all that are installed" in text
 
 
-def test_root_certificates_stay_if_any_is_allowed(terminal: Terminal) -> None:
+def test_nothing_is_said_about_root_certificates_if_any_is_allowed(terminal: Terminal) -> None:
     text = instruction(terminal, lambda operator: operator.commission(commissioning(1, roots=None)))
-    assert "root certificates of a CSMS: any" in text
+    assert "root certificate" not in text
 
 
 def test_tls_without_a_pki_folder_is_refused(terminal: Terminal) -> None:

@@ -40,6 +40,13 @@ def test_every_other_value_of_an_enumeration_is_tried() -> None:
     assert len(changes) == len(t.ConnectorStatusEnumType) - 1
 
 
+def test_another_time_has_at_most_three_decimals() -> None:
+    """Otherwise the rule about the format of times detects a station with another time. Part 2 section 2.1.4."""
+    half = msgspec.structs.replace(MESSAGE, timestamp=msgspec.convert("2026-01-01T00:00:00.500Z", type=datetime))
+    times = {one.payload["timestamp"] for one in variations(half) if one.change.startswith("timestamp")}
+    assert times == {"2025-12-31T23:00:00.500Z", "2026-01-01T01:00:00.500Z", "2025-12-31T00:00:00.500Z"}
+
+
 def test_an_omitted_field_is_added() -> None:
     message = m.ResetResponse(status=t.ResetStatusEnumType.Accepted)
     assert any(one.change.startswith("statusInfo added") for one in variations(message))

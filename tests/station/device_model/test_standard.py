@@ -1,5 +1,6 @@
 """The device model of every product follows from its PICS and contains what the standard requires."""
 
+import msgspec
 import pytest
 
 from plugfest.products import load_product, product_names
@@ -103,3 +104,9 @@ def test_limits_of_the_pics_narrow_the_range_and_the_initial_value() -> None:
 def test_a_station_with_fixed_cables_never_unlocks_them() -> None:
     unlock = variable("alpitronic-hyc-200-eu", "OCPPCommCtrlr", "UnlockOnEVSideDisconnect")
     assert (unlock.mutability, unlock.initial) == (Mutability.READ_ONLY, "false")
+
+
+def test_names_that_are_too_long_for_a_boot_notification_are_cut() -> None:
+    product = msgspec.structs.replace(load_product(PRODUCTS[0]), vendor="v" * 51, model="m" * 21)
+    cut = build_device_model(product, virtual_hardware(product), Store())
+    assert (cut.text("ChargingStation", "VendorName"), cut.text("ChargingStation", "Model")) == ("v" * 50, "m" * 20)

@@ -1,23 +1,26 @@
 """What a page shows of a campaign that runs."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
-from tests.web.runs.kept_runs import HOSTILE, IDS, PRODUCT, finding, frame, kept_run
+from tests.web.runs.kept_runs import BEGAN, HOSTILE, IDS, PRODUCT, finding, frame, kept_run
 
-from plugfest.campaigns.instruction_files import FilePerson
+from plugfest.campaigns.instruction_files import FilePrompt
 from plugfest.clock import run_simulated
 from plugfest.lab import events
 from plugfest.lab.operator.control import CampaignControl
 from plugfest.lab.verdict import CaseResult, Verdict
+from plugfest.products import pics_text
 from plugfest.rig.operators.instructions import Instruction, InstructionKind
+from plugfest.rig.operators.situation import Situation
 from plugfest.runs.entries import to_line
-from plugfest.runs.folder import RunFolder
+from plugfest.runs.folder import RunDescription, RunFolder
 from plugfest.web.bench.campaigns import Campaigns
-from plugfest.web.bench.live import LiveCampaign, stream
+from plugfest.web.bench.live import PAGE_OPERATOR, LiveCampaign, stream
 from plugfest.web.bench.part import WATCHED
 from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
@@ -95,7 +98,7 @@ def test_a_quiet_campaign_sends_something_so_that_a_closed_page_is_noticed(watch
 def test_an_instruction_is_shown_as_text_with_its_answers(watched: Watched) -> None:
     async def scenario() -> str:
         with watched.run.locked():
-            person = FilePerson(watched.run.path, CampaignControl(), lambda: NOW)
+            person = FilePrompt(watched.run.path, Situation(), CampaignControl(), lambda: NOW)
             instruction = Instruction(
                 number=7, kind=InstructionKind.QUESTION, text=HOSTILE, case_id=IDS[1], deadline=60
             )
@@ -112,9 +115,42 @@ def test_an_instruction_is_shown_as_text_with_its_answers(watched: Watched) -> N
     assert "data-until=" in shown
 
 
+@pytest.mark.parametrize(
+    ("kind", "runs", "offered"),
+    [
+        (InstructionKind.ACTION, True, ["redo", "skip", "pause", "quit"]),
+        (InstructionKind.ACTION, False, ["pause", "quit"]),
+        (InstructionKind.PAUSE, True, ["skip", "quit"]),
+    ],
+)
+def test_only_commands_that_are_possible_are_offered(
+    tmp_path: Path, kind: InstructionKind, runs: bool, offered: list[str]
+) -> None:
+    began = msgspec.structs.replace(BEGAN, operator=PAGE_OPERATOR)
+    description = RunDescription(software="Plugfest", started_at=NOW, products=(PRODUCT,), options={})
+    run = RunFolder.create(tmp_path / "run", description)
+    writer = run.product(PRODUCT, pics_text(PRODUCT)).begin_sitting(began)
+    if runs:
+        writer.on_event(events.CaseStarted(IDS[0], "name", 1))
+    writer.close()
+    live = LiveCampaign("run", Runs(tmp_path), Campaigns(tmp_path, lambda: NOW), Redactors())
+
+    async def scenario() -> str:
+        with run.locked():
+            person = FilePrompt(run.path, Situation(), CampaignControl(), lambda: NOW)
+            asking = asyncio.ensure_future(person.answer(Instruction(number=1, kind=kind, text="Act.")))
+            await asyncio.sleep(0)
+            await live.update()
+            asking.cancel()
+            return live.commands()
+
+    commands = re.findall(r'name="kind" value="(\w+)">\n  <button>', run_simulated(scenario()))
+    assert commands == offered
+
+
 def test_an_instruction_that_was_open_when_the_campaign_was_killed_is_not_shown(watched: Watched) -> None:
     async def scenario() -> str:
-        person = FilePerson(watched.run.path, CampaignControl(), lambda: NOW)
+        person = FilePrompt(watched.run.path, Situation(), CampaignControl(), lambda: NOW)
         asking = asyncio.ensure_future(
             person.answer(Instruction(number=7, kind=InstructionKind.ACTION, text="Plug in."))
         )
@@ -133,3 +169,19 @@ def test_a_result_has_its_findings_on_the_page(watched: Watched) -> None:
         file.write(b'{"type":"CaseEnded","result":' + msgspec.json.encode(result) + b"}\n")
     run_simulated(watched.live.update())
     assert f"/runs/run/{PRODUCT}/{IDS[1]}" in watched.live.findings()
+
+
+def test_while_nothing_is_asked_the_page_shows_what_the_lab_waits_for(watched: Watched) -> None:
+    async def scenario() -> str:
+        attended = msgspec.structs.replace(BEGAN, operator="page")
+        watched.run.product(PRODUCT).begin_sitting(attended).close()
+        situation = Situation()
+        with watched.run.locked(), FilePrompt(watched.run.path, situation, CampaignControl(), lambda: NOW).listening():
+            situation.on_event(events.WaitBegan(HOSTILE, 30))
+            await asyncio.sleep(1)
+            await watched.live.update()
+            return watched.live.idle()
+
+    shown = run_simulated(scenario())
+    assert "The lab waits for &lt;script&gt;" in shown
+    assert "data-until=" in shown

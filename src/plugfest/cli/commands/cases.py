@@ -13,6 +13,7 @@ import msgspec
 
 from plugfest.campaigns.choosing import requested_cases
 from plugfest.cli.options.cases import case_options
+from plugfest.cli.options.product import product_argument
 from plugfest.lab.selection import implemented
 from plugfest.products import Product, ProductError, load_product
 from plugfest.products.changes import SelectionChange, changes
@@ -52,17 +53,17 @@ class Count(msgspec.Struct, frozen=True):
 @click.command(
     epilog="""\b
 Examples:
-  plugfest cases --product alpitronic-hyc-200-eu
-  plugfest cases --product my-station.toml --json
-  plugfest cases --product my-station.toml --block E --profile Core"""
+  plugfest cases alpitronic-hyc-200-eu
+  plugfest cases my-station.toml --json
+  plugfest cases my-station.toml --block E --profile Core"""
 )
-@click.option(
-    "--product", "product_name", required=True, metavar="NAME_OR_FILE", help="A product of the catalog, or a PICS file."
-)
+@product_argument
 @case_options
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
-def command(product_name: str, as_json: bool, **options: Any) -> None:
+def command(product: str, as_json: bool, **options: Any) -> None:
     """List every case of the product's OCPP version, whether it applies, and why.
+
+    PRODUCT_OR_FILE is a product of the catalog or a PICS file.
 
     At the end are the cases of the test case document that the certification
     program does not have: `plugfest certify` runs them only with --case. After
@@ -70,16 +71,16 @@ def command(product_name: str, as_json: bool, **options: Any) -> None:
     errata only.
     """
     try:
-        product = load_product(product_name)
-        rows = _requested_rows(product, requested_cases(options))
+        loaded = load_product(product)
+        rows = _requested_rows(loaded, requested_cases(options))
     except (ProductError, NotInPlan) as error:
         raise click.ClickException(str(error)) from None
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
     elif sys.stdout.isatty():
-        _print_tables(product, rows)
+        _print_tables(loaded, rows)
     else:
-        _print_lines(product, rows)
+        _print_lines(loaded, rows)
 
 
 def _requested_rows(product: Product, requested: RequestedCases) -> list[Row]:

@@ -14,9 +14,10 @@ from plugfest.campaigns.toml_files import load_settings, vendor_timeouts
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
 from plugfest.cli.options.approval import approval_options
 from plugfest.cli.options.cases import COMBINATION, case_options
+from plugfest.cli.options.defaults import with_defaults
 from plugfest.cli.options.external_station import ExternalStationOptions, external_station_options
-from plugfest.cli.options.lab_pki import with_lab_pki
 from plugfest.cli.options.outputs import Outputs, output_options
+from plugfest.cli.options.product import optional_product_argument
 from plugfest.cli.options.run import CommandWithRun, RunOptions, run_options
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
@@ -57,7 +58,7 @@ Examples with a station of your own, operated by you or by a test fixture:
   plugfest certify my-station.toml --listen wss://0.0.0.0:9000 --host lab.local --pki pki --operator prompt
   plugfest certify my-station.toml --listen ws://192.168.1.10:9000 --operator http=http://fixture:8080/api/v1""",
 )
-@click.argument("product", metavar="[PRODUCT_OR_FILE]", required=False)
+@optional_product_argument
 @click.option("--family", "family_name", metavar="NAME_OR_FILE", help="Test every product of a family.")
 @case_options
 @click.option(
@@ -129,8 +130,8 @@ def command(
     approval = ApprovalOptions(**{name: options.pop(name) for name in ApprovalOptions.__struct_fields__})
     cases = requested_cases({name: options.pop(name) for name in OPTIONS})
     run = RunOptions(**{name: options.pop(name) for name in RunOptions.__struct_fields__})
-    external = with_lab_pki(ExternalStationOptions(**options), os.environ)
     try:
+        external = with_defaults(ExternalStationOptions(**options), os.environ)
         run.check()
         if order is not None and shuffle is not None:
             raise click.UsageError("give only one of --order and --shuffle.")
@@ -138,7 +139,7 @@ def command(
         clock_name = _clock(clock_name, external)
         subject = _subject(product, family_name, external)
         pics = load_product(subject) if isinstance(subject, str) else subject.representative
-        settings = _settings(settings_file, security_profile, external, pics)
+        settings = _settings(settings_file, security_profile, external, pics, run)
         _check_security_profile(settings.security_profile, pics)
         request = CampaignRequest(
             subject,
@@ -182,10 +183,14 @@ def _clock(requested: ClockName | None, external: ExternalStationOptions) -> Clo
 
 
 def _settings(
-    file: Path | None, security_profile: int | None, external: ExternalStationOptions, product: Product
+    file: Path | None,
+    security_profile: int | None,
+    external: ExternalStationOptions,
+    product: Product,
+    run: RunOptions,
 ) -> LabSettings:
     if external.listen is not None:
-        return external.settings(file, security_profile, product)
+        return external.settings(file, security_profile, product, run.settings_before())
     if security_profile == 3:
         raise click.BadParameter("3 needs --listen wss://HOST:PORT.", param_hint="'--security-profile'")
     given = {} if security_profile is None else {"security_profile": security_profile}

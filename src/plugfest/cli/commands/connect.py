@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -10,13 +9,11 @@ import msgspec
 from rich.console import Console
 
 from plugfest import clock
-from plugfest.cli.options.external_station import ExternalStationOptions, connection_options
-from plugfest.cli.options.lab_pki import with_lab_pki
-from plugfest.cli.terminal.connection_lines import ConnectionLines
-from plugfest.cli.terminal.qr_code import qr_code
+from plugfest.cli.options.defaults import with_defaults
+from plugfest.cli.options.external_station import WITHIN_OPTION, ExternalStationOptions, connection_options
+from plugfest.cli.options.product import product_argument
+from plugfest.cli.terminal.commissioning import waiting
 from plugfest.cli.terminal.standard_output import printable
-from plugfest.lab import events
-from plugfest.lab.ports import Commissioning
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
@@ -27,14 +24,10 @@ from plugfest.products import Product, ProductError, load_product
 from plugfest.reports.evidence.identity_mismatch import FIELDS
 from plugfest.reports.evidence.payload import decoded
 from plugfest.reports.files import NotReadable
-from plugfest.rig.commissioning_guide import CommissioningGuide
 from plugfest.rig.connection_check import wait_for_station
 from plugfest.rig.pki_folder import PkiFolder
 
 CONNECTED: Final = 0
-
-WITHIN: Final = 900.0
-"""Seconds that a person has for commissioning the station, unless another time is given."""
 
 
 @click.command(
@@ -43,17 +36,12 @@ Examples:
   plugfest connect my-station.toml --listen ws://192.168.1.10:9000
   plugfest connect my-station.toml --listen wss://0.0.0.0:9000 --host lab.local --show-password"""
 )
-@click.argument("product", metavar="PRODUCT_OR_FILE")
+@product_argument
 @connection_options
 @click.option("--security-profile", type=click.IntRange(0, 3), help="As of plugfest certify.")
-@click.option("--show-password", is_flag=True, help="Show the password too, also in the QR code.")
-@click.option("--no-qr", is_flag=True, help="Show no QR code.")
-@click.option(
-    "--within", type=click.FloatRange(min=1), default=WITHIN, show_default=True, help="Seconds to wait for the station."
-)
-def command(
-    product: str, security_profile: int | None, show_password: bool, no_qr: bool, within: float, **options: Any
-) -> int:
+@click.option("--show-password", is_flag=True, help="Show also a password that you have given, in the QR code too.")
+@WITHIN_OPTION
+def command(product: str, security_profile: int | None, show_password: bool, within: float, **options: Any) -> int:
     """Show how to connect your station to the lab, wait for it, and explain each attempt that fails.
 
     PRODUCT_OR_FILE is a product of the catalog or a PICS file; its OCPP version counts.
@@ -65,13 +53,13 @@ def command(
     """
     if options["listen"] is None:
         raise click.UsageError("give --listen URL, the address for the station.")
-    external = with_lab_pki(ExternalStationOptions(**options), os.environ)
     console = Console(highlight=False, emoji=False)
     try:
+        external = with_defaults(ExternalStationOptions(**options), os.environ)
         pics = load_product(product)
         settings = external.settings(None, security_profile, pics)
         settings = msgspec.structs.replace(settings, boot_timeout=within)
-        frames = _wait(pics, settings, external.pki_folder, console, shows_password=show_password, qr=not no_qr)
+        frames = _wait(pics, settings, external, console, shows_password=show_password)
     except (ProductError, LabError, LinkError, NotReadable) as error:
         raise click.ClickException(str(error)) from None
     for line in _names(frames):
@@ -80,24 +68,14 @@ def command(
 
 
 def _wait(
-    product: Product, settings: LabSettings, folder: Path | None, console: Console, *, shows_password: bool, qr: bool
+    product: Product, settings: LabSettings, external: ExternalStationOptions, console: Console, *, shows_password: bool
 ) -> list[Frame]:
-    pki = None if folder is None else PkiFolder(folder)
-    lines = ConnectionLines(each_once=False)
-
-    def announce(commissioning: Commissioning) -> None:
-        guide = CommissioningGuide(commissioning, product.ocpp_version, pki, shows_password=shows_password)
-        guide.write_files()
-        console.print(guide.page(), soft_wrap=True, markup=False)
-        if qr and console.is_terminal:
-            console.print(qr_code(guide.qr_text()), markup=False)
-        console.print(f"Waiting for the station, {settings.boot_timeout:g} s; Ctrl-C ends.", soft_wrap=True)
-
-    def on_event(event: events.Event) -> None:
-        for line in lines.lines(event):
-            console.print(line, soft_wrap=True)
-
-    return clock.run(wait_for_station(product, settings, pki, announce, [on_event]))
+    pki = None if external.pki_folder is None else PkiFolder(external.pki_folder)
+    with waiting(console, qr=not external.no_qr) as screen:
+        frames = wait_for_station(
+            product, settings, pki, screen.announce, [screen.on_event], shows_password=shows_password
+        )
+        return clock.run(frames)
 
 
 def _names(frames: Sequence[Frame]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from plugfest import clock
+from plugfest.cli.options.product import product_argument
 from plugfest.cli.options.station_arguments import private_key_of, virtual_product
 from plugfest.products import Product
 from plugfest.security.certificates import certificate_to_pem
@@ -33,7 +34,7 @@ class ImageDefect(StrEnum):
 @click.group(
     epilog="""\b
 Examples:
-  plugfest firmware build --product chargepoint-ct4000 --version 2.0 -o image.bin
+  plugfest firmware build chargepoint-ct4000 --version 2.0 -o image.bin
   plugfest firmware keys -o keys"""
 )
 def command() -> None:
@@ -46,11 +47,11 @@ def command() -> None:
 @command.command(
     epilog="""\b
 Examples:
-  plugfest firmware build --product chargepoint-ct4000 --version 2.0 -o image.bin
-  plugfest firmware build --product chargepoint-ct4000 --version 2.0 --sign keys/firmware-signing.key -o image.bin
-  plugfest firmware build --product chargepoint-ct4000 --version 2.0 --fault damaged -o damaged.bin"""
+  plugfest firmware build chargepoint-ct4000 --version 2.0 -o image.bin
+  plugfest firmware build chargepoint-ct4000 --version 2.0 --sign keys/firmware-signing.key -o image.bin
+  plugfest firmware build chargepoint-ct4000 --version 2.0 --fault damaged -o damaged.bin"""
 )
-@click.option("--product", required=True, metavar="PRODUCT_OR_FILE", help="The product that the firmware is for.")
+@product_argument
 @click.option("--version", required=True, metavar="TEXT", help="The version that the station reports afterwards.")
 @click.option("--sign", "key_file", metavar="KEY", help="Sign with this private key (PEM): writes FILE.sig beside it.")
 @click.option(
@@ -60,7 +61,7 @@ Examples:
 )
 @click.option("-o", "--output", required=True, metavar="FILE", help="The image.")
 def build(product: str, version: str, key_file: str | None, fault: str | None, output: str) -> None:
-    """Make a firmware image.
+    """Make a firmware image for a product of the catalog or of a PICS file.
 
     \b
     A station refuses an image with a --fault:
@@ -86,7 +87,7 @@ def build(product: str, version: str, key_file: str | None, fault: str | None, o
     epilog="""\b
 Example:
   plugfest firmware keys -o keys
-  plugfest firmware build --product chargepoint-ct4000 --version 2.0 --sign keys/firmware-signing.key -o image.bin"""
+  plugfest firmware build chargepoint-ct4000 --version 2.0 --sign keys/firmware-signing.key -o image.bin"""
 )
 @click.option("-o", "--output", required=True, metavar="FOLDER", help="The folder, which is created.")
 def keys(output: str) -> None:

@@ -1,24 +1,31 @@
 """`plugfest init`: writes the PICS of a product, as a template, from its station, or from an official form."""
 
+import contextlib
 import os
+import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final
 
 import click
+import msgspec
+from rich.console import Console
 
 from plugfest import clock
-from plugfest.cli.options.external_station import ExternalStationOptions, connection_options
+from plugfest.campaigns.toml_files import InvalidToml
+from plugfest.cli.options.defaults import with_defaults
+from plugfest.cli.options.external_station import WITHIN_OPTION, ExternalStationOptions, connection_options
 from plugfest.cli.options.forms import read_rows
-from plugfest.cli.options.lab_pki import with_lab_pki
-from plugfest.cli.terminal.connection_lines import ConnectionLines
+from plugfest.cli.terminal.commissioning import waiting
 from plugfest.cli.terminal.interview import STOP, at_terminal, interview
-from plugfest.lab import events
+from plugfest.cli.terminal.standard_output import printable
+from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
 from plugfest.products import ProductError, load_product
-from plugfest.products.contradictions import contradictions
-from plugfest.products.draft import IDENTITY, Draft, blank_product, open_questions
+from plugfest.products.draft import Draft, blank_product, open_questions
 from plugfest.products.draft.form import form_version, read_form
 from plugfest.products.draft.text import pics_text
 from plugfest.products.features import FILES, OcppVersion
@@ -27,8 +34,10 @@ from plugfest.reports.files import NotReadable, NotWritable, check_writable, wri
 from plugfest.reports.model.wording import counted
 from plugfest.rig.pki_folder import PkiFolder
 from plugfest.rig.survey import survey
+from plugfest.security.profile import SecurityProfile
 
-DEFAULT_VERSION: Final[OcppVersion] = "2.0.1"
+VERSIONS: Final[tuple[OcppVersion, ...]] = ("2.0.1", "1.6")
+"""The OCPP versions; without a station or a form, the first."""
 
 
 @click.command(
@@ -36,7 +45,7 @@ DEFAULT_VERSION: Final[OcppVersion] = "2.0.1"
 Examples:
   plugfest init --version 2.0.1 -o my-station.toml
   plugfest init --listen ws://192.168.1.10:9000 -o my-station.toml
-  plugfest init --version 1.6 --listen wss://0.0.0.0:9000 --host lab.local --pki pki
+  plugfest init --listen wss://0.0.0.0:9000 --host lab.local --pki pki
   plugfest init --form pics.xlsx -o my-station.toml"""
 )
 @click.option(
@@ -53,7 +62,8 @@ Examples:
     "--version",
     "version",
     type=click.Choice(sorted(FILES)),
-    help=f"OCPP version.  [default: {DEFAULT_VERSION}; with --form that of the form]",
+    help="OCPP version.  [default: with --listen the one that the station chooses, with --form that of the form, else"
+    f" {VERSIONS[0]}]",
 )
 @click.option(
     "--form",
@@ -68,6 +78,7 @@ Examples:
     help="Ask for what is still open.  [default: with --listen or --form, at a terminal]",
 )
 @click.option("--security-profile", type=click.IntRange(0, 3), help="As in plugfest certify.")
+@WITHIN_OPTION
 @connection_options
 def command(
     output: Path,
@@ -76,6 +87,7 @@ def command(
     form_file: Path | None,
     ask: bool | None,
     security_profile: int | None,
+    within: float,
     **connection: Any,
 ) -> None:
     """Write the PICS of your product: the file that describes it to the lab.
@@ -83,18 +95,21 @@ def command(
     Without further options, the file is a template with every question as a comment.
 
     With --listen, the lab waits for your station, reads what it reports of itself, and notes for each answer where it
-    comes from. Nothing is changed in the station. With --form, the answers come from an official form.
+    comes from. Nothing is changed in the station. The OCPP version is the one that the station chooses.
 
-    At the end, what is missing or contradicts itself is printed.
+    With --form, the answers come from an official form.
+
+    A question that stays open counts as No. At the end, the open questions are listed, and what is missing or
+    contradicts itself.
     """
     try:
         _check_output(output, force=force)
-        external = with_lab_pki(ExternalStationOptions(**connection), os.environ)
-        draft = _draft(version, form_file, external, security_profile)
+        external = with_defaults(ExternalStationOptions(**connection), os.environ)
+        draft = _draft(version, form_file, external, security_profile, within)
         known = draft is not None
-        draft = draft or Draft(version=version or DEFAULT_VERSION)
+        draft = draft or Draft(version=version or VERSIONS[0])
         if ask if ask is not None else known and sys.stdin.isatty():
-            click.echo(f"Enter leaves a question open, {STOP} all others.", err=True)
+            click.echo(f"Enter leaves a question open, {STOP} all others. An open question counts as No.", err=True)
             draft = interview(draft, at_terminal)
         write_files({output: pics_text(draft).encode()})
     except (LabError, LinkError, NotReadable, NotWritable) as error:
@@ -111,7 +126,11 @@ def _check_output(output: Path, *, force: bool) -> None:
 
 
 def _draft(
-    version: OcppVersion | None, form_file: Path | None, external: ExternalStationOptions, security_profile: int | None
+    version: OcppVersion | None,
+    form_file: Path | None,
+    external: ExternalStationOptions,
+    security_profile: int | None,
+    within: float,
 ) -> Draft | None:
     """What the station or the form shows; None without either."""
     if form_file is not None:
@@ -122,7 +141,7 @@ def _draft(
         if external != ExternalStationOptions() or security_profile is not None:
             raise click.UsageError("the options for a station need --listen URL.")
         return None
-    return _from_station(version or DEFAULT_VERSION, external, security_profile)
+    return _from_station(version, external, security_profile, within)
 
 
 def _from_form(path: Path, version: OcppVersion | None) -> Draft:
@@ -136,37 +155,59 @@ def _from_form(path: Path, version: OcppVersion | None) -> Draft:
     return form.draft
 
 
-def _from_station(version: OcppVersion, external: ExternalStationOptions, security_profile: int | None) -> Draft:
-    settings = external.settings(None, security_profile, blank_product(version))
+def _from_station(
+    version: OcppVersion | None, external: ExternalStationOptions, security_profile: int | None, within: float
+) -> Draft:
+    versions = _offered(version, security_profile)
+    settings = _settings(versions, external, security_profile, within)
     pki_folder = None if external.pki_folder is None else PkiFolder(external.pki_folder)
-
-    def print_line(text: str) -> None:
-        click.echo(text, err=True)
-
-    lines = ConnectionLines(each_once=False)
-
-    def on_event(event: events.Event) -> None:
-        for line in lines.lines(event):
-            print_line(line.plain)
-
-    found = clock.run(survey(version, settings, pki_folder, print_line, [on_event]), simulated=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
+    with waiting(console, qr=not external.no_qr) as screen:
+        found = clock.run(survey(versions, settings, pki_folder, screen.announce, [screen.on_event]))
+    if len(versions) > 1:
+        click.echo(f"The station has chosen OCPP {found.draft.version}.", err=True)
     for finding in found.findings:
-        print_line(f"Not reported: {finding.actual}; expected: {finding.expected}")
+        click.echo(printable(f"Not reported: {finding.actual}; expected: {finding.expected}"), err=True)
     return found.draft
 
 
+def _offered(version: OcppVersion | None, security_profile: int | None) -> tuple[OcppVersion, ...]:
+    """The OCPP versions of which the station chooses one."""
+    if version is not None:
+        return (version,)
+    return ("1.6",) if security_profile == SecurityProfile.UNSECURED else VERSIONS
+
+
+def _settings(
+    versions: Sequence[OcppVersion], external: ExternalStationOptions, security_profile: int | None, within: float
+) -> LabSettings:
+    """The settings, if they are valid in one of the versions. Raises InvalidToml."""
+    first, *others = versions
+    try:
+        settings = external.settings(None, security_profile, blank_product(first))
+    except InvalidToml:
+        if not others:
+            raise
+        with contextlib.suppress(InvalidToml):
+            return _settings(others, external, security_profile, within)
+        raise
+    return msgspec.structs.replace(settings, boot_timeout=within)
+
+
 def _print_result(output: Path, draft: Draft) -> None:
-    questions = sum(1 for _ in open_questions(draft))
-    click.echo(
-        f"{output}: {counted(len(draft.answers), 'answer')}, {counted(questions, 'open question')} (lines with # ?)."
-    )
+    questions = [question.id for question in open_questions(draft)]
+    click.echo(f"{output}: {counted(len(draft.answers), 'answer')}.")
+    if questions:
+        click.echo(
+            f"{counted(len(questions), 'open question')} (lines with # ?). Each counts as No, unless its line differs:"
+        )
+        indent = "  "
+        lines = fill(" ".join(questions), 110, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+        click.echo(lines)
     try:
         product = load_product(str(output))
     except ProductError as error:
         click.echo(f"Before the first campaign:\n{error}")
-        if not set(IDENTITY) <= draft.identity.keys():  # these errors are found before any other
-            for found in contradictions(draft.product()):
-                click.echo(f"{output}: {found.key}: {found.wrong}; {found.right}")
         return
     applying = sum(case.applies for case in select(product))
-    click.echo(f"{counted(applying, 'case')} apply: plugfest cases --product {output}")
+    click.echo(f"{counted(applying, 'case')} apply: plugfest cases {shlex.quote(str(output))}")

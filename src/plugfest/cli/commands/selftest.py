@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from plugfest.campaigns.choosing import requested_cases
+from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.cases import case_options
+from plugfest.cli.options.product import products_argument
 from plugfest.products import ProductError, load_product, product_names
 from plugfest.products.plan import plan, withdrawn_cases
 from plugfest.products.plan.requested import NotInPlan, RequestedCases
@@ -60,9 +62,9 @@ Examples:
   plugfest selftest --case TC_E_09
   plugfest selftest --only behaviours
   plugfest selftest --only specification --sample 100 --case TC_E_09
-  plugfest selftest --product chargepoint-ct4000 --json mutants.json"""
+  plugfest selftest chargepoint-ct4000 --json mutants.json"""
 )
-@click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Run only cases of this product.")
+@products_argument
 @case_options
 @click.option("--only", type=click.Choice(get_args(Kind)), help="Run only this kind of station.")
 @click.option(
@@ -95,6 +97,8 @@ def command(
 ) -> int:
     """Run test cases against wrong and conforming stations, and show which of them the cases accuse.
 
+    PRODUCT_OR_FILE: only the cases of these products of the catalog, or of PICS files.
+
     There are three kinds of wrong stations. Generated from declared checks: for each check of a case, the smallest
     change of a message that breaks the check and is valid in the schema; also messages that are omitted, sent twice or
     not answered. Generated from the specification: a sample of all changes of all messages, whether or not a case
@@ -116,13 +120,24 @@ def command(
         raise click.ClickException(str(error)) from None
     if not planned:
         raise click.ClickException("none of these cases is implemented and applies to one of these products")
-    reports = by_case(_run(planned, processes, Console(stderr=True)))
-    reports.sort(key=lambda report: report.case_id)
-    console = Console(soft_wrap=True)
-    _show(reports, console)
+    found: list[AnyReport] = []
+    problems = Console(stderr=True)
+    try:
+        with interruptible() as interruption:
+            for report in _run(planned, processes, problems):
+                found.append(report)  # noqa: PERF402 - what is found stays when the loop is interrupted
+        interrupted = False
+    except KeyboardInterrupt:
+        interrupted = True
+    reports = sorted(by_case(found), key=lambda report: report.case_id)
+    _show(reports, Console(soft_wrap=True))
     if json_file is not None:
         json_file.parent.mkdir(parents=True, exist_ok=True)
         json_file.write_bytes(written(reports))
+    if interrupted:
+        total = _planned_reports(planned)
+        problems.print(f"{interruption.text} after {len(found)} of {total} results: what is above is not complete")
+        return interruption.exit_code
     return DETECTED if _passed(reports, only) else NOT_DETECTED
 
 
@@ -170,15 +185,15 @@ def _case_ids(products: tuple[str, ...], requested: RequestedCases) -> frozenset
 def _run(planned: Sequence[AnyJob], processes: int, console: Console) -> Iterator[AnyReport]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("stations", total=sum(_report_count(job) for job in planned))
+        task = progress.add_task("stations", total=_planned_reports(planned))
         for report in run(planned, processes):
             progress.update(task, advance=1, description=report.case_id)
             yield report
 
 
-def _report_count(job: AnyJob) -> int:
-    """The number of reports that a job gives."""
-    return len(getattr(job, "cases", (job,)))
+def _planned_reports(planned: Sequence[AnyJob]) -> int:
+    """The number of reports that jobs give, at most."""
+    return sum(len(getattr(job, "cases", (job,))) for job in planned)
 
 
 def _show(reports: Sequence[CaseReport], console: Console) -> None:

@@ -10,6 +10,8 @@ import click
 from plugfest.cli.background import until_stopped
 from plugfest.cli.options.access_token import control_token
 from plugfest.cli.options.listening import address, authority
+from plugfest.cli.options.password import FILE_OPTION, station_password
+from plugfest.cli.options.product import product_argument
 from plugfest.cli.options.station_arguments import private_key_of, text_of, virtual_product
 from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
 from plugfest.link.errors import CannotListen
@@ -34,7 +36,7 @@ Examples:
   plugfest station my-station.toml --csms wss://csms.example --csms-root root.pem
   plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --control 8080 --frames"""
 )
-@click.argument("product", metavar="PRODUCT_OR_FILE")
+@product_argument
 @click.option("--csms", "csms_url", required=True, metavar="URL", help="URL of the CSMS, e.g. ws://localhost:9000.")
 @click.option("--id", "identity", default="CS001", show_default=True, help="Identity of the station.")
 @click.option(
@@ -58,6 +60,7 @@ Examples:
     metavar="COMPONENT.VARIABLE=VALUE",
     help="Set a variable, or KEY=VALUE for a configuration key of OCPP 1.6; may be repeated.",
 )
+@FILE_OPTION
 @click.option(
     "--security-profile",
     type=click.IntRange(0, 3),
@@ -104,6 +107,7 @@ def command(
     store_file: str | None,
     store_key: Path | None,
     variables: Sequence[str],
+    password_file: Path | None,
     security_profile: int | None,
     roots: Sequence[str],
     other_roots: Sequence[str],
@@ -117,8 +121,9 @@ def command(
 ) -> None:
     """Run a charging station of a product against a CSMS until Ctrl-C.
 
-    PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password for HTTP Basic authentication is a
-    variable: --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also --set AuthorizationKey=...
+    PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password for HTTP Basic authentication comes from
+    --password-file or PLUGFEST_PASSWORD. It is a variable: --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also
+    --set AuthorizationKey=..., sets it too, but other users of this computer can see it in the list of processes.
     """
     if store_file == "":
         raise click.ClickException("--store needs the name of a file; without the option there is no store")
@@ -126,6 +131,9 @@ def command(
     if uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
     loaded, assigned = virtual_product(product), dict(_assignment(text) for text in variables)
+    password = station_password(password_file)
+    if password is not None and _PASSWORDS.isdisjoint(assigned):
+        assigned[PASSWORD_SETTINGS[loaded.ocpp_version]] = password
     settings = Settings(
         identity=identity,
         csms_url=csms_url,

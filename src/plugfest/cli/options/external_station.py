@@ -13,10 +13,13 @@ from plugfest.campaigns.instruction_files import in_files_of
 from plugfest.campaigns.toml_files import load_settings, read_pem, vendor_timeouts
 from plugfest.cli.options.access_token import given_token
 from plugfest.cli.options.adding import Command, add_options
+from plugfest.cli.options.password import FILE_OPTION
+from plugfest.cli.terminal.commissioning import CommissioningScreen, waiting_line
 from plugfest.cli.terminal.screen import PromptScreen, notify, ring
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product
+from plugfest.rig.commissioning_guide import CommissioningGuide, ShowCode
 from plugfest.rig.external import (
     ExternalRig,
     MakeOperator,
@@ -36,6 +39,13 @@ PERSONS: Final = ("prompt", "page")
 """The kinds of operator that are a person."""
 
 ANY_ADDRESS: Final = ("0.0.0.0", "::")
+
+WITHIN: Final = 900.0
+"""Seconds that a person has for commissioning the station, unless another time is given."""
+
+WITHIN_OPTION: Final = click.option(
+    "--within", type=click.FloatRange(min=1), default=WITHIN, show_default=True, help="Seconds to wait for the station."
+)
 
 LISTEN_OPTION: Final = click.option(
     "--listen", metavar="URL", help="Wait for your station, which connects to ws://HOST:PORT or wss://HOST:PORT."
@@ -66,7 +76,12 @@ CONNECTION_OPTIONS: Final = (
         "--host", metavar="NAME", help="Host name by which the station reaches the lab, if it differs from --listen."
     ),
     click.option("--identity", help=f"Identity of the station.  [default: {LabSettings().identity}]"),
-    click.option("--password", help=f"Password of the station.  [default: {LabSettings().password}]"),
+    FILE_OPTION,
+    click.option(
+        "--password",
+        help="Password of the station. Other users of this computer can see it in the list of processes: prefer"
+        f" --password-file.  [default: {LabSettings().password}]",
+    ),
     click.option(
         "--pki",
         "pki_folder",
@@ -83,6 +98,7 @@ CONNECTION_OPTIONS: Final = (
         metavar="FILE",
         help="Root certificate of the station's certificate (security profile 3).",
     ),
+    click.option("--no-qr", is_flag=True, help="Show no QR code of what to configure in the station."),
 )
 
 
@@ -120,6 +136,8 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
     host: str | None = None
     identity: str | None = None
     password: str | None = None
+    password_file: Path | None = None
+    no_qr: bool = False
     pki_folder: Path | None = None
     station_roots: tuple[Path, ...] = ()
 
@@ -139,8 +157,13 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
         if (self.bell or self.notify) and self.operator_kind != "prompt":
             raise click.UsageError("--bell and --notify need --operator prompt.")
 
-    def settings(self, file: Path | None, security_profile: int | None, product: Product) -> LabSettings:
-        """The settings in a file; these options take precedence. Raises UsageError, NotReadable, InvalidToml."""
+    def settings(
+        self, file: Path | None, security_profile: int | None, product: Product, before: LabSettings | None = None
+    ) -> LabSettings:
+        """The settings in a file; these options take precedence. Raises UsageError, NotReadable, InvalidToml.
+
+        `before`: those of the sitting before, whose password is kept: the command line of a run has none.
+        """
         address = _address(self.listen or "", self.host)
         profile = _profile(address, security_profile)
         roots = [read_pem(path) for path in self.station_roots]
@@ -153,11 +176,15 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             "port": address.port,
             "security_profile": int(profile),
         }
-        timeout = {"operator_timeout": PROMPT_OPERATOR_TIMEOUT} if self.operator_kind in PERSONS else {}
+        defaults: dict[str, object] = {**vendor_timeouts(product)}
+        if self.operator_kind in PERSONS:
+            defaults["operator_timeout"] = PROMPT_OPERATOR_TIMEOUT
+        if before is not None:
+            defaults["password"] = before.password
         return load_settings(
             file,
             product,
-            defaults={**vendor_timeouts(product), **timeout},
+            defaults=defaults,
             given={name: value for name, value in given.items() if value is not None},
         )
 
@@ -166,15 +193,26 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
         pki_folder = None if self.pki_folder is None else PkiFolder(self.pki_folder)
         cannot = map(Capability, self.cannot)
         screen = PromptScreen(console, alerts=self._alerts(console))
-        return ExternalRig(self._make_operator(screen, pki_folder, run), screen.print, pki_folder, cannot)
+        guides = CommissioningScreen(console, qr=not self.no_qr)
+
+        def announce(guide: CommissioningGuide, within: float) -> None:
+            guides.show(guide)
+            screen.print(waiting_line(within))
+
+        operator = self._make_operator(screen, pki_folder, run, guides.show_code)
+        if run is None:
+            return ExternalRig(operator, announce, pki_folder, cannot)
+        return ExternalRig(operator, announce, pki_folder, cannot, lambda product: run.left_at_station(product.slug))
 
     def _alerts(self, console: Console) -> list[Callable[[str], None]]:
         return [*([ring(console)] if self.bell else []), *([notify(console)] if self.notify else [])]
 
-    def _make_operator(self, screen: PromptScreen, pki_folder: PkiFolder | None, run: RunFolder | None) -> MakeOperator:
+    def _make_operator(
+        self, screen: PromptScreen, pki_folder: PkiFolder | None, run: RunFolder | None, show_code: ShowCode
+    ) -> MakeOperator:
         kind, _, url = (self.operator or "").partition("=")
         if kind == "prompt" and not url:
-            return prompt_operator(screen, pki_folder)
+            return prompt_operator(screen, pki_folder, show_code)
         if kind == "page" and not url:
             if run is None:
                 raise click.UsageError("--operator page needs the folder of a run: --run DIR.")

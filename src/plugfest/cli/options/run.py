@@ -13,7 +13,10 @@ from plugfest.campaigns.choosing import OPTIONS as CASE_OPTIONS
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.external_station import CommandWithExternalStationOptions
 from plugfest.cli.options.outputs import STANDARD_OUTPUT
+from plugfest.cli.options.password import ASK
 from plugfest.cli.options.pdf_signing import LAB
+from plugfest.cli.options.product import OPTION as NAMED_PRODUCT
+from plugfest.lab.settings import LabSettings
 from plugfest.products.family import Family
 from plugfest.reports.build import SOFTWARE
 from plugfest.runs.folder import OptionValue, RunDescription, RunError, RunFolder, default_folder, new_folder
@@ -73,6 +76,13 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
         if self.continued is not None:
             RunFolder(self.continued).description()
 
+    def settings_before(self) -> LabSettings | None:
+        """The settings of the last sitting of the run that is continued. Raises RunError."""
+        if self.continued is None:
+            return None
+        run = RunFolder(self.continued)
+        return run.last_settings(run.description().products[0])
+
     def folder(self, ctx: click.Context, subject: str | Family, started_at: datetime) -> RunFolder | None:
         """The folder of the run that is continued, or a new one. Raises RunError.
 
@@ -103,12 +113,15 @@ class CommandWithRun(CommandWithExternalStationOptions):
             raise click.UsageError("the folder of the run has no name.")
         continued = [given[name] for name in ("resumed_run", "repeated_run") if name in given]
         options = {name: value for name, value in given.items() if _is_value(value) and name not in _RUN_OPTIONS}
+        if NAMED_PRODUCT in options:
+            options.setdefault("product", options.pop(NAMED_PRODUCT))
         if continued:
             _check_combination(given, options)
             with contextlib.suppress(RunError):  # the command reports it
                 options = {**_stored_options(Path(continued[0])), **options}
             ctx.default_map = dict(options)
-        ctx.meta[GIVEN] = {one.name: _absolute(one, options[one.name]) for one in self.params if one.name in options}
+        kept = {name: value for name, value in options.items() if not _is_secret(name, value)}
+        ctx.meta[GIVEN] = {one.name: _absolute(one, kept[one.name]) for one in self.params if one.name in kept}
         return super().parse_args(ctx, args)
 
 
@@ -117,6 +130,11 @@ _RUN_OPTIONS: Final = frozenset(RunOptions.__struct_fields__)
 
 def _is_value(value: object) -> bool:
     return isinstance(value, str | bool | int | list)
+
+
+def _is_secret(name: str, value: object) -> bool:
+    """Whether it is a password, or asks for one: the run has it in its sittings only."""
+    return name == "password" or (name == "password_file" and value == str(ASK))
 
 
 def _check_combination(given: dict[str, Any], options: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from plugfest.cli.terminal.connection_lines import ConnectionLines
 from plugfest.cli.terminal.preflight import preflight_lines
 from plugfest.cli.terminal.summary import styled, tally
 from plugfest.lab import events
+from plugfest.lab.operator.left import NOTHING_LEFT
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.reports.model.wording import counted, duration
 
@@ -36,6 +37,7 @@ class CampaignProgress:
         self.name = ""
         self.step = ""
         self.is_connected = False
+        self.left = NOTHING_LEFT
         self.verdicts: Counter[Verdict] = Counter()
 
     def on_event(self, event: events.Event) -> None:
@@ -44,6 +46,8 @@ class CampaignProgress:
                 self.total = total
             case events.StationConnected():
                 self.is_connected = True
+            case events.LeftChanged(left=left):
+                self.left = left
             case events.CaseStarted(id=id, name=name):
                 self.case, self.name, self.step = id, name, "preparation"
             case events.StepStarted(step=step):

@@ -57,7 +57,7 @@ class StationConsole:
         if not isinstance(error, HandshakeRefused):
             return ""
         if error.http_status == HTTPStatus.UNAUTHORIZED:
-            return f" (wrong password? --set {PASSWORD_SETTINGS[self._ocpp_version]}=...)"
+            return " (wrong password? --password-file sets it)"
         if error.http_status == HTTPStatus.NOT_FOUND:
             return f" (is {self._settings.identity} known to the CSMS? --id sets the identity)"
         if error.fault is HandshakeFault.SUBPROTOCOL:

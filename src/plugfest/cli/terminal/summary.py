@@ -30,12 +30,16 @@ MAX_CELL_LENGTH: Final = 400
 """Longer values are cut; the report has them in full."""
 
 
-def show(console: Console, report: Report) -> None:
-    """Print the cases with findings, the cases that are not implemented, the performance and the summary line."""
+def show(console: Console, report: Report, *, printed: str = "") -> None:
+    """Print the cases with findings, the cases that are not implemented, the performance and the summary line.
+
+    `printed`: the reason of a finding before the first case that is printed elsewhere.
+    """
     not_passed = [case for case in report.cases if case.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
     cases = [*not_passed, *report.with_recommendations]
-    if cases or report.run.findings:
-        console.print(_table(report.run.findings, cases))
+    before = [finding for finding in report.run.findings if finding.actual != printed]
+    if cases or before:
+        console.print(_table(before, cases))
     not_implemented = report.with_verdict(Verdict.NOT_IMPLEMENTED)
     if not_implemented:
         console.print(Text(f"Not implemented in this version of the lab ({len(not_implemented)}):", "magenta"))

@@ -23,7 +23,7 @@ ADVICE: Final = (
     ("the URL ends with the unknown identity", "Set the URL of the station to {url}/{identity}, or use --identity."),
     ("there is no Authorization header", "Set the password of the station, in security profile {profile:d}."),
     ("the user name in the Authorization header", "Set the user name, or the identity, of the station to {identity}."),
-    ("the password is wrong", "Set the password of the station to that of the lab, or use --password."),
+    ("the password is wrong", "Set the password of the station to that of the lab, or use --password-file."),
     ("the subprotocol has to be", "Set the OCPP version of the station, or test with a PICS of its version."),
 )
 """By a part of the reason: what a person can do, with the settings of the endpoint."""

@@ -92,6 +92,7 @@ class Csms:
         self._password = settings.password
         self.incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None  # faults on the wire: see Peer
         self._peer: Peer | None = None
+        self._of_version: dict[str, Csms] = {protocol.name: self}
         self._answer_frame = 0
         self.replaced: dict[Peer, str] = {}
         """The connections that the lab closed because a newer one came, and what the lab observed."""
@@ -99,12 +100,17 @@ class Csms:
         self._changed = asyncio.Event()
         self._disconnects = False  # the lab, on purpose
 
+    def add_version(self, other: "Csms") -> None:
+        """Offer another OCPP version too; the other CSMS has the connections of stations that choose it."""
+        self._of_version[other.protocol.name] = other
+        other.endpoints = self.endpoints
+
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
         """Listen on a further endpoint."""
         endpoint = Endpoint(
-            self.protocol,
+            [csms.protocol for csms in self._of_version.values()],
             settings,
-            partial(self._on_connection, name),
+            partial(self._on_connection_of_any_version, name),
             lambda attempt, is_station: self._on_attempt(endpoint, attempt, is_station),
             self._may_be_station,
         )
@@ -256,6 +262,9 @@ class Csms:
         if self._peer is None:
             raise ConnectionLost("no station is connected")
         await self._peer.send_text(text)
+
+    async def _on_connection_of_any_version(self, name: str, connection: Connection) -> None:
+        await self._of_version[connection.protocol.name]._on_connection(name, connection)
 
     async def _on_connection(self, name: str, connection: Connection) -> None:
         if self.connected and self._peer is not None:

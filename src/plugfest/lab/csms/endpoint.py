@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hmac
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 
 from plugfest.link.endings import quoted
@@ -47,13 +47,13 @@ class Endpoint:
 
     def __init__(
         self,
-        protocol: Protocol,
+        protocols: Sequence[Protocol],
         settings: EndpointSettings,
         on_connection: Callable[[Connection], Awaitable[None]],
         on_attempt: Callable[[Attempt, bool], None],
         may_be_station: Callable[[Attempt], bool] = lambda _: True,
     ) -> None:
-        self._protocol = protocol
+        self._protocols = protocols
         self.settings = settings
         self._on_connection = on_connection
         self._on_attempt = on_attempt
@@ -69,7 +69,7 @@ class Endpoint:
         await self._server.listen(
             self.settings.listen_host,
             self.settings.port,
-            protocols=[self._protocol],
+            protocols=self._protocols,
             admit=self._admit,
             on_connection=self._on_connection,
             tls=self.settings.tls,

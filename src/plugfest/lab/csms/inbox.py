@@ -35,6 +35,7 @@ class Inbox:
     def __init__(self) -> None:
         self._seen: list[AnyReceived] = []
         self._arrived = asyncio.Event()
+        self._cleared = 0  # every request before this position is consumed
         self.mark = 0
 
     def add(self, message: Request, frame: Frame) -> None:  # type: ignore[type-arg]
@@ -59,12 +60,13 @@ class Inbox:
     def clear(self, *, until: int | None = None) -> None:
         """Consume every request, or those before a position: the next phase starts with an empty inbox."""
         self.mark = len(self._seen) if until is None else until
-        for seen in self._seen[: self.mark]:
+        for seen in self._seen[self._cleared : self.mark]:
             seen.consumed = True
+        self._cleared = max(self._cleared, self.mark)
 
     def unconsumed(self, *, since: int = 0) -> Iterator[AnyReceived]:
         """The requests from a position on that are not consumed."""
-        return (seen for seen in self._seen[since:] if not seen.consumed)
+        return (seen for seen in self._seen[max(since, self._cleared) :] if not seen.consumed)
 
     def since_mark(self) -> Iterator[AnyReceived]:
         """Every request since the mark, consumed or not."""

@@ -18,6 +18,9 @@ MAX_DURATION = 5 * 3600.0
 BURST = 1000
 """Frames and connection attempts that are allowed at any rate. A case with our station has fewer than fifty."""
 
+BURST_AT_BEGIN = 10_000
+"""The same before the first case: the station may have queued the messages of many days."""
+
 MAX_RATE = 20.0
 """Frames and connection attempts that are allowed per second in addition."""
 
@@ -39,6 +42,7 @@ class RunawayLimit:
         self._timeout: asyncio.Timeout | None = None
         self._began = 0.0
         self._count = 0
+        self._burst = BURST
         self._others = 0
         self._last_other = ""
 
@@ -73,16 +77,16 @@ class RunawayLimit:
         return True
 
     def _allowed(self) -> float:
-        return BURST + MAX_RATE * (self._loop.time() - self._began)
+        return self._burst + MAX_RATE * (self._loop.time() - self._began)
 
     @asynccontextmanager
-    async def enforced(self) -> AsyncIterator[None]:
-        """Enforce the limits in this block. Blocks do not overlap.
+    async def enforced(self, burst: int = BURST) -> AsyncIterator[None]:
+        """Enforce the limits in this block. Blocks do not overlap. `burst`: what is allowed at any rate.
 
         Raises:
             RunawayStation, TooManyClients: the block was stopped.
         """
-        self._began, self._count, self._others = self._loop.time(), 0, 0
+        self._began, self._count, self._others, self._burst = self._loop.time(), 0, 0, burst
         timeout = self._timeout = asyncio.timeout(MAX_DURATION)
         try:
             async with timeout:

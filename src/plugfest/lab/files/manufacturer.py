@@ -67,7 +67,7 @@ class Manufacturer:
 
     def bad_signing_certificate(self, fault: CertificateFault) -> str:
         """An invalid firmware signing certificate, in PEM."""
-        return self._pki.firmware_signer(self._name, kind=KeyKind.RSA_2048, fault=fault).chain
+        return self._pki.firmware_signer(self._name, key=self._signing_key, fault=fault).chain
 
     def signature(self, image: bytes) -> str:
         """The signature of an image, in base64."""

@@ -48,6 +48,8 @@ class Operator:
         self._acted = self._restored = False  # since the case began; after the last action
         self.actions: list[OperatorAction] = []
         """The actions that were done, or may have been done, and that rules know, in order."""
+        self.before_action: Callable[[], None] = lambda: None
+        """Called before each action, when what may be done by it is noted."""
         self.last_acted = -inf
         """The loop time at which the last action of any kind ended, or failed."""
 
@@ -88,12 +90,6 @@ class Operator:
                 return await self._driver.confirms_actions()
         except (TimeoutError, OperatorFailed):
             return False
-
-    def note_cables(self, places: Iterable[tuple[int, int]]) -> bool:
-        """Note cables that were plugged in before the campaign. True if there are any; none after its first action."""
-        found = {} if self.actions else {place: {"ev", "evse"} for place in places}
-        self.plugged |= found
-        return bool(found)
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
@@ -375,6 +371,7 @@ class Operator:
             not_done()
             raise OperatorFailed(self.cannot[capability])
         self._acted, self._restored = True, False
+        self.before_action()
         if not observes:
             self._inbox.set_mark()
         loop = asyncio.get_running_loop()

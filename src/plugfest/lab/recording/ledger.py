@@ -64,6 +64,18 @@ class BaseLedger(ABC, Generic[A, I, T]):
         return all(status == "Available" for status in self.connectors.values())
 
     @abstractmethod
+    def status(self, evse_id: int, connector_id: int) -> str | None:
+        """The status of a connector; None if the station has not reported it."""
+
+    @abstractmethod
+    def places(self, *statuses: str) -> list[tuple[int, int]]:
+        """The connectors with one of these statuses, as EVSE and connector."""
+
+    @abstractmethod
+    def unreported(self, product: Product) -> list[tuple[int, int]]:
+        """The connectors of the product whose status the station has not reported, as EVSE and connector."""
+
+    @abstractmethod
     def occupied(self) -> list[tuple[int, int]]:
         """The connectors that report a cable, or an EV, as EVSE and connector."""
 

@@ -1,6 +1,6 @@
 """The requests with which the lab restores a station between two cases. Each OCPP version has its own."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from plugfest.lab.verdict import LabError
@@ -20,6 +20,15 @@ class RestoreCommands(Protocol):
 
     async def stop_transactions(self) -> None:
         """Stop every ongoing transaction."""
+
+    async def ask_for_statuses(self, places: Iterable[tuple[int, int]]) -> None:
+        """Have the station report the status of connectors, given as EVSE and connector, if it is able to."""
+
+    async def ask_for_transactions(self) -> None:
+        """Have the station report its transactions, if it is able to."""
+
+    async def make_operative(self, evse_id: int, connector_id: int, *, reserved: bool) -> None:
+        """Make a connector operative. If it is reserved, make it inoperative before, which ends any reservation."""
 
     async def unlock(self, evse_id: int, connector_id: int) -> None:
         """Unlock a connector."""

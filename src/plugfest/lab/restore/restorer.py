@@ -15,12 +15,22 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, OperatorFailed
 from plugfest.lab.version_support import VersionSupport
 from plugfest.link.errors import LinkError
+from plugfest.products import Product
 
 QUIET = 1.0
 """Seconds without a message after which the station has sent all that it has queued."""
 
 SETTLE_STEP = 1.0
 """Seconds between two checks whether the station is idle."""
+
+
+FAULTED, RESERVED = "Faulted", "Reserved"
+BLOCKED = (RESERVED, "Unavailable")
+"""The statuses that the CSMS can end."""
+
+
+class NeverIdle(LabError):
+    """The connector under test is in a state from before the first case, so that no case can be judged."""
 
 
 class Restorer:
@@ -34,6 +44,7 @@ class Restorer:
         version: VersionSupport,
         restore_list: RestoreList,
         commissioner: Commissioner,
+        product: Product,
         settings: LabSettings,
     ) -> None:
         self._csms = csms
@@ -42,12 +53,55 @@ class Restorer:
         self._restore_list = restore_list
         self._commissioner = commissioner
         self._settings = settings
+        self._product = product
         self._authorizations = AuthorizationCleanup(csms, operator, version.restore_commands, settings)
+        self.was_idle = False
+        """Whether the station was found idle at any time in the campaign."""
+
+    async def reverse_actions(self) -> None:
+        """Have the operator undo what it has done, as far as that is possible before the station is connected."""
+        with contextlib.suppress(OperatorFailed):
+            await self._operator.clear_faults()
+            await self._operator.remove_evs()
+
+    async def begin(self) -> None:
+        """Bring a station into the idle state that may have been in operation before, with another CSMS or offline.
+
+        Raises:
+            StationNotIdle: the station is not in the idle state.
+        """
+        await self._wait_for_last_message(-inf, self._settings.boot_timeout)  # those that it has queued
+        with contextlib.suppress(LinkError):
+            await self._learn_state()
+            await self._make_operative()
+        await self.restore()
+
+    async def _learn_state(self) -> None:
+        """Ask for what a station reports only when it boots or when it changes."""
+        loop, ledger, commands = asyncio.get_running_loop(), self._version.ledger, self._version.restore_commands
+        unreported = ledger.unreported(self._product)
+        if unreported:
+            await commands.ask_for_statuses(unreported)
+            await self._wait_for_last_message(loop.time())
+        if (unreported or ledger.occupied()) and not ledger.in_transaction():
+            await commands.ask_for_transactions()
+            await self._wait_for_last_message(loop.time())
+
+    def check_was_idle(self) -> None:
+        """Check whether the connector under test is still in the state in which the station has come to the lab.
+
+        Raises:
+            NeverIdle: it is.
+        """
+        status = self._version.ledger.status(self._settings.evse_id, self._settings.connector_id)
+        if not self.was_idle and status not in (None, "Available"):
+            raise NeverIdle(f"connector {self._settings.connector_id} of EVSE {self._settings.evse_id} is {status}")
 
     async def restore(self, stopped_case: int | None = None) -> None:
         """Undo what the case did. If that fails, power cycle the station; if that fails, have it commissioned again.
 
-        Before its first action, the operator is asked first to remove EVs that an interrupted campaign has left.
+        Until it was idle for the first time, the operator is asked first to remove the EVs and the faults that it
+        seems to have from before.
 
         `stopped_case` is the index of the first frame of a case that did not come to its end.
 
@@ -55,10 +109,50 @@ class Restorer:
             StationNotIdle: the station is not in the idle state.
         """
         reason = await self._obstacle(stopped_case, self._commissioner.after_case(self._operator))
-        if reason is not None and self._operator.note_cables(self._version.ledger.occupied()):
-            reason = await self._obstacle()
-        if reason is None:
-            return
+        if reason is not None and not self.was_idle:
+            reason = await self._remove_what_was_there(reason)
+        if reason is not None:
+            await self._restore_after_power_cycle(reason)
+        self.was_idle = True
+
+    async def _remove_what_was_there(self, reason: str | None) -> str | None:
+        """Remove the cables, faults and other obstacles that a station seems to have from the time before the lab.
+
+        What is removed may show the next one. Returns why it is not idle after that, None if it is. `reason`: why it is
+        not idle now.
+        """
+        tried = set[tuple[int, int, str | None]]()
+        while reason is not None and (found := self._in_other_states() - tried):
+            tried |= found
+            reason = await self._obstacle_without_them()
+        return reason
+
+    def _in_other_states(self) -> set[tuple[int, int, str | None]]:
+        """The connectors that someone can make Available, with their statuses."""
+        ledger = self._version.ledger
+        places = {*ledger.occupied(), *ledger.places(FAULTED, *BLOCKED)}
+        return {(*place, ledger.status(*place)) for place in places}
+
+    async def _obstacle_without_them(self) -> str | None:
+        """Have them made Available and restore the station once. Returns why it is not idle, None if it is."""
+        ledger, operator = self._version.ledger, self._operator
+        cables, faults = set(ledger.occupied()) - operator.plugged.keys(), set(ledger.places(FAULTED))
+        operator.plugged |= {place: {"ev", "evse"} for place in cables}
+        operator.faulted |= faults
+        with contextlib.suppress(LinkError):
+            await self._make_operative()
+        obstacle = await self._obstacle()
+        for place in cables if obstacle is not None else ():  # it may be occupied without a cable
+            operator.plugged.pop(place, None)
+        operator.faulted -= faults
+        return obstacle
+
+    async def _make_operative(self) -> None:
+        ledger = self._version.ledger
+        for place in ledger.places(*BLOCKED):
+            await self._version.restore_commands.make_operative(*place, reserved=ledger.status(*place) == RESERVED)
+
+    async def _restore_after_power_cycle(self, reason: str) -> None:
         try:
             await self._power_cycle()
             await self._restore_once()
@@ -170,14 +264,15 @@ class Restorer:
         if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
             raise StationNotIdle("the station does not connect")
 
-    async def _wait_for_last_message(self, expected_since: float) -> None:
+    async def _wait_for_last_message(self, expected_since: float, within: float | None = None) -> None:
         """Wait until no more messages come: queued messages could be mistaken for those of the next case.
 
-        `expected_since`: the loop time at which a message was still expected.
+        `expected_since`: the loop time at which a message was still expected. `within` is in seconds, the function
+        timeout if None.
         """
         loop = asyncio.get_running_loop()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._settings.function_timeout):
+            async with asyncio.timeout(self._settings.function_timeout if within is None else within):
                 while (remaining := max(expected_since, self._last_event()) + QUIET - loop.time()) > 0:  # noqa: ASYNC110 - a timer
                     await asyncio.sleep(remaining)
 

@@ -1,8 +1,9 @@
 """What operator actions and lab requests have changed at the connectors, as far as the lab can know."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import count
 from math import inf
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.registration import Occurrence, first_accepted_boot
+from plugfest.lab.rules.registration import FIRMWARE_STATUSES, Occurrence, first_accepted_boot
 from plugfest.ocpp.message import Request
 
 ConnectorAddress = tuple[int, int]
@@ -24,11 +25,11 @@ AvailabilityTarget = tuple[int | None, int | None]
 NO_CABLE, BOTH_ENDS = frozenset[str](), frozenset({"ev", "evse"})
 """Which ends of the cable are plugged in."""
 
+CABLE_STATES, EITHER = (NO_CABLE, frozenset({"evse"}), BOTH_ENDS), (False, True)
+"""The values of a state before the first change that the lab has seen, the one of an idle station first."""
+
 CLOCK_RESOLUTION = 1.0
 """Seconds: a timestamp may be in whole seconds."""
-
-FIRMWARE_STATUSES = frozenset({"FirmwareStatusNotification", "SignedFirmwareStatusNotification"})
-"""The requests with the status of a firmware update."""
 
 FAILED_UPDATE = frozenset({"DownloadFailed", "InvalidSignature", "InstallVerificationFailed", "InstallationFailed"})
 """The firmware statuses with which an update has failed."""
@@ -105,6 +106,7 @@ class ConnectorHistory(ABC):
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._tolerance = evidence.settings.time_tolerance
+        self._may_bring_state = not evidence.began_idle
         self._noticed: dict[HistoryKey, NoticedChanges] = {}
         self._undecided: dict[HistoryKey, list[int]] = {}
         self._assumed: dict[HistoryKey, int] = {}
@@ -140,13 +142,13 @@ class ConnectorHistory(ABC):
 
     def cable(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
         """The ends of the cable that may have been plugged in."""
-        return self._possible_values(("cable", connector), self._cable_changes(connector), NO_CABLE, period)
+        return self._possible_values(("cable", connector), self._cable_changes(connector), CABLE_STATES, period)
 
     def faulted(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
         """Whether the connector may have had a fault."""
         actions = self._actions_at(connector, ActionKind.FAULT, ActionKind.CLEAR_FAULT)
         changes = (_change(action, action.kind is ActionKind.FAULT) for action in actions)
-        return self._possible_values(("fault", connector), changes, False, period)
+        return self._possible_values(("fault", connector), changes, EITHER, period)
 
     def may_fail_to_lock(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether the lock may have failed, which a station may report as a fault of the connector."""
@@ -154,12 +156,12 @@ class ConnectorHistory(ABC):
             connector, ActionKind.JAM_LOCK, ActionKind.RELEASE_LOCK, ActionKind.PLUG_IN, ActionKind.UNPLUG
         )
         changes = (_change(action, action.kind is ActionKind.JAM_LOCK or not action.seated) for action in actions)
-        return True in self._possible_values(("lock", connector), changes, False, period)
+        return True in self._possible_values(("lock", connector), changes, EITHER, period)
 
     def inoperative(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
         """Whether the lab may have made inoperative the connector, its EVSE or the station."""
         targets = [
-            self._possible_values(("availability", target), self._availability_changes(target), False, period)
+            self._possible_values(("availability", target), self._availability_changes(target), EITHER, period)
             for target in self._targets(connector)
         ]
         operative, inoperative = all(False in each for each in targets), any(True in each for each in targets)
@@ -167,6 +169,8 @@ class ConnectorHistory(ABC):
 
     def in_use(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether an EV, a token or a remote start may have occupied its EVSE, and had not left it again."""
+        if self._may_bring_state:
+            return True
         evse_id, _ = connector
         with_ev = not self._has_left(connector, period) and (
             any(self.cable(each, period) != {NO_CABLE} for each in self._connectors_with_cables(evse_id))
@@ -178,7 +182,7 @@ class ConnectorHistory(ABC):
 
     def reserved(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether the connector may be reserved."""
-        return any(
+        return self._may_bring_state or any(
             reservation.evse_id in (None, connector[0])
             and not _is_refused(exchange)
             and not any(self._is_past(end, connector, period) for end in self._reservation_ends(exchange, reservation))
@@ -188,6 +192,8 @@ class ConnectorHistory(ABC):
 
     def reset_or_update_pending(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether the station may refuse new sessions because of a reset or a firmware update."""
+        if self._may_bring_state:
+            return True
         for exchange in self._exchanges_until(period):
             if exchange.request is None or _is_refused(exchange):
                 continue
@@ -317,7 +323,7 @@ class ConnectorHistory(ABC):
     def _parked(self, evse_id: int, period: StatusPeriod) -> set[object]:
         moves = self._actions_at_evse(evse_id, ActionKind.PARK, ActionKind.LEAVE)
         changes = (_change(action, action.kind is ActionKind.PARK) for action in moves)
-        return self._possible_values(("parked", evse_id), changes, False, period)
+        return self._possible_values(("parked", evse_id), changes, EITHER, period)
 
     def _has_left(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether the connector was Available after the driver had unplugged, or had left without a cable.
@@ -347,10 +353,13 @@ class ConnectorHistory(ABC):
         )
 
     def _possible_values(
-        self, key: HistoryKey, changes: Iterable[ValueChange], initial: object, period: StatusPeriod
+        self, key: HistoryKey, changes: Iterable[ValueChange], initial: Sequence[object], period: StatusPeriod
     ) -> set[object]:
-        """Every value that the station may have seen: it may be late by the tolerance, but notices a change once."""
-        possible = {0: initial}  # by the number of changes
+        """Every value that the station may have seen: it may be late by the tolerance, but notices a change once.
+
+        The first of the `initial` values is that of an idle station. They are numbered from 0 down, changes up.
+        """
+        possible = dict(zip(count(0, -1), initial if self._may_bring_state else initial[:1], strict=False))
         noticed = self._noticed.get(key)
         for number, change in enumerate(changes, 1):
             if change.frame > period.frame or change.earliest > period.until:

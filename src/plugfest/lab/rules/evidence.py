@@ -38,7 +38,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What was recorded from the first frame of a case's preparation to the last frame of the restoring after it.
 
     `earlier` are the exchanges shortly before, `connection_periods` the connections of the whole campaign;
-    `known_transactions` are the ids of the transactions that began before the case.
+    `known_transactions` are the ids of the transactions that began before the case. `began_idle`: whether the lab has
+    found the station idle before the first frame; see `may_be_before_lab`.
     """
 
     product: Product
@@ -48,6 +49,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     actions: tuple[OperatorAction, ...] = ()
     connection_periods: tuple[ConnectionPeriod, ...] = ()
     known_transactions: frozenset[object] = frozenset()
+    began_idle: bool = True
 
     @cached_property
     def station_requests(self) -> tuple[Exchange, ...]:
@@ -98,6 +100,24 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             action.frame <= exchange.frame and (since < action.frame or exchange.at <= action.ended)
             for action in self.actions_of(ActionKind.COMMISSION)
         )
+
+    # The time before the lab
+
+    def is_before_lab(self, at: float) -> bool:
+        """Whether a loop time is before the first connection of the station in the campaign.
+
+        What is dated then may be delivered at any time later.
+        """
+        return bool(self.connection_periods) and at < self.connection_periods[0].began
+
+    def may_be_before_lab(self, at: float) -> bool:
+        """Whether what happened at this loop time may have a cause that the lab has not seen.
+
+        About the time before the lab a rule assumes nothing: the station may have been in operation with another CSMS,
+        or offline. Until it was found idle, it may bring anything with it: a cable, an authorization, a transaction, a
+        reservation, the id of a request of another CSMS. What the lab has seen is judged as always.
+        """
+        return not self.began_idle or self.is_before_lab(at)
 
     def actions_of(self, *kinds: ActionKind) -> Iterator[OperatorAction]:
         """The operator actions of these kinds, in order."""

@@ -17,15 +17,22 @@ from plugfest.ocpp.message import Request
 RESET_REASONS = frozenset({"RemoteReset", "ScheduledReset", "FirmwareUpdate"})
 """The boot reasons of OCPP 2.0.1 that name a request of the lab as the cause."""
 
+FIRMWARE_STATUSES = frozenset({"FirmwareStatusNotification", "SignedFirmwareStatusNotification"})
+"""The requests with the status of a firmware update."""
+
 TRIGGERED: Mapping[str, frozenset[str]] = {
     "StatusNotification": frozenset({"StatusNotification", "NotifyEvent"}),
-    "FirmwareStatusNotification": frozenset({"FirmwareStatusNotification", "SignedFirmwareStatusNotification"}),
+    "FirmwareStatusNotification": FIRMWARE_STATUSES,
     "SignChargePointCertificate": frozenset({"SignCertificate"}),
     "SignChargingStationCertificate": frozenset({"SignCertificate"}),
     "SignV2GCertificate": frozenset({"SignCertificate"}),
     "SignCombinedCertificate": frozenset({"SignCertificate"}),
 }
 """The requests that may follow a trigger where they are not named like the requested message."""
+
+
+IDLE = "Idle"
+"""The firmware status of a station without an update."""
 
 
 def triggered(request: Request[Any]) -> frozenset[str]:
@@ -60,6 +67,12 @@ def _accepted_boots(evidence: Evidence) -> Iterator[Exchange]:
             if getattr(exchange.response, "status", None) == ACCEPTED and not is_triggered:
                 yield exchange
             asked = False
+
+
+def reports_earlier_update(evidence: Evidence, exchange: Exchange) -> bool:
+    """Whether the station reports a firmware update that may have been requested before the lab had seen it."""
+    is_status = exchange.action in FIRMWARE_STATUSES
+    return not evidence.began_idle and is_status and getattr(exchange.request, "status", IDLE) != IDLE
 
 
 def nothing_before_accepted(clause: str, instructions: Instructions = triggered) -> Rule:

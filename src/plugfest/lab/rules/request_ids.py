@@ -42,19 +42,22 @@ class _RequestIds:
         self._status = status
         self._newest: int | None = None
         self._older: int | None = None  # may still be reported until a status of the newest one was sent
+        self._foreign: int | None = None  # of an operation from the time before the lab
 
     def judge(self, evidence: Evidence) -> Iterator[Violation]:
         for exchange in evidence.exchanges:
             if isinstance(exchange.request, self._start) and _may_have_started(exchange):
                 self._older, self._newest = self._newest, exchange.request.request_id
             elif isinstance(exchange.request, self._status):
+                if self._newest is None and self._foreign is None and not evidence.began_idle:
+                    self._foreign = given(exchange.request.request_id)
                 yield from self._judge_status(exchange.request, exchange.frame)
 
     def _judge_status(self, request: StatusNotification, frame: int) -> Iterator[Violation]:
         request_id = given(request.request_id)
         if request_id is None and request.status == IDLE:
             return
-        if request_id is None or request_id not in (self._newest, self._older):
+        if request_id is None or request_id not in (self._newest, self._older, self._foreign):
             yield Violation(
                 self._expected(request), "omitted" if request_id is None else f"requestId {request_id}", frame
             )

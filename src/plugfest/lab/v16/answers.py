@@ -14,6 +14,9 @@ from plugfest.ocpp.v16 import types as t
 from plugfest.ocpp.versions import V16
 
 ID_TAG_LENGTH = 20
+IDS = 100_000_000
+"""The first id repeats after so many seconds, about three years."""
+
 UNKNOWN = "Invalid"
 """The status of an idTag that the CSMS does not know (7.2)."""
 
@@ -50,12 +53,17 @@ def answer_starts(bench: Bench, status: str) -> None:
     bench.csms.answers.override(m.StartTransactionRequest, answer)
 
 
+def _first_id(now: datetime) -> int:
+    """Not an id that an earlier campaign has assigned: its transactions may still be in progress, or be queued."""
+    return int(now.timestamp()) % IDS + 1
+
+
 def default_answers(
     settings: LabSettings, utc_now: Callable[[], datetime]
 ) -> Mapping[type[Request[Any]], ResponseBuilder]:
     """Accept requests, know the tokens of the lab, assign transaction ids, reject unknown vendors."""
     known = id_tags(settings.tokens)
-    new_ids = itertools.count(1)
+    new_ids = itertools.count(_first_id(utc_now()))
     assigned: dict[m.StartTransactionRequest, int] = {}
 
     def info(id_tag: str) -> t.IdTagInfo:

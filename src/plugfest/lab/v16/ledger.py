@@ -13,6 +13,9 @@ from plugfest.ocpp.message import Request, Response, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.products import Product
 
+STATION = 0
+"""The connectorId of the charge point itself."""
+
 NO_ID = -1
 """The transactionId in messages about a transaction whose StartTransaction was never answered (errata sheet 3.18)."""
 
@@ -71,6 +74,9 @@ class Ledger(BaseLedger[int, int, ObservedTransaction]):
             case m.BootNotificationRequest():
                 self.boots += 1
                 self.boot = message
+            case m.MeterValuesRequest() if given(message.transaction_id) not in (None, NO_ID):
+                id = given(message.transaction_id) or 0  # perhaps of another CSMS, from before the campaign
+                self.transactions.setdefault(id, ObservedTransaction(id, None))
             case m.StopTransactionRequest() if message.transaction_id != NO_ID:
                 id = message.transaction_id
                 self.transactions.setdefault(id, ObservedTransaction(id, None)).stops.append(
@@ -103,10 +109,19 @@ class Ledger(BaseLedger[int, int, ObservedTransaction]):
 
     def boot_completed(self, product: Product) -> bool:
         """Whether the charge point has sent BootNotification, its own status and that of every connector."""
-        return bool(self.boots) and self.connectors.keys() >= {0, *(evse.id for evse in product.evses)}
+        return bool(self.boots) and STATION in self.connectors and not self.unreported(product)
+
+    def status(self, evse_id: int, connector_id: int) -> str | None:
+        return self.connectors.get(evse_id)
+
+    def places(self, *statuses: str) -> list[tuple[int, int]]:
+        return [(number, 1) for number, status in self.connectors.items() if status in statuses]
+
+    def unreported(self, product: Product) -> list[tuple[int, int]]:
+        return [(evse.id, 1) for evse in product.evses if evse.id not in self.connectors]
 
     def occupied(self) -> list[tuple[int, int]]:
-        return [(number, 1) for number, status in self.connectors.items() if status in WITH_EV]
+        return self.places(*WITH_EV)
 
     def ongoing(self, connector_id: int | None = None) -> list[ObservedTransaction]:
         """The transactions that have not ended, on one connector or on all."""

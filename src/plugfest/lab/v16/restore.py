@@ -1,14 +1,14 @@
 """How a station of OCPP 1.6 is restored between two cases: commands, and the request that reverses another one."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.restore.commands import NO_VALID_ANSWER, RestoreRequest, StationNotIdle
 from plugfest.lab.v16.configuration import AUTHORIZATION_KEY, Configuration
-from plugfest.lab.v16.ledger import Ledger
-from plugfest.ocpp.message import Request, Response
+from plugfest.lab.v16.ledger import STATION, Ledger
+from plugfest.ocpp.message import UNSET, Request, Response, UnsetType
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
@@ -36,6 +36,31 @@ class V16RestoreCommands:
             else:
                 # It is not ongoing (5.12). A StopTransaction that is still queued comes without a request.
                 transaction.unknown_to_station = True
+
+    async def ask_for_statuses(self, places: Iterable[tuple[int, int]]) -> None:
+        for number, _ in places:
+            await self._trigger(t.TriggerMessageRequestedMessage.StatusNotification, number)
+
+    async def ask_for_transactions(self) -> None:
+        """The values of a connector have the id of its transaction (4.7)."""
+        await self._trigger(t.TriggerMessageRequestedMessage.MeterValues)
+
+    async def _trigger(self, message: t.TriggerMessageRequestedMessage, connector_id: int | UnsetType = UNSET) -> None:
+        with contextlib.suppress(*NO_VALID_ANSWER):  # TC_054 judges that
+            request = m.TriggerMessageRequest(requested_message=message, connector_id=connector_id)
+            await self._csms.call(request, timeout=self._timeout)
+
+    async def make_operative(self, evse_id: int, connector_id: int, *, reserved: bool) -> None:
+        """The charge point and each connector have an availability of their own (5.2); 5.13 ends the reservation."""
+        if reserved:
+            await self._change_availability(t.ChangeAvailabilityType.Inoperative, evse_id)
+        for target in (STATION, evse_id):
+            await self._change_availability(t.ChangeAvailabilityType.Operative, target)
+
+    async def _change_availability(self, type: t.ChangeAvailabilityType, connector_id: int) -> None:
+        with contextlib.suppress(*NO_VALID_ANSWER):  # the cases of ChangeAvailability judge that
+            request = m.ChangeAvailabilityRequest(connector_id=connector_id, type=type)
+            await self._csms.call(request, timeout=self._timeout)
 
     async def unlock(self, evse_id: int, connector_id: int) -> None:
         await self._csms.call(m.UnlockConnectorRequest(connector_id=evse_id), timeout=self._timeout)

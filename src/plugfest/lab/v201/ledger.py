@@ -83,11 +83,20 @@ class Ledger(BaseLedger[tuple[int, int], str, ObservedTransaction]):
         """Nothing to record: a station of OCPP 2.0.1 assigns the transaction ids itself."""
 
     def boot_completed(self, product: Product) -> bool:
-        every = {(evse.id, connector.id) for evse in product.evses for connector in evse.connectors}
-        return bool(self.boots) and self.connectors.keys() >= every
+        return bool(self.boots) and not self.unreported(product)
+
+    def status(self, evse_id: int, connector_id: int) -> str | None:
+        return self.connectors.get((evse_id, connector_id))
+
+    def places(self, *statuses: str) -> list[tuple[int, int]]:
+        return [place for place, status in self.connectors.items() if status in statuses]
+
+    def unreported(self, product: Product) -> list[tuple[int, int]]:
+        every = ((evse.id, connector.id) for evse in product.evses for connector in evse.connectors)
+        return [place for place in every if place not in self.connectors]
 
     def occupied(self) -> list[tuple[int, int]]:
-        return [place for place, status in self.connectors.items() if status == "Occupied"]
+        return self.places("Occupied")
 
     def ongoing(self, evse_id: int | None = None) -> list[ObservedTransaction]:
         """The transactions that have not ended, on one EVSE or on all; those without an EVSE count for each."""

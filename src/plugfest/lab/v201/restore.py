@@ -1,7 +1,7 @@
 """How a station of OCPP 2.0.1 is restored between two cases: commands, and the request that reverses another one."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ from plugfest.lab.csms.csms import Csms
 from plugfest.lab.restore.commands import NO_VALID_ANSWER, RestoreRequest, StationNotIdle
 from plugfest.lab.v201.configuration import PASSWORD, Configuration
 from plugfest.lab.v201.ledger import Ledger, ObservedTransaction
-from plugfest.ocpp.message import Request, Response, given
+from plugfest.ocpp.message import UNSET, Request, Response, UnsetType, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -37,6 +37,32 @@ class V201RestoreCommands:
         transaction.unknown_to_station = (
             not given(status.ongoing_indicator) and not status.messages_in_queue
         )  # E14.FR.01
+
+    async def ask_for_statuses(self, places: Iterable[tuple[int, int]]) -> None:
+        for evse_id, connector_id in places:
+            evse = t.EVSEType(id=evse_id, connector_id=connector_id)
+            await self._trigger(t.MessageTriggerEnumType.StatusNotification, evse)
+
+    async def ask_for_transactions(self) -> None:
+        await self._trigger(t.MessageTriggerEnumType.TransactionEvent)
+
+    async def _trigger(self, message: t.MessageTriggerEnumType, evse: t.EVSEType | UnsetType = UNSET) -> None:
+        with contextlib.suppress(*NO_VALID_ANSWER):  # the cases of F06 judge that
+            request = m.TriggerMessageRequest(requested_message=message, evse=evse)
+            await self._csms.call(request, timeout=self._timeout)
+
+    async def make_operative(self, evse_id: int, connector_id: int, *, reserved: bool) -> None:
+        """Station, EVSE and connector have an availability of their own (G03, G04). H01.FR.17"""
+        connector = t.EVSEType(id=evse_id, connector_id=connector_id)
+        if reserved:
+            await self._change_availability("Inoperative", t.EVSEType(id=evse_id))
+        for target in (UNSET, t.EVSEType(id=evse_id), connector):
+            await self._change_availability("Operative", target)
+
+    async def _change_availability(self, status: str, evse: t.EVSEType | UnsetType) -> None:
+        with contextlib.suppress(*NO_VALID_ANSWER):  # the cases of G03 and G04 judge that
+            request = m.ChangeAvailabilityRequest(operational_status=t.OperationalStatusEnumType(status), evse=evse)
+            await self._csms.call(request, timeout=self._timeout)
 
     async def unlock(self, evse_id: int, connector_id: int) -> None:
         request = m.UnlockConnectorRequest(evse_id=evse_id, connector_id=connector_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import groupby
-from textwrap import shorten
+from textwrap import fill, shorten
 from typing import Final
 
 from plugfest.products.draft import CORE, IDENTITY, Draft, Known, open_questions
@@ -31,14 +31,24 @@ _PROFILE_OF_TABLE: Final = "Certification Profile: "
 
 _HEAD: Final = """\
 # The PICS of a product, for Plugfest. Each answer decides which test cases apply.
-# A line that begins with "# ?" is an open question: remove "# ? " and write the answer. An open question counts as No.
-# `plugfest cases --product FILE` shows what is missing and which cases apply.
+# A line that begins with "# ?" is an open question: remove "# ? " and write the answer. It counts as No,
+# unless its line differs ("without an answer ...").
+# `plugfest cases FILE` shows what is missing and which cases apply.
 """
 
 
 def pics_text(draft: Draft) -> str:
     """The file. It is valid TOML, whatever is still open."""
-    return "\n".join([_HEAD, *_product(draft), *_answers(draft), *_limits(draft)]) + "\n"
+    return "\n".join([_HEAD, *_open(draft), *_product(draft), *_answers(draft), *_limits(draft)]) + "\n"
+
+
+def _open(draft: Draft) -> Iterator[str]:
+    """The open questions as a comment."""
+    ids = [question.id for question in open_questions(draft)]
+    if ids:
+        yield "# Open when this file was written:"
+        yield fill(" ".join(ids), _SOURCE, initial_indent="#   ", subsequent_indent="#   ", break_on_hyphens=False)
+        yield ""
 
 
 def _product(draft: Draft) -> Iterator[str]:
@@ -85,8 +95,8 @@ def _feature(feature: Feature, draft: Draft, *, is_question: bool) -> Iterator[s
         yield f"# {feature.id} {feature.title}: No, by the other answers"
         return
     notes = [feature.title]
-    if known is None and feature.otherwise not in (None, "always"):
-        notes.append(f"without an answer as {feature.otherwise}")
+    if known is None and feature.otherwise is not None:
+        notes.append(f"without an answer {'Yes' if feature.otherwise == 'always' else f'as {feature.otherwise}'}")
     if known is None and feature.id in draft.hints:
         notes.append(draft.hints[feature.id])
     yield _line(f'"{feature.id}"', known, _example(feature, draft), "; ".join(notes))

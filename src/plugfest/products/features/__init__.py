@@ -29,7 +29,8 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `claims` is the profile that a Yes claims. `requires` is a condition that must hold if the answer is Yes (or a list
     is not empty). `otherwise` is the condition that replaces the answer in a PICS that is older than the feature.
     `required` marks a group with at least one claimed option, or a list that must not be empty; `required_with` is the
-    profile that requires it. `values` are the values that a list may have, `least` those that it must have.
+    profile that requires it. `values` are the values that a list may have, `least` those that it must have, `one_of`
+    sets of values of which it must have at least one. `positive` is the condition under which a number must not be 0.
     """
 
     id: str
@@ -41,6 +42,8 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     required: bool = False
     required_with: str | None = None
     least: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    positive: str | None = None
     values: tuple[str, ...] = ()
 
     @property

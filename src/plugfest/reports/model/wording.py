@@ -31,6 +31,8 @@ def outcome(report: Report) -> str:
     """The result of a run in one line."""
     total = len(report.cases)
     selected = "selected " if report.run.partial else ""
+    if not total:
+        return "No case was run."
     if report.all_passed:
         return f"The {selected}case passed." if total == 1 else f"All {total} {selected}cases passed."
     return f"{report.summary.get(Verdict.PASS, 0)} of {counted(total, f'{selected}case')} passed."

@@ -85,7 +85,7 @@ class HttpClient:
         try:
             response = await self._client.get(f"{self.base_url}/{path}")
             return msgspec.json.decode(response.content, type=frozenset[str]) if response.is_success else None
-        except (httpx.HTTPError, msgspec.MsgspecError):
+        except (httpx.HTTPError, msgspec.MsgspecError, RecursionError):
             return None
 
     async def get_lines(self, path: str) -> list[str]:
@@ -100,7 +100,7 @@ class HttpClient:
             raise OperatorFailed(f"{self.base_url}/{path} answered {response.status_code}{_reason(response)}")
         try:
             return msgspec.json.decode(response.content, type=list[str])
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise OperatorFailed(f"{self.base_url}/{path} did not answer with an array of strings: {error}") from None
 
     def _unreachable(self, error: httpx.HTTPError) -> OperatorFailed:
@@ -111,7 +111,7 @@ def _reason(response: httpx.Response) -> str:
     """The error in the answer, on one line."""
     try:
         text = msgspec.json.decode(response.content, type=_Problem).error
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         text = response.text
     line = " ".join(text.split())[:MAX_REASON_LENGTH]
     return f": {line}" if line else ""

@@ -8,6 +8,7 @@ from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import OperatorFailed
 from plugfest.products import Product
+from plugfest.rig.commissioning_guide import HEADING, CommissioningGuide, ShowCode
 from plugfest.rig.operators.instructions import Instructor
 from plugfest.rig.pki_folder import PkiFolder
 
@@ -40,11 +41,21 @@ def of_evse(evse_id: int) -> str:
 
 
 class PromptOperator:
-    """Asks for each action with an instruction. Certificates to install in the station are written to `pki_folder`."""
+    """Asks for each action with an instruction. Certificates to install in the station are written to `pki_folder`.
+
+    `show_code` shows the QR code of what the next instruction asks to configure.
+    """
 
     can_commission = True
 
-    def __init__(self, product: Product, instructor: Instructor, pki_folder: PkiFolder | None = None) -> None:
+    def __init__(
+        self,
+        product: Product,
+        instructor: Instructor,
+        pki_folder: PkiFolder | None = None,
+        show_code: ShowCode = lambda _: None,
+    ) -> None:
+        self._ocpp_version = product.ocpp_version
         self._connectors = {
             (evse.id, connector.id): f"{connector.type}, {connector.cable.lower()}"
             for evse in product.evses
@@ -54,6 +65,7 @@ class PromptOperator:
         self._confirm = instructor.confirm
         self._confirms_actions = instructor.confirms_actions
         self._pki_folder = pki_folder
+        self._show_code = show_code
         self._commissioned: Sequence[str] = ()
 
     async def missing(self) -> Mapping[Capability, str]:
@@ -193,42 +205,19 @@ class PromptOperator:
         await self._ask("Reconnect the station to the network." if up else "Disconnect the station from the network.")
 
     async def commission(self, commissioning: Commissioning) -> None:
-        settings = [
-            f"CSMS URL: {commissioning.csms_url}",
-            f"identity: {commissioning.identity}",
-            f"password: {commissioning.password}",
-            f"security profile: {commissioning.security_profile:d}",
-            self._roots(commissioning),
-            *self._own_certificate(commissioning),
-        ]
-        before, self._commissioned = self._commissioned, settings
-        await self._ask("\n      ".join(_marked(settings, before)), awaited="BootNotification", seconds=5.0)
-
-    def _roots(self, commissioning: Commissioning) -> str:
-        if commissioning.csms_roots is None:
-            return "root certificates of a CSMS: any"
-        if not commissioning.csms_roots:
-            return "root certificates of a CSMS: none; remove all that are installed"
-        if self._pki_folder is None:
+        if commissioning.csms_roots and self._pki_folder is None:
             raise OperatorFailed("the station needs the root certificate of the lab: --pki DIR")
-        path = self._pki_folder.write("root.pem", "".join(commissioning.csms_roots))
-        return f"root certificates of a CSMS: only {path}"
-
-    def _own_certificate(self, commissioning: Commissioning) -> list[str]:
-        if commissioning.own_key is None or self._pki_folder is None:
-            return []
-        chain = self._pki_folder.write("station.pem", commissioning.own_key.chain)
-        key = self._pki_folder.write("station.key", commissioning.own_key.key, private=True)
-        return [
-            f"certificate of the station: {chain} with the key {key},",
-            "or one under the root that --station-root names",
-        ]
+        guide = CommissioningGuide(commissioning, [self._ocpp_version], self._pki_folder)
+        guide.write_files()
+        self._show_code(guide)
+        before, self._commissioned = self._commissioned, guide.settings()
+        text = "\n      ".join(_marked(self._commissioned, before))
+        await self._ask(text, awaited="BootNotification", seconds=5.0)
 
 
 def _marked(settings: Sequence[str], before: Sequence[str]) -> list[str]:
     """The settings below a heading, with a mark at those that differ from the time before."""
-    what = "Configure this as the station's only connection to a CSMS, and restart the station"
     if not before:
-        return [f"{what}:", *settings]
+        return [f"{HEADING}:", *settings]
     marked = [f"{' ' if setting in before else '*'} {setting}" for setting in settings]
-    return [f"{what} (* differs from the last time):", *marked]
+    return [f"{HEADING} (* differs from the last time):", *marked]

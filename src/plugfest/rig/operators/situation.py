@@ -2,11 +2,19 @@
 
 import asyncio
 import json
+from typing import NamedTuple
 
 from plugfest.lab import events
 from plugfest.lab.recording.record import Direction, Frame
 
 _CALL = 2
+
+
+class Wait(NamedTuple):
+    """What the lab waits for, until which loop time in seconds."""
+
+    awaited: str
+    until: float
 
 
 class Situation:
@@ -21,7 +29,7 @@ class Situation:
         """The last finding of the running case."""
         self.instructions: list[tuple[int, str]] = []
         """Number and text of the instructions in this attempt at the case."""
-        self._waits: list[tuple[str, float]] = []  # what is awaited, until which loop time
+        self._waits: list[Wait] = []
         self._last: Frame | None = None
 
     def on_event(self, event: events.Event) -> None:
@@ -38,7 +46,7 @@ class Situation:
             case events.FindingMade(finding=finding):
                 self.failure = f"{finding.expected}; actual: {finding.actual}"
             case events.WaitBegan(awaited=awaited, within=within):
-                self._waits.append((awaited, asyncio.get_running_loop().time() + within))
+                self._waits.append(Wait(awaited, asyncio.get_running_loop().time() + within))
             case events.WaitEnded():
                 self._waits.pop()
             case events.FrameRecorded(frame=frame) if frame.direction is Direction.FROM_STATION:
@@ -47,13 +55,18 @@ class Situation:
     def _begin_attempt(self) -> None:
         self.step, self.failure, self.instructions = "preparation", "", []
 
+    @property
+    def current_wait(self) -> Wait | None:
+        """The wait that began last; None if the lab waits for nothing."""
+        return self._waits[-1] if self._waits else None
+
     def wait(self) -> str:
         """What the lab waits for and how long: `StatusNotificationRequest with ...: 28 s left`. Empty if nothing."""
-        if not self._waits:
+        wait = self.current_wait
+        if wait is None:
             return ""
-        awaited, until = self._waits[-1]
-        left = max(0.0, until - asyncio.get_running_loop().time())
-        return f"waiting for {awaited}: {left:.0f} s left"
+        left = max(0.0, wait.until - asyncio.get_running_loop().time())
+        return f"waiting for {wait.awaited}: {left:.0f} s left"
 
     def last_message(self, since: float) -> str:
         """The last message of the station since a loop time: `StatusNotification 3 s ago`. Empty if there is none."""

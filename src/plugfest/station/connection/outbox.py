@@ -181,7 +181,7 @@ class Outbox:
 
     def _next(self) -> "tuple[_Queue | None, str, Request[Any]] | None":
         """The next message: its queue (None: in memory), its key, and the request."""
-        if self._volatile:
+        if self._volatile and not self._queues[Delivery.ORDINARY].messages:  # those in the store are older
             return None, "", self._volatile[0]
         now = asyncio.get_running_loop().time()
         for queue in sorted(self._queues.values(), key=_priority):

@@ -19,6 +19,9 @@ AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faul
 MODEL_LENGTH = 20
 """Maximum length of the model in BootNotification."""
 
+VENDOR_LENGTH = 50
+"""Maximum length of the name of the vendor in BootNotification."""
+
 MONITORED = frozenset({"AvailabilityState", "Problem", *(each.name for each in MEASURED)})
 """The variables of the hardware that can be monitored."""
 
@@ -59,7 +62,7 @@ def _station(product: Product) -> Iterator[Variable]:
     phases = max((evse.phases for evse in product.evses), default=0)
     yield from _common(station, phases)
     yield _constant(station, "Model", _TEXT, product.model[:MODEL_LENGTH])
-    yield _constant(station, "VendorName", _TEXT, product.vendor)
+    yield _constant(station, "VendorName", _TEXT, product.vendor[:VENDOR_LENGTH])
     yield _reported(station, "SerialNumber", _TEXT, "", persistent=True)
     yield _reported(station, "FirmwareVersion", _TEXT, product.firmware_version, persistent=True)
     if has_capability(product, Capability.DISPLAY_MESSAGES):

@@ -8,13 +8,14 @@ from random import Random
 from typing import Final
 
 from plugfest.hardware.ports import Hardware
+from plugfest.link.client import OpenWebSocket, connect
 from plugfest.link.errors import LinkError
 from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.connection.connection_opener import EventListener, FrameListener, Network
 from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import Settings, provision
-from plugfest.station.station import Station, StationEnvironment
+from plugfest.station.station import Station, StationEnvironment, new_uuid
 from plugfest.station.storage.store import Store, StoreError
 
 SHUTDOWN_TIMEOUT = 3.0
@@ -33,7 +34,8 @@ class PoweredStation:
     starts again when the store can be used.
 
     `on_start` is called at the start of every power cycle, `on_event` for every message, `on_failure` for every failed
-    connection attempt, and `on_store` with a line whenever the store fails or can be used again.
+    connection attempt, and `on_store` with a line whenever the store fails or can be used again. `open_websocket` and
+    `new_id`: see StationEnvironment.
 
     Raises ProvisioningError if the settings do not fit the product.
     """
@@ -52,6 +54,8 @@ class PoweredStation:
         on_wait: Callable[[float], None] = lambda _: None,
         on_start: Callable[[Station], None] | None = None,
         on_store: Callable[[str], None] = _log.warning,
+        open_websocket: OpenWebSocket = connect,
+        new_id: Callable[[], str] = new_uuid,
     ) -> None:
         provision(product, store, hardware, settings)
         self.product = product
@@ -69,6 +73,8 @@ class PoweredStation:
             strict=settings.strict,
             compression=settings.compression,
             times_are_utc=settings.times_are_utc,
+            open_websocket=open_websocket,
+            new_id=new_id,
         )
         self._boot_seconds = settings.boot_seconds
         self._on_start = on_start

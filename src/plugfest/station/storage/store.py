@@ -267,7 +267,7 @@ class Records(Generic[T]):
             return self._decoder.decode(plain)
         except WrongKey:
             raise _Damaged("it cannot be unsealed") from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise _Damaged(f"not of this version of Plugfest: {error}") from None
 
 

@@ -13,12 +13,12 @@ import msgspec
 from plugfest.products import Product, ProductError
 from plugfest.products.build import assemble, located_contradictions
 from plugfest.products.contradictions import contradictions
-from plugfest.products.draft import IDENTITY, Draft, Known, open_questions
+from plugfest.products.draft import Draft, Known, open_questions
 from plugfest.products.draft.effects import applying
 from plugfest.products.features import Feature
 from plugfest.products.pics import PicsFile, parse_pics
 from plugfest.toml_files.problems import LocatedProblem
-from plugfest.web.products.store import MOST_BYTES
+from plugfest.web.own_files import MOST_BYTES
 
 _ID: Final = re.compile(r"[A-Z]+-\d+(?:\.\d+)?")
 _PLACES: Final = ("product", "evse", "connector", "unsupported", "performance")
@@ -26,8 +26,11 @@ EVSES: Final = "evse"
 _MOST_KEPT: Final = 32
 
 
-class Complaint(msgspec.Struct, frozen=True, kw_only=True):
-    """A problem or a contradiction. `place`: the id of a feature, or the part of the form. `mentions`: other ids."""
+class PicsProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer that is not valid, or a contradiction.
+
+    `place`: the id of a feature, or the part of the form. `mentions`: other ids.
+    """
 
     place: str
     key: str
@@ -41,17 +44,17 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Assessed(msgspec.Struct, frozen=True):
-    """A PICS and its product, with the valid answers. `problems`: the answers that are not valid."""
+    """A PICS and its product, with the valid answers. `problems` has the answers that are not valid too."""
 
     source: PicsFile
     product: Product
-    problems: tuple[LocatedProblem, ...]
-    complaints: tuple[Complaint, ...]
+    invalid_answers: tuple[LocatedProblem, ...]
+    problems: tuple[PicsProblem, ...]
     cases: int
 
     def located(self) -> list[LocatedProblem]:
-        """All complaints with their lines, in the order of the lines."""
-        found = [*self.problems, *located_contradictions(self.source, self.product)]
+        """All problems with their lines, in the order of the lines."""
+        found = [*self.invalid_answers, *located_contradictions(self.source.file, self.product)]
         return sorted(found, key=lambda one: one.line or 0)
 
     def open_questions(self) -> list[Feature]:
@@ -71,24 +74,17 @@ def assess(name: str, data: bytes) -> Assessed:
     if len(data) > MOST_BYTES:
         raise ProductError(name, "", f"has {len(data):,} bytes", f"give at most {MOST_BYTES:,}")
     source = parse_pics(name, data)
-    product, problems = assemble(name, source)
-    found = [_complaint(one.key, one.wrong, one.right) for one in problems]
-    found += [_complaint(one.key, one.wrong, one.right) for one in contradictions(product)]
-    found += list(_unnamed(product))
-    return Assessed(source, product, tuple(problems), tuple(found), applying(product))
+    product, invalid_answers = assemble(name, source)
+    found = [_problem(one.key, one.wrong, one.right) for one in invalid_answers]
+    found += [_problem(one.key, one.wrong, one.right) for one in contradictions(product)]
+    return Assessed(source, product, tuple(invalid_answers), tuple(found), applying(product))
 
 
-def _unnamed(product: Product) -> Iterator[Complaint]:
-    for key in IDENTITY:
-        if not getattr(product, key):
-            yield Complaint(place="product", key=f"product.{key}", wrong="is empty", right="every product has one")
-
-
-def _complaint(key: str, wrong: str, right: str) -> Complaint:
+def _problem(key: str, wrong: str, right: str) -> PicsProblem:
     ids = list(_ids(key))
     place = ids[0] if ids else next((one for one in _PLACES if one in key), "")
     mentions = frozenset(_ids(f"{wrong} {right}")) - {place}
-    return Complaint(
+    return PicsProblem(
         place=EVSES if place == "connector" else place,
         key=ids[0] if ids else key,
         wrong=wrong,

@@ -11,7 +11,7 @@ from plugfest.products.draft.effects import Effect, effects
 from plugfest.products.features import Feature, Section
 from plugfest.reports.model.wording import counted
 from plugfest.web.forms import Form
-from plugfest.web.products.assessment import EVSES, Assessed, Complaint
+from plugfest.web.products.assessment import EVSES, Assessed, PicsProblem
 from plugfest.web.products.values import Invalid, noted_fields
 
 _AT_ONCE: Final = 20
@@ -58,8 +58,8 @@ class Notes(msgspec.Struct, frozen=True, kw_only=True):
         return self.places.get(place, ())
 
     @property
-    def contradictions(self) -> Sequence[Complaint]:
-        return self.assessed.complaints
+    def contradictions(self) -> Sequence[PicsProblem]:
+        return self.assessed.problems
 
     @property
     def difference(self) -> int:
@@ -87,8 +87,8 @@ async def notes(assessed: Assessed, form: Form, before: int, invalid: tuple[Inva
     features = catalog.features
     by_field = {
         id: Note(
-            wrong=_wrong(id, assessed.complaints, invalid),
-            also=tuple(f"{one.key} {one.wrong}" for one in assessed.complaints if id in one.mentions),
+            wrong=_wrong(id, assessed.problems, invalid),
+            also=tuple(f"{one.key} {one.wrong}" for one in assessed.problems if id in one.mentions),
             effect=_effect(features[id], brought.get(id, NO_EFFECT)),
         )
         for id in features
@@ -98,17 +98,17 @@ async def notes(assessed: Assessed, form: Form, before: int, invalid: tuple[Inva
     return Notes(
         assessed=assessed,
         by_field=by_field,
-        places={place: _wrong(place, assessed.complaints, ()) for place in places},
+        places={place: _wrong(place, assessed.problems, ()) for place in places},
         open=tuple(assessed.open_questions()),
         before=before,
         invalid=invalid,
     )
 
 
-def _wrong(id: str, complaints: Iterable[Complaint], invalid: Iterable[Invalid]) -> tuple[str, ...]:
+def _wrong(id: str, problems: Iterable[PicsProblem], invalid: Iterable[Invalid]) -> tuple[str, ...]:
     return (
         *(one.text for one in invalid if one.field == id),
-        *(one.text for one in complaints if one.place == id),
+        *(one.text for one in problems if one.place == id),
     )
 
 

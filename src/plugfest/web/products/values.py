@@ -140,14 +140,14 @@ def _checked(value: tuple[str, ...] | MeasurandRow, feature: Feature, catalog: F
         return Invalid(feature.id, f"{invalid.wrong}; {invalid.right}")
 
 
-class Evses(msgspec.Struct, frozen=True):
+class ParsedEvses(msgspec.Struct, frozen=True):
     """The EVSEs in a form, numbered in their order, and what is wrong with them."""
 
     evses: tuple[Evse, ...]
     invalid: tuple[Invalid, ...]
 
 
-def evses_of(form: Form) -> Evses:
+def evses_of(form: Form) -> ParsedEvses:
     """The EVSEs that a form describes."""
     evses: list[Evse] = []
     invalid: list[Invalid] = []
@@ -157,7 +157,7 @@ def evses_of(form: Form) -> Evses:
             evses.append(found)
         else:
             invalid.append(found)
-    return Evses(tuple(evses), tuple(invalid))
+    return ParsedEvses(tuple(evses), tuple(invalid))
 
 
 def _evse_of(form: Form, prefix: str, id: int) -> Evse | Invalid:

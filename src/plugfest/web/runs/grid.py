@@ -51,11 +51,15 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     done: int
 
 
-def blocks(cases: Iterable[CaseProgress]) -> list[Block]:
-    """The blocks in their order; those without a letter behind, in the order of their cases."""
+def blocks(cases: Iterable[CaseProgress], *, is_running: bool) -> list[Block]:
+    """The blocks in their order; those without a letter behind, in the order of their cases.
+
+    `is_running`: whether the run is; otherwise the case that it was running when it was ended waits.
+    """
     found: dict[str, list[CaseProgress]] = {}
     for case in cases:
-        found.setdefault(_title(case), []).append(case)
+        now = case if is_running else msgspec.structs.replace(case, is_running=False)
+        found.setdefault(_title(case), []).append(now)
     titles = sorted(found, key=lambda title: title.partition(" ")[0] if title[1:2] == " " else "~")
     return [_block(title, found[title]) for title in titles]
 
@@ -84,7 +88,12 @@ def _block(title: str, cases: Iterable[CaseProgress]) -> Block:
     )
 
 
+def block_of(id: str) -> str | None:
+    """The letter of the block in the id of a case; None if it has none."""
+    match = _CASE_ID.fullmatch(id)
+    return None if match is None else match[1]
+
+
 def _title(case: CaseProgress) -> str:
-    match = _CASE_ID.fullmatch(case.id)
-    letter = None if match is None else match[1]
+    letter = block_of(case.id)
     return case.profile if letter is None else f"{letter} {BLOCKS[letter]}"

@@ -132,7 +132,7 @@ def test_a_family_did_not_pass_if_a_member_did_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "message"),
     [
         ([], "give either a product or --family"),
         ([PRODUCT, "--family", "alpitronic-hypercharger"], "give either a product or --family"),
@@ -145,11 +145,11 @@ def test_a_family_did_not_pass_if_a_member_did_not() -> None:
         ([PRODUCT, "--approval", "none.toml"], "cannot read none.toml: No such file"),
     ],
 )
-def test_wrong_arguments_are_one_line(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_arguments_are_one_line(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["certify", *arguments])
     assert ended.value.code == 2
-    assert complaint in capsys.readouterr().err.splitlines()[-1]
+    assert message in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_there_is_only_one_order(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,7 @@ from plugfest.cli.main import plugfest
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
+from plugfest.lab.operator.left import LeftAtStation
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Finding
@@ -118,6 +119,24 @@ def test_ctrl_c_names_the_run_and_how_to_go_on(tmp_path: Path) -> None:
     assert code == 130
     assert f"Interrupted after 1 of 2 cases (1 PASS). Finished cases are in the run {tmp_path / 'run'}." in printed
     assert f"plugfest certify --resume {tmp_path / 'run'}" in printed
+
+
+def test_ctrl_c_names_what_the_operator_has_left_at_the_station_and_the_run_knows_it(tmp_path: Path) -> None:
+    rig = FakeRig()
+    rig.after_case = lambda: signal.raise_signal(signal.SIGINT)
+    rig.left = LeftAtStation(cables=((1, 1),))
+    asked = msgspec.structs.replace(with_run(request("TC_E_09", "TC_E_10"), tmp_path / "run"), operator="prompt")
+    _, printed = run(asked, rig)
+    assert printed.endswith("\n  EVSE 1: the cable of connector 1 is still plugged in\n")
+    assert RunFolder(tmp_path / "run").left_at_station(PRODUCT) == rig.left
+
+
+def test_a_virtual_station_ends_with_its_campaign_and_keeps_no_cable(tmp_path: Path) -> None:
+    rig = FakeRig()
+    rig.after_case = lambda: signal.raise_signal(signal.SIGINT)
+    rig.left = LeftAtStation(cables=((1, 1),))
+    _, printed = run(with_run(request("TC_E_09", "TC_E_10"), tmp_path / "run"), rig)
+    assert "plugged in" not in printed
 
 
 def test_a_resumed_run_does_not_repeat_cases(tmp_path: Path) -> None:

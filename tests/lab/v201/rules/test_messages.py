@@ -9,9 +9,9 @@ from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.v201.rules.messages import (
     DELAYED_TIMESTAMPS,
-    HEARTBEAT_INTERVAL,
     WRITE_ONLY_VALUES,
     WRONG_TIMESTAMPS,
+    heartbeat_interval,
 )
 from plugfest.lab.verdict import Level
 
@@ -166,8 +166,8 @@ def heartbeats(*times: float) -> StationRecord:
 
 
 def test_a_heartbeat_before_the_end_of_the_interval_is_a_violation() -> None:
-    assert violating_frames(HEARTBEAT_INTERVAL, heartbeats(310.0, 610.0)) == []
-    assert violating_frames(HEARTBEAT_INTERVAL, heartbeats(200.0)) == [2]
+    assert violating_frames(heartbeat_interval(), heartbeats(310.0, 610.0)) == []
+    assert violating_frames(heartbeat_interval(), heartbeats(200.0)) == [2]
 
 
 def test_a_triggered_or_first_heartbeat_may_come_at_any_time() -> None:
@@ -175,10 +175,12 @@ def test_a_triggered_or_first_heartbeat_may_come_at_any_time() -> None:
     record.asked(5, "TriggerMessage", requestedMessage="Heartbeat")
     record.status(10, "Available")
     record.request(11, "Heartbeat", {}, {"currentTime": stamp(11)})
-    assert violating_frames(HEARTBEAT_INTERVAL, record) == []
+    assert violating_frames(heartbeat_interval(), record) == []
     assert (
         violating_frames(
-            HEARTBEAT_INTERVAL, heartbeats(200.0), connection_periods=(ConnectionPeriod(0, 150), ConnectionPeriod(199))
+            heartbeat_interval(),
+            heartbeats(200.0),
+            connection_periods=(ConnectionPeriod(0, 150), ConnectionPeriod(199)),
         )
         == []
     )
@@ -194,7 +196,7 @@ def test_heartbeats_are_not_judged_with_another_interval() -> None:
     record.lab(1, "SetVariables", setVariableData=[data])
     record.status(10, "Available")
     record.request(75, "Heartbeat", {}, {"currentTime": stamp(75)})
-    assert violating_frames(HEARTBEAT_INTERVAL, record) == []
+    assert violating_frames(heartbeat_interval(), record) == []
 
 
 # Write-only variables

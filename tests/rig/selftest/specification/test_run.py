@@ -14,7 +14,7 @@ from plugfest.products.plan.requested import RequestedCases
 from plugfest.rig.selftest.mutants.run import ConformingStationFailed
 from plugfest.rig.selftest.specification.change import ChangeKind
 from plugfest.rig.selftest.specification.report import scores, specification_report
-from plugfest.rig.selftest.specification.run import ChangeOutcome, run_changes
+from plugfest.rig.selftest.specification.run import ChangeOutcome, run_changes, run_separated
 
 PRODUCT = "alpitronic-hyc-200-eu"
 NO_TRANSACTION = {"TxCtrlr.TxStartPoint": "Authorized"}
@@ -84,3 +84,44 @@ def test_a_sample_is_noticed_or_permitted(product_name: str, case_id: str) -> No
     assert report.noticed + sum(report.permitted.values()) + len(report.unnoticed) == report.changes
     (score,) = scores([report])
     assert score.explained_share >= SHARE
+
+
+def test_changes_are_noticed_alike_with_and_without_a_conforming_run_between_them() -> None:
+    product = load_product(PRODUCT)
+    chosen = choose(product, RequestedCases(ids=("TC_E_09_CS",))).chosen[0]
+    in_sequence = outcomes(PRODUCT, chosen, 30)
+    running = run_separated(product, chosen, [one.change for one in in_sequence], LabSettings())
+    separated = clock.run_simulated(running)
+    assert len(in_sequence) == len(separated) == 30
+    assert [one.noticed for one in in_sequence] == [one.noticed for one in separated]
+
+
+def test_a_change_that_spoils_the_bench_does_not_count_for_the_changes_after_it() -> None:
+    spoilt: list[object] = []
+
+    @case("TC_X_03_CS", configuration=NO_TRANSACTION)
+    async def fails_for_ever_after_a_wrong_status(bench: Bench) -> None:
+        bench.check(bench.csms not in spoilt, "a bench that is not spoilt", "spoilt")
+        await bench.operator.plug_in(1, 1)
+        status = (await bench.expect(m.StatusNotificationRequest)).message.connector_status
+        if status != "Occupied":
+            spoilt.append(bench.csms)
+        bench.check(status == "Occupied", "Occupied", status)
+
+    @case("TC_X_03_CS", configuration=NO_TRANSACTION)
+    async def fails_once_after_a_wrong_status(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await bench.expect(m.StatusNotificationRequest, connector_status="Occupied")
+
+    found = outcomes_for(fails_for_ever_after_a_wrong_status)
+    assert spoilt
+    assert noticed_by_field(found) == noticed_by_field(outcomes_for(fails_once_after_a_wrong_status))
+
+
+def noticed_by_field(found: list[ChangeOutcome]) -> set[tuple[str, ChangeKind, str, bool]]:
+    """Without times: whether an old one is possible depends on how long the station has been connected."""
+    return {
+        (one.change.field, one.change.kind, one.change.value, one.noticed)
+        for one in found
+        if one.change.field != "timestamp"
+    }

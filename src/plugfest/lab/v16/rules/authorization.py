@@ -11,6 +11,7 @@ from plugfest.lab.v16.rules.sessions import (
     Authorizations,
     TokenStartAttempt,
     Transaction,
+    began_with_lab,
     described,
     start_attempts,
     transactions,
@@ -43,7 +44,7 @@ def authorize_id_tag() -> Rule:
         before = pending.take(evidence)
         for sent in evidence.sent(m.AuthorizeRequest):
             known = [*_id_tags_until(evidence, sent.frame), *before]
-            if sent.message.id_tag.lower() not in known:
+            if sent.message.id_tag.lower() not in known and evidence.began_idle:
                 yield Violation(
                     f"AuthorizeRequest.idTag presented, remotely started or reserved before: {described(known)}",
                     sent.message.id_tag,
@@ -84,9 +85,9 @@ def start_authorized() -> Rule:
 
 
 def _began_in_case(evidence: Evidence, transaction: Transaction) -> bool:
-    """Whether it was not queued from an earlier case."""
+    """Whether it was not queued from an earlier case or from the time before the lab."""
     first = min((exchange.at for exchange in evidence.exchanges), default=0.0)
-    return transaction.started_at >= first - evidence.settings.time_tolerance
+    return began_with_lab(evidence, transaction) and transaction.started_at >= first - evidence.settings.time_tolerance
 
 
 def _reason(authorizations: Authorizations, transaction: Transaction) -> str:

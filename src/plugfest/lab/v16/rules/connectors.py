@@ -63,7 +63,8 @@ class V16ConnectorHistory(ConnectorHistory):
     def authorized(self, connector_id: int, period: StatusPeriod) -> bool:
         """Whether a driver may have been authorized at the connector, or a transaction may be in progress there."""
         return (
-            connector_id in self.continued
+            self._may_bring_state
+            or connector_id in self.continued
             or self.in_transaction(connector_id, period)
             or bool(self._authorizations.unused(period.frame, connector_id))
         )

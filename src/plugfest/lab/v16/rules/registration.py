@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.registration import Identity, same_identity, triggered
+from plugfest.lab.rules.registration import Identity, reports_earlier_update, same_identity, triggered
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v16 import messages as m
@@ -49,7 +49,11 @@ def firmware_version() -> Rule:
 
     def judge(evidence: Evidence) -> Iterator[Violation]:
         nonlocal known, updated_before
-        updates = [each.frame for each in evidence.lab_requests if isinstance(each.request, UPDATES)]
+        updates = [
+            each.frame
+            for each in evidence.exchanges
+            if isinstance(each.request, UPDATES) or reports_earlier_update(evidence, each)
+        ]
         for sent in evidence.sent(m.BootNotificationRequest):
             version = given(sent.message.firmware_version)
             is_updated = updated_before or any(frame < sent.frame for frame in updates)

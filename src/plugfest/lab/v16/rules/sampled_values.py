@@ -69,7 +69,7 @@ def _judge_trigger(evidence: Evidence) -> Iterator[Violation]:
     )
     for values, frame in _meter_values(evidence):
         contexts = {given(sample.context) for value in values for sample in value.sampled_value}
-        if TRIGGER in contexts and not triggered:
+        if TRIGGER in contexts and not triggered and evidence.began_idle:
             yield Violation("context of meter values without TriggerMessage.req: not Trigger", TRIGGER, frame)
 
 

@@ -8,7 +8,14 @@ from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.ledger import Ledger
-from plugfest.lab.v16.rules.sessions import TokenStartAttempt, Transaction, described, start_attempts, transactions
+from plugfest.lab.v16.rules.sessions import (
+    TokenStartAttempt,
+    Transaction,
+    began_with_lab,
+    described,
+    start_attempts,
+    transactions,
+)
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
@@ -137,8 +144,9 @@ def has_cause(stop: Stop) -> bool | None:
 
 
 def stops(evidence: Evidence) -> Iterator[Stop]:
+    """The stops of the transactions that began in the case."""
     for transaction in transactions(evidence):
-        if transaction.stop is not None:
+        if transaction.stop is not None and began_with_lab(evidence, transaction):
             yield Stop(evidence, transaction, transaction.stop, transaction.stop.frame)
 
 
@@ -189,6 +197,8 @@ def stop_id_tag(ledger: Ledger) -> Rule:
             id_tag, transaction = given(sent.message.id_tag), ledger.transactions.get(sent.message.transaction_id)
             if id_tag is None or transaction is None or transaction.start is None:
                 continue
+            if evidence.may_be_before_lab(sent.exchange.loop_time(transaction.start.timestamp)):
+                continue  # another driver may have stopped it
             presented = [
                 attempt.id_tag
                 for attempt in start_attempts(evidence)

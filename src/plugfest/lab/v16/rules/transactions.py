@@ -38,7 +38,7 @@ def _described(sample: t.SampledValue) -> str:
 def transaction_rules(ledger: Ledger) -> tuple[Rule, ...]:
     """The rules about each transaction in the ledger."""
     return (
-        Rule("transaction id from the CSMS", "section 4.10", partial(_judge_each, ledger, _judge_transaction_id)),
+        Rule("transaction id from the CSMS", "section 4.10", partial(_judge_transaction_ids, ledger)),
         Rule("one StopTransaction per transaction", "section 4.10", partial(_judge_each, ledger, _judge_single_stop)),
         Rule("meterStop not below meterStart", "section 6.49", partial(_judge_each, ledger, _judge_meter_stop)),
         Rule("stop not before start", "section 6.49", partial(_judge_each, ledger, _judge_stop_time)),
@@ -53,13 +53,14 @@ def _judge_each(
             yield from judge(transaction)
 
 
-def _judge_transaction_id(transaction: ObservedTransaction) -> Iterator[Violation]:
-    for stop in transaction.stops if transaction.start is None else ():
-        yield Violation(
-            "StopTransactionRequest.transactionId from a StartTransactionResponse",
-            str(transaction.transaction_id),
-            stop.frame,
-        )
+def _judge_transaction_ids(ledger: Ledger, evidence: Evidence) -> Iterator[Violation]:
+    """The id of a transaction from the time before the lab is that of another CSMS."""
+    for sent in evidence.sent(m.StopTransactionRequest):
+        id, stopped_at = sent.message.transaction_id, sent.exchange.loop_time(sent.message.timestamp)
+        transaction = ledger.transactions.get(id)
+        is_new = id not in evidence.known_transactions and not evidence.may_be_before_lab(stopped_at)
+        if is_new and transaction is not None and transaction.start is None:
+            yield Violation("StopTransactionRequest.transactionId from a StartTransactionResponse", str(id), sent.frame)
 
 
 def _judge_single_stop(transaction: ObservedTransaction) -> Iterator[Violation]:

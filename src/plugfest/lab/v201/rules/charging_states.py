@@ -6,7 +6,7 @@ from typing import NamedTuple
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
+from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, seen_transactions, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 
@@ -106,7 +106,7 @@ STATE_REPORTED = Rule(
 
 
 def _judge_reasons(evidence: Evidence) -> Iterator[Violation]:
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         for change in state_changes(transaction):
             reason = change.event.message.trigger_reason
             if reason in FOR_DATA and None not in (change.state, change.old_state) and change.state != change.old_state:

@@ -9,7 +9,7 @@ from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.rules.charging_states import IDLE, STATES_WITH_CABLE, charging_state, state_changes
 from plugfest.lab.v201.rules.connectors import V201ConnectorHistory
-from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
+from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, seen_transactions, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -34,10 +34,14 @@ FLOWS = {"Power.Active.Import": 200.0, "Current.Import": 1.0}
 
 
 def _judge_cable(evidence: Evidence) -> Iterator[Violation]:
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         for event in transaction.received:
             state = charging_state(event)
-            if state in STATES_WITH_CABLE and not _may_be_plugged_in(evidence, transaction.evse_id, event):
+            if (
+                state in STATES_WITH_CABLE
+                and not evidence.is_before_lab(event_time(event))
+                and not _may_be_plugged_in(evidence, transaction.evse_id, event)
+            ):
                 yield Violation(
                     "TransactionEventRequest.transactionInfo.chargingState Idle while no cable is plugged in",
                     str(state),
@@ -80,12 +84,15 @@ STATE_WITH_CABLE = Rule("charging state and cable", "E02.FR.13, ChargingStateEnu
 
 def _judge_flow(evidence: Evidence) -> Iterator[Violation]:
     """Power or current at an EVSE although no cable was plugged in at any time before."""
+    if not evidence.began_idle:
+        return
     plugged = {action.evse_id: action.frame for action in reversed(list(evidence.actions_of(ActionKind.PLUG_IN)))}
     for exchange in evidence.station_requests:
         evse_id, values = _samples(exchange.request)
         if evse_id is None or plugged.get(evse_id, exchange.frame + 1) <= exchange.frame:
             continue
-        for sample in (each for value in values for each in value.sampled_value):
+        since_lab = (value for value in values if not evidence.is_before_lab(exchange.loop_time(value.timestamp)))
+        for sample in (each for value in since_lab for each in value.sampled_value):
             limit = FLOWS.get(given(sample.measurand) or "")
             if limit is not None and _value(sample) > limit:
                 yield Violation(
@@ -125,13 +132,14 @@ def _judge_authorization(evidence: Evidence) -> Iterator[Violation]:
     authorizations += [
         each.frame for each in evidence.lab_requests if isinstance(each.request, m.RequestStartTransactionRequest)
     ]
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         if transaction.has_own_token:
             continue
+        initially = transaction not in transactions(evidence)
         stopped: Event | None = None
         for event in transaction.events:
             if charging_state(event) in STATES_WITH_OFFER and not _may_be_authorized(
-                evidence, authorizations, event, stopped
+                evidence, authorizations, event, stopped, initially=initially
             ):
                 yield Violation(
                     "TransactionEventRequest.transactionInfo.chargingState of an EVSE that offers no energy: the driver"
@@ -139,15 +147,21 @@ def _judge_authorization(evidence: Evidence) -> Iterator[Violation]:
                     str(charging_state(event)),
                     event.frame,
                 )
-            if event.message.trigger_reason in STOPS_AUTHORIZATION:
+            if event.message.trigger_reason in STOPS_AUTHORIZATION and not evidence.is_before_lab(event_time(event)):
                 stopped = event
 
 
-def _may_be_authorized(evidence: Evidence, authorizations: list[int], event: Event, stopped: Event | None) -> bool:
-    """Whether a driver was authorized before the event, and since the authorization was stopped."""
-    if stopped is not None and event_time(event) <= event_time(stopped) + evidence.settings.time_tolerance:
-        stopped = None  # the energy may take a moment to stop
-    return any((stopped is None or stopped.frame < frame) and frame <= event.frame for frame in authorizations)
+def _may_be_authorized(
+    evidence: Evidence, authorizations: list[int], event: Event, stopped: Event | None, *, initially: bool
+) -> bool:
+    """Whether a driver was authorized before the event, and since the authorization was stopped.
+
+    `initially`: a driver may have been authorized before the lab had seen the station.
+    """
+    tolerance = evidence.settings.time_tolerance  # the energy may take a moment to stop
+    if stopped is not None and event_time(event) > event_time(stopped) + tolerance:
+        return any(stopped.frame < frame <= event.frame for frame in authorizations)
+    return initially or any(frame <= event.frame for frame in authorizations)
 
 
 OFFER_WITH_AUTHORIZATION = Rule("energy only with an authorization", "C01.FR.01, E07.FR.04", _judge_authorization)
@@ -178,7 +192,7 @@ NO_ENERGY_AT_END = Rule("no energy after the end of a transaction", "E06.FR.07, 
 
 def _judge_phases(evidence: Evidence) -> Iterator[Violation]:
     phases = {evse.id: evse.phases for evse in evidence.product.evses if evse.current == "AC" and evse.phases}
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         limit = phases.get(transaction.evse_id or 0)
         for step in state_changes(transaction) if limit is not None else ():
             used = given(step.event.message.number_of_phases_used)
@@ -215,7 +229,7 @@ PHASES_AT_START = Rule("phases when the energy transfer starts", "E02.FR.18", _j
 
 
 def _judge_cable_current(evidence: Evidence) -> Iterator[Violation]:
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         first: int | None = None
         for event in transaction.events:
             current = given(event.message.cable_max_current)

@@ -36,7 +36,7 @@ from plugfest.lab.v201.rules.logs_and_firmware import (
     firmware_request_id,
     log_request_id,
 )
-from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
+from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS, heartbeat_interval
 from plugfest.lab.v201.rules.metering.configured_measurands import Members
 from plugfest.lab.v201.rules.metering.rules import meter_value_rules
 from plugfest.lab.v201.rules.monitoring.events import event_rules
@@ -103,7 +103,7 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         SECURITY_EVENT_TYPES,
         FIRMWARE_EVENTS,
         schedule_periods("K01.FR.31, K01.FR.35"),
-        HEARTBEAT_INTERVAL,
+        heartbeat_interval(),
         WRITE_ONLY_VALUES,
         REPORTED_VALUES,
         OMITTED_VALUES,

@@ -122,6 +122,8 @@ SECURITY_EVENT_TYPES = Rule("types of security events", "SecurityEventNotificati
 
 def _judge_firmware_events(evidence: Evidence) -> Iterator[Violation]:
     """They are queued, and no time is given: only a status that was sent well before the end of the case is judged."""
+    if not evidence.began_idle:
+        return
     ended = max((exchange.at for exchange in evidence.exchanges), default=0.0)
     types = {sent.message.type for sent in evidence.sent(m.SecurityEventNotificationRequest)}
     for exchange in evidence.exchanges:

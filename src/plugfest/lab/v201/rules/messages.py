@@ -34,7 +34,20 @@ DELAYED_TIMESTAMPS = delayed_timestamps("Part 6 section 2.1", TIMESTAMP_FIELDS, 
 WRONG_TIMESTAMPS = wrong_timestamps("Part 6 section 2.1", TIMESTAMP_FIELDS, delivery_key)
 
 
-def _judge_heartbeat_interval(evidence: Evidence) -> Iterator[Violation]:
+def heartbeat_interval() -> Rule:
+    """The rule for one campaign: until the station registers, it has the interval of the time before the lab."""
+    has_registered = True
+
+    def judge(evidence: Evidence) -> Iterator[Violation]:
+        nonlocal has_registered
+        registered = any(isinstance(each.response, m.BootNotificationResponse) for each in evidence.exchanges)
+        has_registered = registered or (has_registered and evidence.began_idle)
+        return _judge_heartbeats(evidence) if has_registered else iter(())
+
+    return Rule("Heartbeat only after an interval without requests", "G02.FR.05", judge, Level.SHOULD)
+
+
+def _judge_heartbeats(evidence: Evidence) -> Iterator[Violation]:
     interval = evidence.settings.heartbeat_interval
     if not _has_interval_of_settings(evidence, interval):
         return
@@ -70,11 +83,6 @@ def _may_come_at_any_time(evidence: Evidence, heartbeat: Exchange) -> bool:
     )
     tolerance = evidence.settings.time_tolerance
     return triggered or any(abs(heartbeat.at - period.began) < tolerance for period in evidence.connection_periods)
-
-
-HEARTBEAT_INTERVAL = Rule(
-    "Heartbeat only after an interval without requests", "G02.FR.05", _judge_heartbeat_interval, Level.SHOULD
-)
 
 
 def _judge_write_only_values(evidence: Evidence) -> Iterator[Violation]:

@@ -1,6 +1,7 @@
 """The order of messages that Part 6 does not free: first the authorization, then what it allows; first the answer."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
@@ -135,12 +136,20 @@ def _judge_triggered(evidence: Evidence) -> Iterator[Violation]:
         if wanted is None:
             continue
         triggers = [each for each in evidence.lab_requests if _triggers(each, wanted)]
+        if not triggers and evidence.may_be_before_lab(_time_of(exchange)):
+            continue
         if not any(each.answered_in is None or each.answered_in < exchange.frame for each in triggers):
             yield Violation(
                 f"a triggered {exchange.action}Request only after a TriggerMessageResponse",
                 "sent before a TriggerMessageResponse" if triggers else "no TriggerMessageRequest",
                 exchange.frame,
             )
+
+
+def _time_of(exchange: Exchange) -> float:
+    """When a triggered message was made; transaction events may have been queued since."""
+    timestamp = getattr(exchange.request, "timestamp", None)
+    return exchange.loop_time(timestamp) if isinstance(timestamp, datetime) else exchange.at
 
 
 def _trigger_of(request: Request[Any] | None) -> tuple[str, ...] | None:

@@ -6,7 +6,7 @@ from typing import Any
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.registration import Identity, same_identity, triggered
+from plugfest.lab.rules.registration import Identity, reports_earlier_update, same_identity, triggered
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import Request, given
@@ -70,16 +70,22 @@ class _Boots:
             if _is_cause(exchange):
                 self._causes.add(exchange.action)
                 self._updated = self._updated or exchange.action == "UpdateFirmware"
+            elif reports_earlier_update(evidence, exchange):
+                self._updated = True
             elif isinstance(request, m.BootNotificationRequest) and request.reason != "Triggered":
                 is_off = any(frame <= exchange.frame for frame in powered_off)
                 powered_off = [frame for frame in powered_off if frame > exchange.frame]
-                yield from self._judge_boot(str(request.reason), exchange, powered_off=is_off)
+                found = self._judge_boot(str(request.reason), exchange, powered_off=is_off)
+                yield from found if evidence.began_idle else ()
+                self._note_boot(str(request.reason), exchange, powered_off=is_off)
 
     def _judge_boot(self, reason: str, exchange: Exchange, *, powered_off: bool) -> Iterator[Violation]:
         permitted = self._permitted(powered_off=powered_off)
         if reason not in permitted:
             expected = f"BootNotificationRequest.reason {' or '.join(sorted(permitted))}"
             yield Violation(expected, reason, exchange.frame)
+
+    def _note_boot(self, reason: str, exchange: Exchange, *, powered_off: bool) -> None:
         if powered_off and reason not in REASONS_OF_RESET:
             self._causes.clear()  # while the registration is pending, the reason is repeated
         self._last = frozenset({reason})
@@ -112,7 +118,7 @@ class _FirmwareVersion:
 
     def judge(self, evidence: Evidence) -> Iterator[Violation]:
         for exchange in evidence.exchanges:
-            if isinstance(exchange.request, m.UpdateFirmwareRequest):
+            if isinstance(exchange.request, m.UpdateFirmwareRequest) or reports_earlier_update(evidence, exchange):
                 self._version = None
             elif isinstance(exchange.request, m.BootNotificationRequest):
                 version = given(exchange.request.charging_station.firmware_version)

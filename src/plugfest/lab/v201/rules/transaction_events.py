@@ -14,6 +14,7 @@ from plugfest.lab.v201.rules.transactions import (
     event_exchanges,
     event_time,
     latest_event_time,
+    seen_transactions,
     transactions,
 )
 from plugfest.ocpp.message import given
@@ -34,7 +35,7 @@ TRANSACTION_IDS = Rule("unique transaction ids", "E01.FR.08", _judge_transaction
 
 
 def _judge_seq_no(evidence: Evidence) -> Iterator[Violation]:
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         for earlier, later in pairwise(transaction.events):
             expected = earlier.message.seq_no + 1
             if later.message.seq_no != expected:
@@ -50,9 +51,11 @@ SEQ_NO = Rule("seqNo without gaps", "E01.FR.07", _judge_seq_no)
 
 
 def _judge_started_first(evidence: Evidence) -> Iterator[Violation]:
-    for transaction in transactions(evidence):
+    new = transactions(evidence)
+    for transaction in seen_transactions(evidence):
         for number, event in enumerate(transaction.events, 1):
-            if (event.message.event_type == "Started") != (number == 1):
+            is_unseen_start = number == 1 and transaction not in new
+            if not is_unseen_start and (event.message.event_type == "Started") != (number == 1):
                 yield Violation(
                     "eventType Started in the first event of a transaction and in no other one",
                     f"eventType {event.message.event_type} in event {number} of transaction {transaction.id}",
@@ -64,7 +67,7 @@ STARTED_FIRST = Rule("Started in the first event", "Part 6 section 2.1", _judge_
 
 
 def _judge_ended_last(evidence: Evidence) -> Iterator[Violation]:
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         events = transaction.events
         for number, event in enumerate(events[:-1], 1):
             if event.message.event_type == "Ended":
@@ -82,10 +85,12 @@ def _judge_offline_flag(evidence: Evidence) -> Iterator[Violation]:
     timeline = connection_timeline(evidence)
     margin = evidence.settings.time_tolerance
     retry_intervals = list(awaiting_retry(event_exchanges(evidence)))
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         for event in transaction.received:
             at, is_offline = event_time(event), event.message.offline is True
             what = f"for an event at {event.message.timestamp.isoformat()}, when the station was"
+            if evidence.is_before_lab(at):
+                continue  # the station may have been connected to another CSMS
             if timeline.is_disconnected(at, margin=margin) and not is_offline:
                 yield Violation(
                     f"TransactionEventRequest.offline true {what} not connected",

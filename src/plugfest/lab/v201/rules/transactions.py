@@ -18,7 +18,7 @@ Event = SentRequest[m.TransactionEventRequest]
 
 
 class Transaction(msgspec.Struct, frozen=True, dict=True):
-    """A transaction that began in the case. `received` are its events in order of arrival, without retries (E13)."""
+    """A transaction. `received` are its events in order of arrival, without retries (E13)."""
 
     id: str
     received: tuple[Event, ...]
@@ -43,7 +43,17 @@ class Transaction(msgspec.Struct, frozen=True, dict=True):
 
 @once
 def transactions(evidence: Evidence) -> list[Transaction]:
-    """Every transaction that began in the case, in the order of their first events."""
+    """Every transaction that began in the case, in the order of their first events.
+
+    Not those that began before the lab had seen the station: it does not know what caused their events.
+    """
+    seen = seen_transactions(evidence)
+    return [each for each in seen if not evidence.may_be_before_lab(min(map(event_time, each.received)))]
+
+
+@once
+def seen_transactions(evidence: Evidence) -> list[Transaction]:
+    """Every transaction of the case, as far as the lab has seen its events, for rules that need no more."""
     received: dict[str, list[Event]] = {}
     for event in evidence.sent(m.TransactionEventRequest):
         transaction_id = event.message.transaction_info.transaction_id

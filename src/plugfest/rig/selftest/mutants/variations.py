@@ -6,6 +6,7 @@ Invalid payloads would be detected by the validation of frames and would not tes
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeAlias
 
 import msgspec
@@ -36,11 +37,17 @@ def variations(message: OcppStruct) -> Iterator[Variation]:
     """All variations of a message."""
     kind = type(message)
     payload = msgspec.json.decode(codec.encode(message))
-    info = inspect.type_info(kind)
-    assert isinstance(info, inspect.StructType)
-    for change, key, other in _of_struct(info, payload, ""):
+    for change, key, other in _of_struct(_struct_type(kind), payload, ""):
         if _is_valid(kind, other):
             yield Variation(change, key, other)
+
+
+@cache
+def _struct_type(kind: type[OcppStruct]) -> inspect.StructType:
+    """Its fields with their types; it takes longer to find them than to vary a message."""
+    info = inspect.type_info(kind)
+    assert isinstance(info, inspect.StructType)
+    return info
 
 
 def with_variation(message: OcppStruct, key: str) -> Json:
@@ -130,7 +137,7 @@ def _other_values(kind: inspect.Type, value: Json) -> Iterator[Json]:
             yield from (value + 1.0, value - 1.0, -value)
         case inspect.DateTimeType():
             moment = datetime.fromisoformat(value)
-            yield from ((moment + shift).isoformat().replace("+00:00", "Z") for shift in TIME_SHIFTS)
+            yield from (codec.wire_time(moment + shift) for shift in TIME_SHIFTS)
         case inspect.StrType():
             yield from _other_texts(str(value))
 

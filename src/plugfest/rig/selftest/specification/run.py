@@ -1,6 +1,6 @@
 """Runs a case with changes of its messages: which of them does the lab notice?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -14,7 +14,7 @@ from plugfest.rig.selftest.mutants.run import ConformingStationFailed, run_in_tu
 from plugfest.rig.selftest.specification.change import Change
 from plugfest.rig.selftest.specification.generate import changes, sample
 
-TOGETHER = 10
+TOGETHER = 20
 """The number of changes on one bench."""
 
 
@@ -41,19 +41,59 @@ async def run_changes(
         raise ConformingStationFailed(f"{case.id} is {conforming.verdict} for the conforming {product.slug}")
     protocol = by_name(product.ocpp_version)
     every = list(changes(case.id, protocol, frames[slice(*conforming.frames)], listener.scenario))
-    pending = sample(every, size, f"{seed} {case.id}")
     outcomes: list[ChangeOutcome] = []
-    while pending:
-        together, pending = pending[:TOGETHER], pending[TOGETHER:]
-        done, again = await _run_together(product, case, together, settings)
+    for together in _batches(sample(every, size, f"{seed} {case.id}")):
+        done, again = await _run_in_sequence(product, case, together, settings)
         outcomes += done
-        pending = again + pending
+        outcomes += await run_separated(product, case, again, settings)
     return outcomes
 
 
-async def _run_together(
+def _batches(every: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    for first in range(0, len(every), TOGETHER):
+        yield every[first : first + TOGETHER]
+
+
+async def _run_in_sequence(
     product: Product, case: CampaignCase, together: Sequence[Change], settings: LabSettings
-) -> tuple[list[ChangeOutcome], list[Change]]:
+) -> tuple[list[ChangeOutcome], Sequence[Change]]:
+    """Run changes on one bench, one after the other, between two runs of the conforming station.
+
+    Returns the outcomes, and the changes to be run again: those that were not made, perhaps because of the one before
+    them; all, if the last run fails, because one of them has left the station in another state.
+    """
+    results, _, listener = await run_in_turn(product, case, [None, *(one.mutant for one in together), None], settings)
+    conforming, *changed, last = results
+    if last.verdict is not Verdict.PASS:
+        return [], together
+    applied, again = [], []
+    for change, result, was_applied in zip(together, changed, listener.applied[1:-1], strict=True):
+        if was_applied:
+            applied.append(ChangeOutcome(change, result, _is_noticed(conforming, result)))
+        else:
+            again.append(change)
+    return applied, again
+
+
+async def run_separated(
+    product: Product, case: CampaignCase, pending: Sequence[Change], settings: LabSettings
+) -> list[ChangeOutcome]:
+    """Run changes, each after a run of the conforming station, on as many benches as they need.
+
+    A change that could not be made has no outcome.
+    """
+    outcomes: list[ChangeOutcome] = []
+    while pending:
+        together, pending = pending[:TOGETHER], pending[TOGETHER:]
+        done, again = await _run_alternating(product, case, together, settings)
+        outcomes += done
+        pending = [*again, *pending]
+    return outcomes
+
+
+async def _run_alternating(
+    product: Product, case: CampaignCase, together: Sequence[Change], settings: LabSettings
+) -> tuple[list[ChangeOutcome], Sequence[Change]]:
     """Run changes on one bench, each after a run of the conforming station.
 
     Returns the outcomes, and the changes to be run again: a conforming station that fails was left in another state by
@@ -65,7 +105,7 @@ async def _run_together(
     for number, change in enumerate(together):
         conforming, changed = results[2 * number : 2 * number + 2]
         if number and conforming.verdict is not Verdict.PASS:
-            return outcomes, list(together[number:])
+            return outcomes, together[number:]
         if listener.applied[2 * number + 1]:
             outcomes.append(ChangeOutcome(change, changed, _is_noticed(conforming, changed)))
     return outcomes, []

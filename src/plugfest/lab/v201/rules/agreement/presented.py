@@ -7,7 +7,7 @@ from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
+from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, seen_transactions, transactions
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -47,7 +47,7 @@ def _judge_tokens(evidence: Evidence) -> Iterator[Violation]:
     new = {event.frame for transaction in transactions(evidence) for event in transaction.received}
     for exchange in evidence.station_requests:
         request = exchange.request
-        if not isinstance(request, m.AuthorizeRequest) and exchange.frame not in new:
+        if exchange.frame not in new and not (isinstance(request, m.AuthorizeRequest) and evidence.began_idle):
             continue
         id_token = given(getattr(request, "id_token", None))
         if not isinstance(id_token, t.IdTokenType) or id_token.type not in PRESENTED_TYPES:
@@ -97,7 +97,7 @@ TOKEN_THAT_STOPPED = Rule("idToken that stopped the transaction", "E07.FR.02", _
 
 
 def _judge_evse(evidence: Evidence) -> Iterator[Violation]:
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         reporting: Event | None = None
         for event in transaction.events:
             evse = given(event.message.evse)

@@ -177,7 +177,7 @@ class _ReportIds:
             requests = None if exchange.request is None else REPORTS.get(type(exchange.request))
             if requests is None:
                 self._ids.add((exchange.action, request_id))
-            elif not any((request.action, request_id) in self._ids for request in requests):
+            elif evidence.began_idle and not any((request.action, request_id) in self._ids for request in requests):
                 names = " or ".join(f"{request.action}Request" for request in requests)
                 yield Violation(
                     f"{exchange.action}Request.requestId of a {names}", f"requestId {request_id}", exchange.frame

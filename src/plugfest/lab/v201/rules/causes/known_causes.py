@@ -9,7 +9,7 @@ from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.v201.rules.energy import STATES_WITH_OFFER
 from plugfest.lab.v201.rules.metering.signed_values import signed_values
-from plugfest.lab.v201.rules.transactions import Transaction, transactions
+from plugfest.lab.v201.rules.transactions import Transaction, seen_transactions
 from plugfest.lab.v201.states.transaction_points import has_bay_sensor
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
@@ -78,7 +78,7 @@ def own_events(*triggers: str) -> Causes:
 
 def other_transactions(evidence: Evidence, transaction: Transaction) -> Iterator[int]:
     """The events of transactions at other EVSEs, with which the station shares its power (K04.FR.05)."""
-    for other in transactions(evidence):
+    for other in seen_transactions(evidence):
         if other.evse_id != transaction.evse_id:
             yield from (each.frame for each in other.received)
 

@@ -30,7 +30,7 @@ from plugfest.lab.v201.rules.causes.known_causes import (
 from plugfest.lab.v201.rules.charging_states import charging_state
 from plugfest.lab.v201.rules.connectors import V201ConnectorHistory
 from plugfest.lab.v201.rules.energy import STATES_WITH_OFFER
-from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
+from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, seen_transactions, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -145,7 +145,7 @@ NO_LATE_DETECTION = Rule("EVDetected when an EV arrives", "E03.FR.12", _judge_la
 
 def _judge_state_changes(evidence: Evidence) -> Iterator[Violation]:
     tolerance = evidence.settings.time_tolerance
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         reported: Event | None = None  # the newest event with a charging state
         for event in transaction.events:
             state = given(event.message.transaction_info.charging_state)

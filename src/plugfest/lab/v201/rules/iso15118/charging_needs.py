@@ -76,7 +76,7 @@ def _judge_order(evidence: Evidence) -> Iterator[Violation]:
     plans = [sent.frame for sent in evidence.sent(m.NotifyEVChargingScheduleRequest)]
     needs = [sent.frame for sent in evidence.sent(m.NotifyEVChargingNeedsRequest)]
     offline = any(given(each.message.offline) for each in evidence.sent(m.TransactionEventRequest))
-    if plans and needs and not offline and min(plans) < min(needs):
+    if plans and needs and not offline and evidence.began_idle and min(plans) < min(needs):
         yield Violation("NotifyEVChargingNeedsRequest before NotifyEVChargingScheduleRequest", "after it", min(plans))
 
 

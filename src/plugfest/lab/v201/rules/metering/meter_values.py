@@ -17,7 +17,7 @@ from plugfest.lab.rules.metering.energy_registers import (
     last_digit,
 )
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
+from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, seen_transactions, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -62,12 +62,12 @@ METER_VALUE_TIMESTAMPS = Rule("timestamps of meter values", "J02.FR.10", _judge_
 
 
 def _judge_register_in_transaction(evidence: Evidence) -> Iterator[Violation]:
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         yield from decreases(_readings_of(transaction), f"transaction {transaction.id}")
 
 
 def _judge_energy_rate(evidence: Evidence) -> Iterator[Violation]:
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         readings = _readings_of(transaction)
         yield from implausible_increases(readings, f"transaction {transaction.id}", evidence.product)
 
@@ -75,7 +75,7 @@ def _judge_energy_rate(evidence: Evidence) -> Iterator[Violation]:
 def _judge_register_of_evse(evidence: Evidence) -> Iterator[Violation]:
     """Across transactions: a register that restarts at zero hides the energy delivered between two of them."""
     by_evse: dict[int, list[Iterator[Reading]]] = {}
-    for transaction in transactions(evidence):
+    for transaction in seen_transactions(evidence):
         if transaction.evse_id is not None:
             by_evse.setdefault(transaction.evse_id, []).append(_readings_of(transaction))
     for sent in evidence.sent(m.MeterValuesRequest):

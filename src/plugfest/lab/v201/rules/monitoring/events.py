@@ -40,7 +40,7 @@ def _judge_fields(evidence: Evidence) -> Iterator[Violation]:
         for expected, actual in (*_without_id(event), *wrong):
             yield Violation(f"eventData.{expected}", actual, event.frame)
         transaction_id = given(event.data.transaction_id)
-        if transaction_id is not None and transaction_id not in transactions:
+        if transaction_id is not None and transaction_id not in transactions and evidence.began_idle:
             yield Violation("eventData.transactionId of a transaction", transaction_id, event.frame)
 
 
@@ -264,9 +264,9 @@ STATE_EVENTS = Rule("an event for each change of a connector", "N07.FR.19", _jud
 
 
 def _judge_parts(evidence: Evidence) -> Iterator[Violation]:
-    expected = 0
+    expected = 0 if evidence.began_idle else None  # None: the first parts may have been sent before
     for sent in evidence.sent(m.NotifyEventRequest):
-        if sent.message.seq_no not in (0, expected):
+        if expected is not None and sent.message.seq_no not in (0, expected):
             yield Violation(f"seqNo {expected} in NotifyEventRequest", str(sent.message.seq_no), sent.frame)
         expected = sent.message.seq_no + 1 if given(sent.message.tbc) else 0
 
@@ -304,7 +304,8 @@ def event_causes() -> Rule:
         known.update(event.data.event_id for event in monitor_events(evidence))
         for event in monitor_events(evidence):
             cause = given(event.data.cause)
-            if cause is not None and (cause not in known or cause == event.data.event_id):
+            is_unknown = evidence.began_idle and cause not in known
+            if cause is not None and (is_unknown or cause == event.data.event_id):
                 yield Violation("eventData.cause: the eventId of another event", str(cause), event.frame)
 
     # The event may have been left out because of its severity.
