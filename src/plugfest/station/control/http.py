@@ -339,6 +339,7 @@ def _described(operation: Operation) -> dict[str, Any]:
             str(HTTPStatus.BAD_REQUEST.value): {"description": "Invalid arguments", "content": _content(Problem)},
             str(HTTPStatus.CONFLICT.value): {"description": "Not possible now", "content": _content(Problem)},
             str(HTTPStatus.LOCKED.value): {"description": "The cable is locked", "content": _content(Problem)},
+            str(HTTPStatus.SERVICE_UNAVAILABLE.value): {"description": "The store fails", "content": _content(Problem)},
         },
     }
 
