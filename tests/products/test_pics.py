@@ -106,6 +106,7 @@ def test_each_connector_of_ocpp_16_is_an_evse() -> None:
         ('"C-01" = true', '"C-01" = 1', 'features."C-01": is 1; write true or false'),
         ('["Heartbeat"]', '"Heartbeat"', 'features."C-23": is "Heartbeat"; write a list of names'),
         ('["Heartbeat"]', '["Hartbeat"]', 'features."C-23": is "Hartbeat"; write Heartbeat'),
+        ('"Ethernet"', '""', 'hardware."HFS-9": is ""; write it, or remove the key'),
         ('"Ethernet"', "7", 'hardware."HFS-9": is 7; write a string'),
         ('"ORS-7" = 1', '"ORS-7" = "one"', 'settings."ORS-7": is "one"; write a number of at least 0'),
         ('"ORS-7" = 1', '"ORS-7" = -1', 'settings."ORS-7": is -1; write a number of at least 0'),

@@ -178,7 +178,9 @@ class CampaignRunner:
             try:
                 with progress_view, collected_log(console) as collected:
                     campaign = clock.run(
-                        self._campaign(product, chosen, progress_view, writer), simulated=request.simulated
+                        self._campaign(product, chosen, progress_view, writer),
+                        simulated=request.simulated,
+                        watched=True,
                     )
             except (KeyboardInterrupt, CampaignQuit):
                 raise CampaignInterrupted(_interruption(progress_view, request, writer)) from None

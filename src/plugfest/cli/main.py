@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from plugfest.cli.interruption import INTERRUPTED
+from plugfest.cli.interruption import Interruption, ending_at_once, interruptible
 from plugfest.cli.terminal import standard_output
 
 # Modules in `plugfest.cli.commands`, each with a click command called `command`, and their descriptions.
@@ -46,7 +46,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"plugfest.cli.commands.{cmd_name}")
+        with ending_at_once():
+            module = importlib.import_module(f"plugfest.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
 
@@ -93,13 +94,19 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     standard_output.replace_unencodable_characters()
     warnings.filterwarnings("ignore", _SERIAL_NUMBER_WARNING)
+    with interruptible() as interruption:
+        _run(arguments, interruption)
+
+
+def _run(arguments: Sequence[str] | None, interruption: Interruption) -> NoReturn:
     try:
         code = plugfest.main(arguments, prog_name="plugfest", standalone_mode=False)
     except click.ClickException as error:
         click.echo(f"plugfest: {error.format_message()}{_help_hint(error)}", err=True)
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
-        sys.exit(INTERRUPTED)
+        click.echo(interruption.line, err=True)
+        sys.exit(interruption.exit_code)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

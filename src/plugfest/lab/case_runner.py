@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from plugfest import clock
 from plugfest.lab import events
 from plugfest.lab.bench import AnyBench, Equipment
 from plugfest.lab.case import CampaignCase, Case
@@ -108,8 +109,7 @@ class CaseRunner:
                 raise
             except Exception as error:
                 _log.exception("internal error of the lab in %s", campaign_case.id)
-                actual = f"{type(error).__name__}: {error}"
-                finding = Finding(requirement="", expected=NO_INTERNAL_ERROR, actual=actual)
+                finding = Finding(requirement="", expected=NO_INTERNAL_ERROR, actual=f"{type(error).__name__}: {error}")
                 result = campaign_case.result(Verdict.ERROR, finding)
         self._lab.emit(events.CaseFinished(result, self._evidence))
         return result
@@ -141,7 +141,7 @@ class CaseRunner:
             except Interrupted as interrupted:
                 await self._end_attempt(campaign_case, interrupted.command, first_frame)
                 found = (*judge.findings, *self._lab.frame_validator.findings())
-                abandoned.append(self._abandon(campaign_case, interrupted.command.reason, first_frame, found))
+                abandoned.append(self._abandon(campaign_case, interrupted.reason, first_frame, found))
                 if interrupted.command is Command.SKIP:
                     return self._without_attempt(campaign_case, abandoned)
                 continue
@@ -322,6 +322,7 @@ class CaseRunner:
         return Evidence(
             product=self._lab.product,
             settings=self._lab.settings,
+            clock_steps=clock.steps(),
             exchanges=tuple(exchanges(self._lab.record.since(first_frame), self._version.protocol)),
             earlier=self._earlier,
             actions=tuple(action for action in self._operator.actions if action.frame >= first_frame),

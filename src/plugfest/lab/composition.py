@@ -45,6 +45,11 @@ class Lab:
         for listener in self.listeners:
             listener(event)
 
+    def note_standstill(self, reason: str) -> None:
+        """The lab could not act for some time: what was running does not count, and starts again."""
+        self.emit(events.LabStoodStill(reason))
+        self.control.repeat(reason)
+
     async def wait_booted(self) -> None:
         """Wait for the messages that the station sends at boot. A station that booted earlier sends none."""
         self.emit(events.WaitBegan("the messages that a station sends at boot", self.settings.function_timeout))
@@ -67,7 +72,9 @@ def compose(
     answers = Answers(kind.default_answers(settings, clock.utc_now))
     csms = Csms(kind.protocol, settings, record, answers, kind.registration())
     version = kind(csms, product, settings)
-    control = CampaignControl(lambda paused: lab.emit(events.CampaignPaused() if paused else events.CampaignResumed()))
+    control = CampaignControl(
+        lambda paused: lab.emit(events.CampaignPaused() if paused else events.CampaignResumed()), csms.check_connection
+    )
     lab = Lab(
         product=product,
         settings=settings,
@@ -100,6 +107,7 @@ def _subscribe(lab: Lab) -> None:
             tls = "" if attempt.tls is None else f"{attempt.tls.version} with {attempt.tls.cipher_suite}"
             lab.emit(events.StationConnected(attempt.remote, tls))
 
+    clock.on_standstill(lab.note_standstill)
     lab.record.listeners.append(on_frame)
     lab.csms.on_answer.append(lab.version.ledger.record_response)
     lab.csms.on_request.append(lab.version.ledger.record_request)

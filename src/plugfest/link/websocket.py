@@ -106,6 +106,15 @@ class CallbackWebSocket(TlsEndpoint, Connection):
         if self.is_open:
             self.start_keepalive()
 
+    async def answers_ping(self, within: float) -> bool:
+        """Whether the other end answers a ping within so many seconds."""
+        try:
+            async with asyncio.timeout(within):
+                await (await self.ping())
+        except (TimeoutError, ConnectionClosed):
+            return False
+        return True
+
     def drop(self, reason: str) -> None:
         """Close the TCP connection at once, without a closing handshake. `reason` is then its `end`."""
         if self.state is State.OPEN:

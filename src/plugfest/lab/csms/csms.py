@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -46,6 +46,10 @@ class ConnectionPeriod(msgspec.Struct, frozen=True):
     ended: float | None = None
     ended_by_lab: bool = False
     first_frame: int = 0
+
+
+PONG_TIME: Final = 5.0
+"""Seconds in which a station answers a ping after a standstill of the lab."""
 
 
 class SecondConnection(LabError):
@@ -209,6 +213,11 @@ class Csms:
         if self._peer is not None:
             self._disconnects = True
             await self._peer.close(1001, "the lab disconnects")
+
+    async def check_connection(self) -> None:
+        """Drop the connection if the station does not answer a ping: it may have ended unnoticed in a standstill."""
+        if self.connections and not await self.connection.websocket.answers_ping(PONG_TIME):
+            self.drop_connection()
 
     async def wait_connected(self, *, within: float, after: int = 0) -> bool:
         """Wait for an open connection after the first `after` ones. False if there is none in time."""
