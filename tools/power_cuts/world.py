@@ -280,11 +280,21 @@ class World(ABC):
                 break
         else:
             self.findings.append(f"the token cache has lost its token: {state}")
-        await self.station.do("present_token", id_token=TOKEN, type=self._reader(), evse_id=1)
-        await asyncio.sleep(2)
-        await self.station.do("plug_out", evse_id=1, connector_id=1)
+        await self._leave()
         await self.station.do("network_on")
         await self._connected_again()
+
+    async def _leave(self) -> None:
+        """End the session at EVSE 1, unlock its cable and take it out."""
+        for _ in range(20):
+            state = await self.station.state()
+            connector = state["evses"][0]["connectors"][0]
+            if not state["transactions"] and not connector["cable_in_ev"]:
+                return
+            if connector["locked"] or any(each["authorized"] for each in state["transactions"]):
+                await self.station.do("present_token", id_token=TOKEN, type=self._reader(), evse_id=1)
+            await asyncio.sleep(1)
+            await self.station.do("plug_out", evse_id=1, connector_id=1)
 
     async def _quiet(self) -> None:
         """Wait until no transaction is ongoing, no update, and nothing more is sent."""
@@ -344,9 +354,7 @@ class World(ABC):
         await self.station.start(Cut())
         await self._connected()
         await self.read_back()
-        await self.station.do("present_token", id_token=TOKEN, type=self._reader(), evse_id=1)
-        await asyncio.sleep(2)
-        await self.station.do("plug_out", evse_id=1, connector_id=1)
+        await self._leave()
         await self._quiet()
         await self.check_cache()
         await self._quiet()
