@@ -378,7 +378,7 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
 async def _json_text(request: Request) -> bytes:
     """The arguments. Raises ValidationError for another type of content."""
     text = await request.body()
-    if text and request.headers.get("content-type", JSON).partition(";")[0].strip().lower() not in _CONTENT_TYPES:
+    if request.headers.get("content-type", JSON).partition(";")[0].strip().lower() not in _CONTENT_TYPES:
         raise msgspec.ValidationError(f"the arguments have to be {JSON}")
     return text or b"{}"
 
