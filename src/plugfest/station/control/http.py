@@ -363,7 +363,7 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
             running = operation.run(control, body)
             if inspect.isawaitable(running):
                 await running
-        except (msgspec.MsgspecError, TokenFormatError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TokenFormatError) as error:
             return _json(Problem(str(error)), HTTPStatus.BAD_REQUEST)
         except LockedError as error:
             return _json(Problem(str(error)), HTTPStatus.LOCKED)
