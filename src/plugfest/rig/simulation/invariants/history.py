@@ -192,10 +192,11 @@ class History:
 
     def _given_up(self) -> None:
         """A StartTransaction that was never answered: the CSMS does not know this transaction (1.6, erratum 3.18)."""
-        if self.head is not None and self.head.acknowledged_at is None:
-            if self._starts.pop(self.head.report.content, None) is not None:
-                self.starts_given_up = True
-                self.energy_known = False
+        if self.head is None or self.head.acknowledged_at is not None:
+            return
+        if self._starts.pop(self.head.report.content, None) is not None:
+            self.starts_given_up = True
+            self.energy_known = False
 
     def _received_answer(self, frame: Frame) -> None:
         call = self.open_call
