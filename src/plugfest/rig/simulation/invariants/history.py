@@ -192,8 +192,9 @@ class History:
 
     def _given_up(self) -> None:
         """A StartTransaction that was never answered: the CSMS does not know this transaction (1.6, erratum 3.18)."""
-        head = self.head
-        if head is not None and head.acknowledged_at is None and self._starts.pop(head.report.content, None):
+        if self.head is None or self.head.acknowledged_at is not None:
+            return
+        if self._starts.pop(self.head.report.content, None) is not None:
             self.starts_given_up = True
             self.energy_known = False
 
