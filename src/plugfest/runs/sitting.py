@@ -4,7 +4,6 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
@@ -17,8 +16,7 @@ from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 from plugfest.runs.entries import CaseEnded, Entry, NotAnEntry, SittingBegan, SittingEnded, entry_of, from_line, to_line
 from plugfest.runs.frame_file import FrameFile
-
-_OWNER_ONLY: Final = 0o600
+from plugfest.security.private_files import open_private
 
 
 class Sitting(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +50,7 @@ class SittingWriter:
         self._path = path
         self._size = 0  # of the file, in bytes
         self._in_real_time = began.clock == "real"
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, _OWNER_ONLY)
+        self._descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND)
         self._write(began)
 
     def on_event(self, event: events.Event) -> None:

@@ -15,6 +15,7 @@ from plugfest.security.certificates import certificate_to_pem
 from plugfest.security.firmware import sign_firmware
 from plugfest.security.keys import KeyKind
 from plugfest.security.pki import TestPki
+from plugfest.security.private_files import make_private_folder, write_private
 from plugfest.station.files.firmware_image import MAX_VERSION_LENGTH, build_image
 
 ROOT, CERTIFICATE, KEY = "manufacturer-root.pem", "firmware-signing.pem", "firmware-signing.key"
@@ -96,7 +97,7 @@ def keys(output: str) -> None:
     signer = pki.firmware_signer("Manufacturer", kind=KeyKind.RSA_2048)  # every station supports RSA (L01.FR.04)
     folder = Path(output)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise click.ClickException(f"cannot write {folder}: {error.strerror or error}") from None
     for name, text, use in (
@@ -122,7 +123,9 @@ def _signature(image: bytes, key_file: str, defect: ImageDefect | None) -> str:
 
 def _write(path: Path, content: bytes, *, private: bool = False) -> None:
     try:
-        path.touch(mode=0o600 if private else 0o644)
-        path.write_bytes(content)
+        if private:
+            write_private(path, content)
+        else:
+            path.write_bytes(content)
     except OSError as error:
         raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None

@@ -46,6 +46,10 @@ class StationConsole:
         """Print when the station connects again."""
         self.print(f"next attempt to connect in {seconds:.0f} s")
 
+    def store(self, line: str) -> None:
+        """Print what happens to the store."""
+        self.print(printable(line))
+
     def frame(self, direction: Direction, text: str, _: float) -> None:
         self.print(f"{'->' if direction is Direction.SENT else '<-'} {printable(text)}")
 

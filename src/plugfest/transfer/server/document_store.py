@@ -102,7 +102,9 @@ class DocumentStore:
         """Whether this user and password are valid."""
         if self.credentials is None:
             return True
-        return compare_digest(f"{user}:{password}".encode(), ":".join(self.credentials).encode())
+        # In HTTP, surrogates stand for bytes that are not UTF-8 (`plugfest.link.handshake.Credentials`).
+        given = f"{user}:{password}".encode(errors="surrogateescape")
+        return compare_digest(given, ":".join(self.credentials).encode(errors="surrogateescape"))
 
     def open(self, access: Access, disconnected: Callable[[], Awaitable[object]]) -> "OpenFile":
         """Start an access. `disconnected` returns when the client has disconnected."""
