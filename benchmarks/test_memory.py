@@ -5,7 +5,7 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.rig.long_campaign import run
+from tests.rig.faults.long_campaign import run
 
 from plugfest import clock
 

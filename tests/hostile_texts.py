@@ -1,4 +1,4 @@
-"""What a station may say: texts that a format, a terminal or a template could take for more than text."""
+"""Texts of a station that a format, a terminal or a template could take for more than text."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Text reaches the terminal in one place, where it is made safe: a station may have said it."""
+"""Text reaches the terminal in one place, where it is made safe: it may be of a station."""
 
 import ast
 from collections.abc import Iterator

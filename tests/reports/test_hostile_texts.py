@@ -1,4 +1,4 @@
-"""Nothing that a station says is markup, formula, control sequence, code or entity: the same texts in every format."""
+"""No text of a station is markup, formula, control sequence, code or entity: the same texts in every format."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ HARMLESS = "text"
 
 
 def report(text: str) -> Report:
-    """A report in which a station, a client and an operator say this wherever they can say something."""
+    """A report with this text wherever a text of a station, a client or an operator may be."""
     finding = Finding(requirement="E01.FR.07", expected=text, actual=text, step=text, frame=2, contradictions=(text,))
     results = tuple(
         msgspec.structs.replace(

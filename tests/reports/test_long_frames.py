@@ -25,7 +25,7 @@ def test_the_digest_is_that_of_the_frame_before_its_secrets_were_replaced() -> N
 
 
 @given(st.text(max_size=20), st.integers(MAX_LENGTH - 20, MAX_LENGTH))
-def test_a_frame_of_usual_length_is_unchanged(text: str, repeated: int) -> None:
+def test_a_short_frame_stays_as_it_is(text: str, repeated: int) -> None:
     frame = ("A" * repeated + text)[:MAX_LENGTH]
     assert (shortened(frame, frame), is_shortened(frame)) == (frame, False)
 

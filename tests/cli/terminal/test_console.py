@@ -1,4 +1,4 @@
-"""Nothing that a station says controls the terminal, wherever it is printed."""
+"""No text of a station controls the terminal, wherever it is printed."""
 
 import io
 import logging
@@ -61,7 +61,7 @@ def finding(text: str) -> Finding:
     return Finding(requirement=text, expected=text, actual=text, step=text, contradictions=(text,))
 
 
-def told(text: str) -> Iterator[events.Event]:
+def every_event(text: str) -> Iterator[events.Event]:
     """Every event with a text of a station, of a client or of an operator."""
     missing = MissingCapability(Capability.FIRMWARE, text, (text,), (text,))
     connection = LoggedConnection(kind=ConnectionKind.FAILED, at=0.0, frame=0, remote=text, reason=text, advice=text)
@@ -84,7 +84,7 @@ def views(terminal: Terminal, text: str) -> None:
     lines = EventLines(simulated=False, findings=True, frames=True)
     for view in (PlainView(terminal.console, lines), LiveView(terminal.console, lines, simulated=False)):
         with view:
-            for event in told(text):
+            for event in every_event(text):
                 view.on_event(event)
 
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from plugfest.cli.interruption import Interruption, interruptible
+from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.clock import SystemClock
 from plugfest.products import ProductError
 from plugfest.reports.files import NotWritable, check_writable
@@ -107,7 +108,7 @@ def command(
     """
     if json_file is not None:
         _check_writable(json_file)
-    console = Console(soft_wrap=True, highlight=False)
+    console = TerminalConsole(soft_wrap=True)
     try:
         if defects:
             return _show_defects(console, processes)
@@ -136,7 +137,7 @@ class _Campaign:
         self._interrupted = False
 
     def run(self, reports: Iterator[SeedReport], total: int | None) -> None:
-        console = Console(stderr=True)
+        console = TerminalConsole(stderr=True)
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
             task = progress.add_task("seeds", total=total)
@@ -155,7 +156,7 @@ class _Campaign:
         for broken in summary.broken:
             console.print(f"seed {broken.seed} ({broken.product}) breaks a rule:", style="red")
             for line in broken.story:
-                console.print(f"  {line}", markup=False)
+                console.print(f"  {line}")
             console.print(f"  again: plugfest simulate --seed {broken.seed}{self._option()}")
         console.print(
             f"{counted(summary.seeds, 'seed')} in {summary.seconds:.0f} s, {summary.seeds_per_second:.1f} a second,"
@@ -218,7 +219,7 @@ def _show_seed(console: Console, seed: int, product: str | None, *, frames: bool
         outcome = shortened(outcome)
     console.print(f"seed {seed} ({outcome.world.product}), {counted(len(outcome.world.events), 'event')}")
     for line in (*story(outcome), *(frame_lines(outcome) if frames else ())):
-        console.print(f"  {line}", markup=False)
+        console.print(f"  {line}")
     return HELD if outcome.violation is None else BROKEN
 
 
@@ -228,7 +229,7 @@ def _show_defects(console: Console, processes: int) -> int:
         if each.violation is None:
             console.print(f"not found  {each.defect}", style="red")
         else:
-            console.print(f"{each.seeds:4} seeds  {each.defect}: {each.violation.rule}", markup=False)
+            console.print(f"{each.seeds:4} seeds  {each.defect}: {each.violation.rule}")
     missed = sum(each.violation is None for each in found)
     console.print(f"{len(DEFECTS) - missed} of {counted(len(DEFECTS), 'planted defect')} found")
     return BROKEN if missed else HELD

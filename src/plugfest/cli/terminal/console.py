@@ -11,7 +11,7 @@ from plugfest.cli.terminal.standard_output import safe
 
 
 class TerminalConsole(Console):
-    """Rich's console. What a station, a client or a file says is printed as text."""
+    """Rich's console. Texts of stations, clients and files are printed as text."""
 
     def __init__(self, *, stderr: bool = False, **options: Any) -> None:
         super().__init__(stderr=stderr, markup=False, highlight=False, emoji=False, **options)

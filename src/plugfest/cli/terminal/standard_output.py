@@ -1,6 +1,6 @@
 """Standard output: its encoding, text that is safe for a terminal, and a closed reader.
 
-Here and in `console`, text goes to the terminal, and nowhere else: a station or a file may have said it.
+Here and in `console`, text goes to the terminal, and nowhere else: it may be of a station or a file.
 """
 
 import io

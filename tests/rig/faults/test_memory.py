@@ -4,7 +4,7 @@ import gc
 import tracemalloc
 from pathlib import Path
 
-from tests.rig.long_campaign import run
+from tests.rig.faults.long_campaign import run
 
 from plugfest import clock
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from tests.rig.campaigns import written_cases
-from tests.rig.faults import Fault, FaultyStation
+from tests.rig.faults.faulty_station import Fault, FaultyStation
 
 from plugfest import clock
 from plugfest.lab.case import CampaignCase
