@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PRODUCT ?= alpitronic-hyc-200-eu
+EFFORT ?= 100
 BROWSER := tests/reports/accessibility
 KILLS   ?= 100
 
-.PHONY: help certify test check lint format docs accessibility browser bench power-cuts selftest generate clean
+.PHONY: help certify test check lint format docs accessibility browser bench power-cuts selftest fuzz audit locked generate clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,6 +65,9 @@ selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates doc
 	@mkdir -p build
 	$(BIN)/plugfest selftest --json build/selftest.json
 	$(BIN)/python -m tools.selftest_results build/selftest.json
+
+fuzz: $(VENV)/.dev  ## hostile frames, files, certificates, requests: EFFORT times as many as in `make test` (an hour)
+	PLUGFEST_FUZZ=$(EFFORT) $(BIN)/pytest tests/fuzz -rs
 
 generate: $(VENV)/.dev  ## generate the OCPP messages from the schema files, and the JSON Schema of a report
 	$(BIN)/python -m tools.generate_messages

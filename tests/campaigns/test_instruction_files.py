@@ -170,13 +170,13 @@ def test_the_page_shows_what_the_lab_waits_for_and_until_when(desk: Desk) -> Non
         await asyncio.sleep(1)
         desk.situation.on_event(events.WaitBegan("StatusNotificationRequest", 30))
         await asyncio.sleep(0.1 + 2 * PERIOD)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.waits.awaited == "StatusNotificationRequest"
         assert desk.page.waits.until is not None
         assert timedelta(seconds=29) < desk.page.waits.until - NOW < timedelta(seconds=30)
         desk.situation.on_event(events.WaitEnded())
         await asyncio.sleep(1)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.waits == LabWaits()
 
     run(desk, scenario)
@@ -202,7 +202,7 @@ def test_what_an_earlier_sitting_waited_for_is_not_shown(desk: Desk) -> None:
 
     async def later() -> None:
         await asyncio.sleep(1)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.waits == LabWaits()
 
     run(desk, scenario)

@@ -11,6 +11,7 @@ from cryptography import x509
 
 from plugfest.lab.verdict import LabError
 from plugfest.security.certificates import InvalidCertificate, certificates_from_pem
+from plugfest.security.chains import why_not_ca
 from plugfest.security.keys import EncryptedKey, PrivateKey, key_from_pem, key_to_pem
 from plugfest.security.pki import Authority, TestPki
 from plugfest.security.private_files import make_private_folder, tighten, write_private
@@ -78,7 +79,7 @@ def _certificate(path: Path, now: datetime) -> x509.Certificate:
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
     except (InvalidCertificate, x509.ExtensionNotFound) as error:
         raise PkiNotUsable(f"{path} is not a root certificate in PEM: {error}") from None
-    if not constraints.ca or constraints.path_length == 0:
+    if why_not_ca(certificate) is not None or constraints.path_length == 0:
         raise PkiNotUsable(f"{path} cannot issue the certificate of an intermediate CA")
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
         raise PkiNotUsable(

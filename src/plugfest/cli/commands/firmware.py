@@ -9,6 +9,7 @@ import click
 from plugfest import clock
 from plugfest.cli.options.product import product_argument
 from plugfest.cli.options.station_arguments import private_key_of, virtual_product
+from plugfest.cli.terminal.standard_output import echo
 from plugfest.products import Product
 from plugfest.security.certificates import certificate_to_pem
 from plugfest.security.firmware import sign_firmware
@@ -77,10 +78,10 @@ def build(product: str, version: str, key_file: str | None, fault: str | None, o
     image = _image(loaded, version, chosen)
     signature = None if key_file is None else _signature(image, key_file, chosen)
     _write(Path(output), image)
-    click.echo(f"{output}: firmware {version} for {loaded.vendor} {loaded.model}, {len(image)} bytes")
+    echo(f"{output}: firmware {version} for {loaded.vendor} {loaded.model}, {len(image)} bytes")
     if signature is not None:
         _write(Path(f"{output}.sig"), signature.encode())
-        click.echo(f"{output}.sig: its signature in base64, the field `signature` of UpdateFirmware")
+        echo(f"{output}.sig: its signature in base64, the field `signature` of UpdateFirmware")
 
 
 @command.command(
@@ -106,7 +107,7 @@ def keys(output: str) -> None:
     ):
         path = folder / name
         _write(path, text.encode(), private=name == KEY)
-        click.echo(f"{path}: {use}")
+        echo(f"{path}: {use}")
 
 
 def _image(product: Product, version: str, defect: ImageDefect | None) -> bytes:

@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 import click
 
-from plugfest.cli.terminal.standard_output import discard_further_output, printable
+from plugfest.cli.terminal.standard_output import discard_further_output, echo, printable
 from plugfest.clock import utc_now
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
@@ -31,7 +31,7 @@ class StationConsole:
     def print(self, text: str) -> None:
         if not self._closed.is_set():
             try:
-                click.echo(f"{utc_now():%H:%M:%S}  {text}")
+                echo(f"{utc_now():%H:%M:%S}  {text}")
             except OSError as error:
                 discard_further_output()
                 self._close_reason = error.strerror or str(error)

@@ -364,7 +364,7 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
             running = operation.run(control, body)
             if inspect.isawaitable(running):
                 await running
-        except (msgspec.MsgspecError, RecursionError, TokenFormatError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TokenFormatError) as error:
             return _json(Problem(str(error)), HTTPStatus.BAD_REQUEST)
         except LockedError as error:
             return _json(Problem(str(error)), HTTPStatus.LOCKED)
@@ -389,7 +389,7 @@ def _is_cancelled() -> bool:
 async def _json_text(request: Request) -> bytes:
     """The arguments. Raises ValidationError for another type of content."""
     text = await request.body()
-    if text and request.headers.get("content-type", JSON).partition(";")[0].strip().lower() not in _CONTENT_TYPES:
+    if request.headers.get("content-type", JSON).partition(";")[0].strip().lower() not in _CONTENT_TYPES:
         raise msgspec.ValidationError(f"the arguments have to be {JSON}")
     return text or b"{}"
 
