@@ -106,7 +106,7 @@ class CampaignResumed(msgspec.Struct, frozen=True, tag=True):
     """A pause is over."""
 
 
-class LabStoodStill(msgspec.Struct, frozen=True):
+class LabStoodStill(msgspec.Struct, frozen=True, tag=True):
     """The lab could not act for some time, or its clock was set: `reason`. What was running starts again."""
 
     reason: str

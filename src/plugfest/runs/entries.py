@@ -41,6 +41,7 @@ ProgressEvent = (
     | events.AttemptAbandoned
     | events.CampaignPaused
     | events.CampaignResumed
+    | events.LabStoodStill
 )
 """The events that are kept for who watches the run."""
 
@@ -102,6 +103,7 @@ def entry_of(event: events.Event) -> Entry | None:
             | events.AttemptAbandoned()
             | events.CampaignPaused()
             | events.CampaignResumed()
+            | events.LabStoodStill()
         ):
             return event
     return None

@@ -35,6 +35,13 @@ class RunningCase(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
+class Standstill(msgspec.Struct, frozen=True):
+    """The lab could not act. `case`: the case that started again, empty before the first case."""
+
+    reason: str
+    case: str
+
+
 class SittingProgress:
     """Follows the file of a sitting."""
 
@@ -47,6 +54,7 @@ class SittingProgress:
         self.results: list[CaseResult] = []
         self.findings: list[Finding] = []
         """Those before the first case."""
+        self.standstills: list[Standstill] = []
         self.ended: SittingEnded | None = None
         self._path = path
         self._reader = LineReader(path)
@@ -97,6 +105,8 @@ class SittingProgress:
                 self.is_paused = True
             case events.CampaignResumed():
                 self.is_paused = False
+            case events.LabStoodStill(reason=reason):
+                self.standstills.append(Standstill(reason, "" if self.running is None else self.running.id))
             case events.FindingMade(case="", finding=finding):
                 self.findings.append(finding)
 

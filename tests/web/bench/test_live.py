@@ -17,7 +17,7 @@ from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import pics_text
 from plugfest.rig.operators.instructions import Instruction, InstructionKind
 from plugfest.rig.operators.situation import Situation
-from plugfest.runs.entries import to_line
+from plugfest.runs.entries import entry_of, to_line
 from plugfest.runs.folder import RunDescription, RunFolder
 from plugfest.web.bench.campaigns import Campaigns
 from plugfest.web.bench.live import PAGE_OPERATOR, LiveCampaign, stream
@@ -37,9 +37,11 @@ class Watched:
         self.live = LiveCampaign("run", store, Campaigns(runs, lambda: NOW), Redactors())
         self.received: list[str] = []
 
-    def append(self, event: events.CaseStarted | events.FrameRecorded | events.FindingMade) -> None:
+    def append(self, event: events.Event) -> None:
         with (self.run.path / PRODUCT / "sitting-1.jsonl").open("ab") as file:
-            file.write(to_line(event))
+            entry = entry_of(event)
+            assert entry is not None
+            file.write(to_line(entry))
 
     async def follow(self) -> None:
         async for text in stream(self.live, WATCHED):
@@ -185,3 +187,14 @@ def test_while_nothing_is_asked_the_page_shows_what_the_lab_waits_for(watched: W
     shown = run_simulated(scenario())
     assert "The lab waits for &lt;script&gt;" in shown
     assert "data-until=" in shown
+
+
+def test_a_standstill_of_the_lab_is_shown_with_the_case_that_started_again(watched: Watched) -> None:
+    async def scenario() -> None:
+        with watched.run.locked():
+            watched.append(events.CaseStarted(IDS[1], "name", 2))
+            watched.append(events.LabStoodStill("the lab stood still for 40 s"))
+            await watched.live.update()
+            assert f"the lab stood still for 40 s: <code>{IDS[1]}</code> started again" in watched.live.findings()
+
+    run_simulated(scenario())

@@ -177,6 +177,7 @@ class LiveCampaign:
             current=[redacted_finding(one, redactor) for one in (running.findings if running is not None else ())],
             results=[redacted(one, redactor) for one in reversed(results)],
             before=[redacted_finding(one, redactor) for one in before],
+            standstills=[one for sitting in product.sittings for one in sitting.standstills],
         )
 
 
