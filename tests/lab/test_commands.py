@@ -125,6 +125,28 @@ def test_restoring_the_station_is_a_step_of_its_own() -> None:
     assert [one for one in commands.events if isinstance(one, events.StepStarted)][-1].step == "restore"
 
 
+def test_what_the_restoring_waits_for_is_known() -> None:
+    async def occupied_for_a_while(station: ScriptedStation, action: str) -> None:
+        await station.reports_status("Occupied")
+        if action == "unplug":
+            asyncio.get_running_loop().call_later(5, lambda: tasks.append(asyncio.ensure_future(available(station))))
+
+    async def available(station: ScriptedStation) -> None:
+        await station.reports_status("Available")
+
+    @case("TC_X_01_CS")
+    async def stays_plugged_in(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await connector_becomes(bench, "Occupied")
+
+    tasks: list[asyncio.Future[None]] = []
+    commands = Commands({}, occupied_for_a_while)
+    commands.run(stays_plugged_in)
+    restoring = commands.events.index(events.StepStarted("TC_X_01_CS", RESTORE))
+    waits = [one for one in commands.events[restoring:] if isinstance(one, events.WaitBegan | events.WaitEnded)]
+    assert waits == [events.WaitBegan("all connectors to be Available", 30.0), events.WaitEnded()]
+
+
 def test_what_an_abandoned_attempt_has_found_is_kept_but_does_not_count() -> None:
     async def wrong_first(station: ScriptedStation, action: str) -> None:
         if len(commands.actions) == 1:

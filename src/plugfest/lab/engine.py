@@ -103,6 +103,7 @@ class Engine:
             commissioner=lab.commissioner,
             product=lab.product,
             settings=lab.settings,
+            emit=lab.emit,
         )
         cases = CaseRunner(lab, operator, restorer)
         watch.take_over(left)
