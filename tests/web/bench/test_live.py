@@ -198,3 +198,33 @@ def test_a_standstill_of_the_lab_is_shown_with_the_case_that_started_again(watch
             assert f"the lab stood still for 40 s: <code>{IDS[1]}</code> started again" in watched.live.findings()
 
     run_simulated(scenario())
+
+
+@pytest.mark.parametrize(
+    ("operator", "frames", "text"),
+    [
+        ("virtual", 0, "the virtual station starts"),
+        ("http=http://127.0.0.1:1", 0, "the station has to connect"),
+        ("http=http://127.0.0.1:1", 1, "the lab prepares the station"),
+    ],
+)
+def test_the_status_before_the_first_case_is_that_of_the_station(
+    operator: str, frames: int, text: str, tmp_path: Path
+) -> None:
+    description = RunDescription(software="Plugfest", started_at=NOW, products=(PRODUCT,), options={})
+    run = RunFolder.create(tmp_path / "run", description)
+    sitting = run.product(PRODUCT, pics_text(PRODUCT)).begin_sitting(msgspec.structs.replace(BEGAN, operator=operator))
+    sitting.on_event(events.CampaignStarted(PRODUCT, 3))
+    for index in range(frames):
+        sitting.on_event(events.FrameRecorded(frame(index)))
+
+    async def scenario() -> None:
+        live = LiveCampaign("run", Runs(tmp_path), Campaigns(tmp_path, lambda: NOW), Redactors())
+        with run.locked():
+            await live.update()
+            assert text in live.status()
+            sitting.on_event(events.CaseFinished(CaseResult(id="TC_1", name="", profile="", verdict=Verdict.PASS)))
+            await live.update()
+            assert "between two cases" in live.status()
+
+    run_simulated(scenario())
