@@ -14,6 +14,7 @@ from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.runs.entries import CaseEnded, Entry, NotAnEntry, SittingBegan, SittingEnded, from_line
 from plugfest.runs.folder import ProductFolder, RunDescription, RunFolder
+from plugfest.runs.waits import LabWaits
 from plugfest.runs.watching import LineReader
 
 FRAME_PREFIX: Final = b'{"type":"FrameRecorded",'
@@ -54,6 +55,7 @@ class SittingProgress:
         self.results: list[CaseResult] = []
         self.findings: list[Finding] = []
         """Those before the first case."""
+        self.waits = LabWaits()
         self.standstills: list[Standstill] = []
         self.ended: SittingEnded | None = None
         self._path = path
@@ -105,6 +107,8 @@ class SittingProgress:
                 self.is_paused = True
             case events.CampaignResumed():
                 self.is_paused = False
+            case LabWaits():
+                self.waits = entry
             case events.LabStoodStill(reason=reason):
                 self.standstills.append(Standstill(reason, "" if self.running is None else self.running.id))
             case events.FindingMade(case="", finding=finding):

@@ -16,6 +16,7 @@ from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 from plugfest.runs.entries import CaseEnded, Entry, NotAnEntry, SittingBegan, SittingEnded, entry_of, from_line, to_line
+from plugfest.runs.waits import LastingWaits
 
 _OWNER_ONLY: Final = 0o600
 
@@ -50,10 +51,13 @@ class SittingWriter:
         self._path = path
         self._in_real_time = began.clock == "real"
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, _OWNER_ONLY)
+        self._waits = LastingWaits(self._write)
         self._write(began)
 
     def on_event(self, event: events.Event) -> None:
-        """Keep what a report needs."""
+        """Keep what a report needs, and in real time what the lab waits for."""
+        if self._in_real_time:
+            self._waits.on_event(event)
         entry = entry_of(event)
         if entry is not None:
             self._write(entry, on_disk=isinstance(entry, CaseEnded))
@@ -65,6 +69,7 @@ class SittingWriter:
         self._write(SittingEnded(duration_s=duration_s), on_disk=True)
 
     def close(self) -> None:
+        self._waits.close()
         os.close(self._descriptor)
 
     def _write(self, entry: Entry, *, on_disk: bool = False) -> None:

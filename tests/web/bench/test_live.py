@@ -16,7 +16,6 @@ from plugfest.lab.operator.control import CampaignControl
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import pics_text
 from plugfest.rig.operators.instructions import Instruction, InstructionKind
-from plugfest.rig.operators.situation import Situation
 from plugfest.runs.entries import entry_of, to_line
 from plugfest.runs.folder import RunDescription, RunFolder
 from plugfest.web.bench.campaigns import Campaigns
@@ -100,7 +99,7 @@ def test_a_quiet_campaign_sends_something_so_that_a_closed_page_is_noticed(watch
 def test_an_instruction_is_shown_as_text_with_its_answers(watched: Watched) -> None:
     async def scenario() -> str:
         with watched.run.locked():
-            person = FilePrompt(watched.run.path, Situation(), CampaignControl(), lambda: NOW)
+            person = FilePrompt(watched.run.path, CampaignControl(), lambda: NOW)
             instruction = Instruction(
                 number=7, kind=InstructionKind.QUESTION, text=HOSTILE, case_id=IDS[1], deadline=60
             )
@@ -139,7 +138,7 @@ def test_only_commands_that_are_possible_are_offered(
 
     async def scenario() -> str:
         with run.locked():
-            person = FilePrompt(run.path, Situation(), CampaignControl(), lambda: NOW)
+            person = FilePrompt(run.path, CampaignControl(), lambda: NOW)
             asking = asyncio.ensure_future(person.answer(Instruction(number=1, kind=kind, text="Act.")))
             await asyncio.sleep(0)
             await live.update()
@@ -152,7 +151,7 @@ def test_only_commands_that_are_possible_are_offered(
 
 def test_an_instruction_that_was_open_when_the_campaign_was_killed_is_not_shown(watched: Watched) -> None:
     async def scenario() -> str:
-        person = FilePrompt(watched.run.path, Situation(), CampaignControl(), lambda: NOW)
+        person = FilePrompt(watched.run.path, CampaignControl(), lambda: NOW)
         asking = asyncio.ensure_future(
             person.answer(Instruction(number=7, kind=InstructionKind.ACTION, text="Plug in."))
         )
@@ -173,20 +172,22 @@ def test_a_result_has_its_findings_on_the_page(watched: Watched) -> None:
     assert f"/runs/run/{PRODUCT}/{IDS[1]}" in watched.live.findings()
 
 
-def test_while_nothing_is_asked_the_page_shows_what_the_lab_waits_for(watched: Watched) -> None:
+@pytest.mark.parametrize(("operator", "nothing_to_do"), [("page", True), ("http=http://127.0.0.1:1", False)])
+def test_the_page_shows_what_the_lab_waits_for(operator: str, nothing_to_do: bool, watched: Watched) -> None:
     async def scenario() -> str:
-        attended = msgspec.structs.replace(BEGAN, operator="page")
-        watched.run.product(PRODUCT).begin_sitting(attended).close()
-        situation = Situation()
-        with watched.run.locked(), FilePrompt(watched.run.path, situation, CampaignControl(), lambda: NOW).listening():
-            situation.on_event(events.WaitBegan(HOSTILE, 30))
+        began = msgspec.structs.replace(BEGAN, operator=operator, clock="real")
+        sitting = watched.run.product(PRODUCT).begin_sitting(began)
+        with watched.run.locked():
+            sitting.on_event(events.WaitBegan(HOSTILE, 30))
             await asyncio.sleep(1)
             await watched.live.update()
+            sitting.close()
             return watched.live.idle()
 
     shown = run_simulated(scenario())
     assert "The lab waits for &lt;script&gt;" in shown
     assert "data-until=" in shown
+    assert ("Nothing to do now." in shown) is nothing_to_do
 
 
 def test_a_standstill_of_the_lab_is_shown_with_the_case_that_started_again(watched: Watched) -> None:

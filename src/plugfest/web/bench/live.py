@@ -11,6 +11,7 @@ from plugfest.campaigns.instruction_files import InstructionFollower, ShownInstr
 from plugfest.rig.operators.instructions import InstructionKind
 from plugfest.runs.folder import RunError
 from plugfest.runs.progress import ProductProgress, RunProgress, SittingProgress, in_order
+from plugfest.runs.waits import LabWaits
 from plugfest.web.bench.campaigns import Campaigns
 from plugfest.web.pages import fragment
 from plugfest.web.runs.diagrams import LiveDiagram
@@ -117,7 +118,12 @@ class LiveCampaign:
 
     def idle(self) -> str:
         """What the lab waits for while there is nothing to do."""
-        return fragment("bench/idle.html", waits=self._instructions.waits, **self._attendance())
+        return fragment("bench/idle.html", waits=self._waits, **self._attendance())
+
+    @property
+    def _waits(self) -> LabWaits:
+        product = self._product
+        return product.sittings[-1].waits if product is not None and product.sittings else LabWaits()
 
     def commands(self) -> str:
         """The commands that are possible."""
