@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PRODUCT ?= alpitronic-hyc-200-eu
+EFFORT ?= 100
 BROWSER := tests/reports/accessibility
+KILLS   ?= 100
 
-.PHONY: help certify test check lint format docs accessibility browser bench selftest generate clean
+.PHONY: help certify test check lint format docs accessibility browser bench power-cuts selftest fuzz audit locked generate clean
 
 help:  ## list these targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # What Plugfest needs to run is installed first, so that `make certify` starts soon; what development needs comes later.
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -56,10 +58,16 @@ $(BROWSER)/node_modules/.installed: $(BROWSER)/package.json
 bench: $(VENV)/.dev  ## measure against peers, and measure what a campaign costs (about five minutes)
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
 
+power-cuts: $(VENV)/.dev  ## kill stations at commits and at random moments, and compare what they have kept (KILLS=100: five minutes)
+	$(BIN)/python -m tools.power_cuts --kills $(KILLS)
+
 selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates docs/selftest.csv (a quarter of an hour)
 	@mkdir -p build
 	$(BIN)/plugfest selftest --json build/selftest.json
 	$(BIN)/python -m tools.selftest_results build/selftest.json
+
+fuzz: $(VENV)/.dev  ## hostile frames, files, certificates, requests: EFFORT times as many as in `make test` (an hour)
+	PLUGFEST_FUZZ=$(EFFORT) $(BIN)/pytest tests/fuzz -rs
 
 generate: $(VENV)/.dev  ## generate the OCPP messages from the schema files, and the JSON Schema of a report
 	$(BIN)/python -m tools.generate_messages

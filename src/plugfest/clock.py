@@ -200,9 +200,13 @@ class _JumpingSelector(selectors.DefaultSelector):
 
 
 class SimulatedLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time starts at zero and jumps from timer to timer."""
+    """An event loop whose time starts at zero and jumps from timer to timer.
+
+    `before_jump` is called when nothing is left to do at a time, before the next one.
+    """
 
     def __init__(self, start: datetime) -> None:
+        self.before_jump: Callable[[], None] = lambda: None
         self._now = 0.0
         self._holds = 0
         self._held_since = 0.0
@@ -216,6 +220,11 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         if not self._holds:
             return self._now
         return self._now + max(0.0, time.monotonic() - self._held_since - MAX_STANDSTILL)
+
+    @property
+    def timers(self) -> int:
+        """The number of timers that are set, with those that were cancelled a moment ago."""
+        return len(self._scheduled)  # type: ignore[attr-defined]
 
     @contextlib.contextmanager
     def hold(self) -> Iterator[None]:
@@ -289,6 +298,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         return max(0.0, self._held_since + MAX_STANDSTILL - time.monotonic())
 
     def _jump(self, seconds: float) -> None:
+        self.before_jump()
         self._now += seconds
 
 

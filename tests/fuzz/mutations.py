@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, MutableMapping, MutableSequence
 from copy import deepcopy
+from random import Random
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -149,3 +150,25 @@ mutations = st.builds(
     piece=st.sampled_from(PIECES),
     value=st.sampled_from(VALUES),
 )
+
+
+def random_mutation(random: Random) -> Mutation:
+    """A mutation for a long run, in which Hypothesis draws only the seed."""
+    return Mutation(
+        kind=random.choice(sorted(KINDS)),
+        where=random.random() * 0.999,
+        width=random.random() ** 3,
+        piece=random.choice(PIECES),
+        value=random.choice(VALUES),
+    )
+
+
+def mutated(text: str, random: Random) -> str:
+    """The text after one to three mutations. What is no longer JSON gets only mutations of text."""
+    for _ in range(random.choice((1, 1, 1, 2, 3))):
+        mutation = random_mutation(random)
+        try:
+            text = mutation.apply(text)
+        except (ValueError, IndexError, RecursionError):  # no JSON with a value to change
+            text = mutation._replace(kind="insert").apply(text)
+    return text

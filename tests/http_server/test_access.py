@@ -1,7 +1,7 @@
 """Whose requests an HTTP server handles."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 import httpx
 import pytest
@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from plugfest.http_server.access import COOKIE, MAX_BODY, Access, AccessRules, ResponseHeaders, is_loopback
 
@@ -144,24 +145,49 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read() -> None:
     assert sent(lambda client: client.post("/", headers={"Content-Length": "-1"})).status_code == 413
 
 
-def test_a_body_of_unknown_length_ends_at_the_limit() -> None:
+def answer_to_chunks(chunks: Iterator[dict[str, object]]) -> tuple[int, int]:
+    """The status of the answer to a body of unknown length, and how much of it the application has got."""
     received = 0
+    statuses = []
 
-    async def application(scope: object, receive: Callable[[], Awaitable[dict[str, object]]], send: object) -> None:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
         nonlocal received
-        while (message := await receive())["type"] == "http.request":
-            body = message["body"]
-            assert isinstance(body, bytes)
-            received += len(body)
+        received = len((await receive())["body"])
+        await PlainTextResponse("done")(scope, receive, send)
 
-    async def endless() -> dict[str, object]:
-        return {"type": "http.request", "body": b"x" * 300_000, "more_body": True}
+    async def receive() -> dict[str, object]:
+        return next(chunks)
 
-    async def ignored(message: object) -> None: ...
+    async def send(message: Mapping[str, object]) -> None:
+        statuses.append(message.get("status"))
 
-    scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [(b"host", b"localhost")]}
-    asyncio.run(Access(application, AccessRules())(scope, endless, ignored))  # type: ignore[arg-type]
-    assert received == 900_000
+    headers = [(b"host", b"localhost"), (b"transfer-encoding", b"chunked")]
+    scope = {"type": "http", "method": "POST", "query_string": b"", "headers": headers}
+    asyncio.run(Access(application, AccessRules())(scope, receive, send))  # type: ignore[arg-type]
+    assert isinstance(statuses[0], int)
+    return statuses[0], received
+
+
+def chunk(size: int, *, more: bool) -> dict[str, object]:
+    return {"type": "http.request", "body": b"x" * size, "more_body": more}
+
+
+def test_a_body_of_unknown_length_that_is_too_large_is_refused_at_the_limit() -> None:
+    taken = 0
+
+    def endless() -> Iterator[dict[str, object]]:
+        nonlocal taken
+        while True:
+            taken += 300_000
+            yield chunk(300_000, more=True)
+
+    assert answer_to_chunks(endless()) == (413, 0)
+    assert taken == 1_200_000
+
+
+def test_a_body_of_unknown_length_is_handled_when_it_is_complete() -> None:
+    assert answer_to_chunks(iter([chunk(300_000, more=True), chunk(1, more=False)])) == (200, 300_001)
+    assert answer_to_chunks(iter([chunk(300_000, more=True), {"type": "http.disconnect"}])) == (400, 0)
 
 
 @pytest.mark.parametrize(

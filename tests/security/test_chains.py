@@ -5,14 +5,18 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 from tests.security.shared_pki import NOW, pki
 
 from plugfest.security.certificates import certificate_to_pem, certificates_from_pem
 from plugfest.security.chains import ChainFault, UntrustedChain, verify_chain, verify_root
 from plugfest.security.keys import KeyKind, new_key, subject
-from plugfest.security.pki import Authority, CertificateFault, TestPki
+from plugfest.security.pki import CA_KEY_USAGE, EC_KEY_USAGE, Authority, CertificateFault, TestPki
 
 A_YEAR = timedelta(days=365)
+
+SHA256_WITH_RSA = bytes.fromhex("06092a864886f70d01010b")
+"""The object identifier of the signature algorithm."""
 
 
 def fault_of(chain, roots=None, now=NOW) -> ChainFault | None:
@@ -164,6 +168,40 @@ def test_a_certificate_without_basic_constraints_is_not_a_ca():
     key, name = new_key(), subject("Old", "ACME")
     plain = x509.CertificateBuilder(name, name, key.public_key(), 1, NOW, NOW + A_YEAR).sign(key, hashes.SHA256())
     assert root_fault(plain) is ChainFault.NOT_A_CA
+
+
+def root_with(usage: x509.KeyUsage) -> Authority:
+    key, name = new_key(), subject("Root", "ACME")
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, NOW, NOW + A_YEAR)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    return Authority(builder.add_extension(usage, critical=True).sign(key, hashes.SHA256()), key)
+
+
+def test_a_root_whose_key_is_not_for_signing_certificates_is_neither_installed_nor_trusted():
+    root = root_with(EC_KEY_USAGE)
+    with pytest.raises(UntrustedChain, match=r"^not a CA certificate: Root has a key that is not for signing certif"):
+        verify_root(root.certificate, NOW)
+    leaf = certify(root, "Leaf", x509.BasicConstraints(ca=False, path_length=None))
+    assert fault_of(certificate_to_pem(leaf.certificate), [root.certificate]) is ChainFault.UNTRUSTED
+    assert root_fault(root_with(CA_KEY_USAGE).certificate) is None
+
+
+@pytest.mark.parametrize(("algorithm", "name"), [(4, "MD5"), (5, "SHA1")])
+def test_a_root_signed_with_a_weak_hash_may_not_be_installed(algorithm, name):
+    root = weakly_signed(pki(kind=KeyKind.RSA_2048), algorithm)
+    with pytest.raises(UntrustedChain, match=f"^weak signature algorithm: .* is signed with {name}$"):
+        verify_root(root, NOW)
+
+
+def weakly_signed(of: TestPki, algorithm: int) -> x509.Certificate:
+    """The root, signed with PKCS #1 and another hash algorithm: the last byte of its object identifier."""
+    certificate = of.root.certificate
+    builder = x509.CertificateBuilder(
+        certificate.issuer, certificate.subject, certificate.public_key(), 1, NOW, NOW + A_YEAR
+    ).add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    der = builder.sign(of.root.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    assert der.count(SHA256_WITH_RSA) == 2
+    return x509.load_der_x509_certificate(der.replace(SHA256_WITH_RSA, SHA256_WITH_RSA[:-1] + bytes([algorithm])))
 
 
 def test_a_weak_root_may_not_be_installed():

@@ -1,6 +1,7 @@
 """The file servers of the lab with third-party clients."""
 
 import asyncio
+import base64
 import ftplib
 import io
 
@@ -91,6 +92,31 @@ def test_no_password_is_recorded() -> None:
             (access,) = server.documents.accesses
             assert access.user == "user"
             assert "authorization" not in access.headers
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize("secret", [b"user:\xff\xfe", b"\xff:secret", b"user:secret\xff", b":", b""])
+def test_credentials_of_any_bytes_that_are_wrong_are_refused(secret: bytes) -> None:
+    async def scenario() -> None:
+        async with running_server("HTTP", credentials=("user", "secret")) as server:
+            header = b"Authorization: Basic " + base64.b64encode(secret)
+            answer = await send_raw(
+                server, b"GET /firmware/image%201.bin HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n"
+            )
+            assert answer.startswith(b"HTTP/1.1 401 ")
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize("name", ["..", "/..", "a/..", "\\\\..", "."])
+def test_an_upload_with_the_name_of_a_folder_is_refused(name: str) -> None:
+    async def scenario() -> None:
+        async with running_server("HTTP") as server:
+            before = dict(server.documents.files)
+            head = f'POST /logs HTTP/1.1\r\nHost: x\r\nContent-Disposition: attachment; filename="{name}"\r\n'
+            assert (await send_raw(server, f"{head}Content-Length: 2\r\n\r\nab".encode())).startswith(b"HTTP/1.1 400 ")
+            assert server.documents.files == before
 
     run_simulated(scenario())
 

@@ -22,6 +22,7 @@ from plugfest.lab.operator.control import CampaignControl
 from plugfest.rig.operators.instructions import FITTING, Answer, AnswerKind, Instruction, Person
 from plugfest.rig.operators.situation import Situation
 from plugfest.runs.watching import LineReader
+from plugfest.security.private_files import make_private_folder, open_private
 
 PERIOD: Final = 0.2
 """Seconds between two looks for answers."""
@@ -30,7 +31,6 @@ MAX_REASON: Final = 1_000
 """In characters."""
 
 _FOLDER, _INSTRUCTIONS, _ANSWERS = "operator", "instructions.jsonl", "answers.jsonl"
-_OWNER_ONLY_FOLDER, _OWNER_ONLY_FILE = 0o700, 0o600
 _MAX_NOTES: Final = 3
 
 
@@ -73,10 +73,9 @@ _ANSWER: Final = msgspec.json.Decoder(GivenAnswer)
 
 
 def _append(path: Path, entry: msgspec.Struct) -> None:
-    path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, exist_ok=True)
+    make_private_folder(path.parent)
     # The run may be of someone else: a link does not lead elsewhere, a pipe is not waited for.
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
-    descriptor = os.open(path, flags, _OWNER_ONLY_FILE)
+    descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         os.write(descriptor, msgspec.json.encode(entry) + b"\n")
     finally:

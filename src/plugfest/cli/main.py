@@ -29,6 +29,7 @@ COMMANDS = {
     "report": "Convert the JSON of a report to the other formats.",
     "verify": "Verify the signature of a report.",
     "selftest": "Show which wrong stations the lab detects.",
+    "simulate": "Run stations in simulated worlds with faults, each from a seed.",
 }
 
 COULD_NOT_RUN = 2
@@ -82,7 +83,7 @@ Examples:
 def plugfest(ctx: click.Context) -> int:
     """An OCPP charging station, and a conformance test lab for any OCPP charging station."""
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
+        standard_output.echo(ctx.get_help(), err=True)
     return COULD_NOT_RUN
 
 
@@ -102,16 +103,16 @@ def _run(arguments: Sequence[str] | None, interruption: Interruption) -> NoRetur
     try:
         code = plugfest.main(arguments, prog_name="plugfest", standalone_mode=False)
     except click.ClickException as error:
-        click.echo(f"plugfest: {error.format_message()}{_help_hint(error)}", err=True)
+        standard_output.echo(f"plugfest: {error.format_message()}{_help_hint(error)}", err=True)
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
-        click.echo(interruption.line, err=True)
+        standard_output.echo(interruption.line, err=True)
         sys.exit(interruption.exit_code)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         standard_output.discard_further_output()
-        click.echo(f"plugfest: cannot write to standard output: {error.strerror}", err=True)
+        standard_output.echo(f"plugfest: cannot write to standard output: {error.strerror}", err=True)
         sys.exit(COULD_NOT_RUN)
     sys.exit(code if isinstance(code, int) else 0)
 

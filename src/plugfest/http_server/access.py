@@ -122,13 +122,14 @@ class Access:
         try:
             self._rules.check(scope["method"], headers, query)
             _check_length(headers, self._rules.max_body)
+            body = await _body(receive, self._rules.max_body) if "transfer-encoding" in headers else None
         except Refused as refused:
             await PlainTextResponse(f"{refused}\n", refused.status.value)(scope, receive, send)
             return
         if self._rules.token is not None and QUERY in query and scope["method"] == "GET":
             await self._with_cookie(scope)(scope, receive, send)
             return
-        await self._app(scope, _limited(receive, self._rules.max_body), send)
+        await self._app(scope, receive if body is None else _replayed(body, receive), send)
 
     def _with_cookie(self, scope: Scope) -> Response:
         assert self._rules.token is not None
@@ -141,20 +142,35 @@ class Access:
 def _check_length(headers: Headers, limit: int) -> None:
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > limit:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {limit} bytes are accepted")
+        raise _too_large(limit)
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
-    """What is received, up to the limit; then the sender has gone, as far as the application can see."""
-    received = 0
+def _too_large(limit: int) -> Refused:
+    return Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {limit} bytes are accepted")
 
-    async def limited() -> Message:
-        nonlocal received
+
+async def _body(receive: Receive, limit: int) -> bytes:
+    """A body whose length is not known before. Raises Refused."""
+    body = bytearray()
+    message: Message = {"more_body": True}
+    while message.get("more_body", False):
         message = await receive()
-        received += len(message.get("body", b""))
-        return message if received <= limit else {"type": "http.disconnect"}
+        if message["type"] == "http.disconnect":
+            raise Refused(HTTPStatus.BAD_REQUEST, "the body is not complete")
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
 
-    return limited
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """The body that was received, and what follows it."""
+    messages: list[Message] = [{"type": "http.request", "body": body}]
+
+    async def replayed() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replayed
 
 
 class ResponseHeaders:

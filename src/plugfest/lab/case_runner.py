@@ -194,9 +194,10 @@ class CaseRunner:
         )
 
     async def _attempt(self, campaign_case: CampaignCase, case: Case, judge: Judge) -> CaseResult:
+        self._lab.forget_earlier_cases()
         self._evidence, self._scenario, self._steps = (), None, []
         began, first_frame = self._loop.time(), len(self._lab.record)
-        transactions_before, replaced_before = self._version.ledger.transaction_ids(), len(self._csms.replaced)
+        transactions_before, replaced_before = self._version.ledger.transaction_ids(), self._csms.replacements
         began_idle = self._restorer.was_idle
         bench = self._bench(campaign_case, judge)
         try:
@@ -312,7 +313,7 @@ class CaseRunner:
         return True
 
     async def _prepare(self, case: Case, bench: AnyBench) -> None:
-        if not self._csms.connected:
+        if not await self._csms.wait_reconnected(within=self._lab.settings.reconnect_timeout):
             bench.judge.fail_missing("the station is connected", "", f"not connected{self._csms.why_ended}")
         self._restorer.check_was_idle()
         await self._lab.commissioner.ensure_connection(bench.operator, case.connected)
@@ -354,12 +355,11 @@ class CaseRunner:
 
     def _two_clients(self, judge: Judge, replaced_before: int) -> bool:
         """Whether connections have replaced one another since then: two devices with the identity of the station."""
-        replaced = list(self._csms.replaced.values())[replaced_before:]
-        if len(replaced) < TWO_CLIENTS:
+        replaced = self._csms.replacements - replaced_before
+        if replaced < TWO_CLIENTS:
             return False
-        judge.add_obstacle(
-            "one client with the identity of the station", f"{len(replaced)} times in this case, {replaced[-1]}"
-        )
+        observed = f"{replaced} times in this case, {self._csms.last_replacement}"
+        judge.add_obstacle("one client with the identity of the station", observed)
         return True
 
     async def _restore(self, campaign_case: CampaignCase, stopped_case: int | None) -> Finding | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from plugfest import clock
 from plugfest.lab import events
@@ -21,6 +22,9 @@ from plugfest.lab.versions import VERSIONS
 from plugfest.link.attempt import Attempt
 from plugfest.products import Product
 from plugfest.security.pki import TestPki
+
+RECENT_FRAMES: Final = 200
+"""Frames before a case that stay in memory, if there is an archive."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +49,12 @@ class Lab:
         for listener in self.listeners:
             listener(event)
 
+    def forget_earlier_cases(self) -> None:
+        """Forget what only the cases before the last one could look at: a campaign may last for weeks."""
+        self.record.frames.release(RECENT_FRAMES)
+        self.csms.forget_earlier_cases()
+        self.version.ledger.forget_ended()
+
     def note_standstill(self, reason: str) -> None:
         """The lab could not act for some time: what was running does not count, and starts again."""
         self.emit(events.LabStoodStill(reason))
@@ -61,10 +71,14 @@ def compose(
     settings: LabSettings,
     listeners: Sequence[events.Listener] = (),
     pki: TestPki | None = None,
+    archive: Sequence[Frame] = (),
 ) -> Lab:
-    """A lab for the product. Its certificates come from `pki`, from a new PKI if None."""
+    """A lab for the product. Its certificates come from `pki`, from a new PKI if None.
+
+    `archive` has the frames that a listener has kept: then the lab keeps only the newest in memory.
+    """
     settings = with_supported_tokens(settings, product)
-    record = Record(asyncio.get_running_loop().time, clock.utc_now)
+    record = Record(asyncio.get_running_loop().time, clock.utc_now, archive)
     kind = VERSIONS[product.ocpp_version]
     answers = Answers(kind.default_answers(settings, clock.utc_now))
     csms = Csms(kind.protocol, settings, record, answers, kind.registration())
@@ -96,7 +110,7 @@ def _subscribe(lab: Lab) -> None:
     def on_frame(frame: Frame) -> None:
         lab.emit(events.FrameRecorded(frame))
         if frame.direction is Direction.FROM_STATION:
-            lab.runaway_limit.count()
+            lab.runaway_limit.count(len(frame.text))
 
     def on_attempt(attempt: Attempt, is_station: bool) -> None:
         lab.runaway_limit.count_attempt(attempt, is_station)
@@ -110,4 +124,5 @@ def _subscribe(lab: Lab) -> None:
     lab.csms.on_request.append(lab.version.ledger.record_request)
     lab.csms.on_invalid_frame.append(lab.frame_validator.add_invalid)
     lab.csms.on_attempt.append(on_attempt)
+    lab.csms.on_control_frame.append(lab.runaway_limit.count)
     lab.csms.log.listeners.append(lambda entry: lab.emit(events.ConnectionLogged(entry)))

@@ -61,9 +61,13 @@ class WebSocket(Protocol):
 
 
 class CallbackWebSocket(TlsEndpoint, Connection):
-    """A mixin for the connection classes of `websockets`, client and server. `peer_name`: what the other end is."""
+    """A mixin for the connection classes of `websockets`, client and server.
+
+    `peer_name`: what the other end is. `on_control_frame` gets the size of each frame that is not the end of a message.
+    """
 
     peer_name: ClassVar[str] = "the other end"
+    on_control_frame: Callable[[int], None] | None = None
     _on_message: Callable[[str | bytes], None] | None = None
     _opcode = Opcode.TEXT
     _closing: asyncio.Task[None] | None = None
@@ -150,6 +154,8 @@ class CallbackWebSocket(TlsEndpoint, Connection):
         self.transport.abort()
 
     def process_event(self, event: Event) -> None:
+        if self.on_control_frame is not None and isinstance(event, Frame) and not (event.fin and event.opcode in _DATA):
+            self.on_control_frame(len(event.data))
         if self._on_message is None or not isinstance(event, Frame) or event.opcode not in _DATA:
             super().process_event(event)
             return

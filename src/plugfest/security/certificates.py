@@ -18,6 +18,7 @@ _BEGIN = "-----BEGIN CERTIFICATE-----"
 UNREADABLE: Final = (
     ValueError,
     TypeError,
+    NotImplementedError,  # an OCSP request about several certificates
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
     x509.InvalidVersion,

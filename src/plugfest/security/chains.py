@@ -33,6 +33,7 @@ class ChainFault(StrEnum):
     NOT_A_CA = "not a CA certificate"
     WRONG_SIGNATURE = "wrongly signed"
     SERIAL_NUMBER = "invalid serial number"
+    WEAK_SIGNATURE = "weak signature algorithm"
 
 
 class UntrustedChain(Exception):
@@ -43,6 +44,9 @@ class UntrustedChain(Exception):
         self.fault = fault
         self.detail = detail
 
+
+_MIN_HASH_BITS: Final = 224
+"""Twice the 112 bits of A00.FR.501, because of collisions: neither MD5 nor SHA-1."""
 
 _NOT_FOR_SIGNING: Final = "a certificate whose key is not for digital signatures"
 _NOT_FOR_CERTIFICATES: Final = "a certificate whose key is not for signing certificates"
@@ -113,11 +117,15 @@ def verify_root(root: x509.Certificate, now: datetime, *, replaces: x509.Certifi
     Raises UntrustedChain.
     """
     if not 0 <= root.serial_number < 2 ** (8 * MAX_SERIAL_NUMBER_LENGTH):  # neither has a place in its hash data
-        problem = f"is negative or has more than {MAX_SERIAL_NUMBER_LENGTH} bytes"
-        raise UntrustedChain(ChainFault.SERIAL_NUMBER, f"that of {_name(root)} {problem}")
+        limits = f"is negative or has more than {MAX_SERIAL_NUMBER_LENGTH} bytes"
+        raise UntrustedChain(ChainFault.SERIAL_NUMBER, f"that of {_name(root)} {limits}")
     _check_validity_and_key(root, now)
-    if not _is_ca(root):
-        raise UntrustedChain(ChainFault.NOT_A_CA, _name(root))
+    problem = why_not_ca(root)
+    if problem is not None:
+        raise UntrustedChain(ChainFault.NOT_A_CA, f"{_name(root)} {problem}")
+    weak_hash = root.signature_hash_algorithm  # None: the signature algorithm includes a strong one
+    if weak_hash is not None and weak_hash.digest_size * 8 < _MIN_HASH_BITS:  # A00.FR.504
+        raise UntrustedChain(ChainFault.WEAK_SIGNATURE, f"{_name(root)} is signed with {weak_hash.name.upper()}")
     signer = root if replaces is None and root.issuer == root.subject else replaces
     if signer is not None and not _is_signed_by(root, signer):
         raise UntrustedChain(ChainFault.WRONG_SIGNATURE, f"{_name(root)} is not signed by {_name(signer)}")
@@ -138,11 +146,15 @@ def verify_key(certificate: x509.Certificate) -> None:
         raise UntrustedChain(ChainFault.WEAK_KEY, f"{_name(certificate)} has {weak}")
 
 
-def _is_ca(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
+def why_not_ca(certificate: x509.Certificate) -> str | None:
+    """Why a certificate cannot be that of a CA (RFC 5280, 4.2.1.3 and 4.2.1.9); None if it can."""
+    extensions = {type(one.value): one.value for one in certificate.extensions}
+    constraints, usage = extensions.get(x509.BasicConstraints), extensions.get(x509.KeyUsage)
+    if not isinstance(constraints, x509.BasicConstraints) or not constraints.ca:
+        return "has no basicConstraints of a CA"
+    if isinstance(usage, x509.KeyUsage) and not usage.key_cert_sign:
+        return "has a key that is not for signing certificates"
+    return None
 
 
 def _is_signed_by(certificate: x509.Certificate, signer: x509.Certificate) -> bool:

@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from plugfest.lab.checks import uploaded_log
 from plugfest.lab.checks.uploaded_log import UnreadableArchive, log_size
 
 LOG = b"2026-01-01T00:00:00Z StartupOfTheDevice\n" * 100
@@ -64,3 +65,29 @@ def test_an_empty_archive_has_no_log_in_it() -> None:
     packed = io.BytesIO()
     zipfile.ZipFile(packed, "w").close()
     assert log_size("log.zip", packed.getvalue()) == 0
+
+
+def zip_bomb() -> bytes:
+    """Many small members, each outside the folder that it is unpacked into."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(20):
+            archive.writestr(f"../../{number}", bytes(100_000))
+    return packed.getvalue()
+
+
+ZEROS = bytes(2_000_000)
+
+BOMBS = {
+    "log.gz": gzip.compress(ZEROS, mtime=0),
+    "log.tar.gz": gzip.compress(ZEROS, mtime=0),
+    "log.xz": lzma.compress(ZEROS),
+    "log.zip": zip_bomb(),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_an_archive_that_would_fill_the_memory_is_not_unpacked(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(uploaded_log, "MAX_UNPACKED", 1_000_000)
+    with pytest.raises(UnreadableArchive, match="unpacks to more than 1000000 bytes"):
+        log_size(name, BOMBS[name])

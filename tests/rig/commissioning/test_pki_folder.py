@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from plugfest.rig.pki_folder import PkiFolder, PkiNotUsable
 from plugfest.security.certificates import certificate_to_pem, certificates_from_pem
 from plugfest.security.chains import verify_chain
-from plugfest.security.keys import key_from_pem, key_to_pem, new_key
-from plugfest.security.pki import TestPki
+from plugfest.security.keys import key_from_pem, key_to_pem, new_key, subject
+from plugfest.security.pki import EC_KEY_USAGE, TestPki, signed, unsigned
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -35,6 +36,14 @@ def test_an_existing_root_of_the_user_is_used(tmp_path: Path) -> None:
     assert PkiFolder(tmp_path).pki(NOW).root_pem == own.root_pem
 
 
+def _root_not_for_certificates() -> x509.Certificate:
+    """A root whose key usage lacks keyCertSign."""
+    name, key = subject("Root", "ACME"), new_key()
+    builder = unsigned(name, key.public_key(), None, now=NOW, number=1)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    return signed(builder.add_extension(EC_KEY_USAGE, critical=True), key)
+
+
 def damage(folder: Path, what: str) -> None:
     pki = PkiFolder(folder).pki(NOW)
     match what:
@@ -50,6 +59,8 @@ def damage(folder: Path, what: str) -> None:
             (folder / "root.key").write_text("nonsense")
         case "no authority":
             (folder / "root.pem").write_text(certificate_to_pem(certificates_from_pem(pki.csms("x").chain)[0]))
+        case "not for certificates":
+            (folder / "root.pem").write_text(certificate_to_pem(_root_not_for_certificates()))
 
 
 @pytest.mark.parametrize(
@@ -61,6 +72,7 @@ def damage(folder: Path, what: str) -> None:
         ("no certificate", "root.pem is not a root certificate in PEM"),
         ("no key", "root.key is not an unencrypted private key in PEM"),
         ("no authority", "root.pem cannot issue the certificate of an intermediate CA"),
+        ("not for certificates", "root.pem cannot issue the certificate of an intermediate CA"),
     ],
 )
 def test_an_unusable_file_is_reported_in_one_line(tmp_path: Path, what: str, error: str) -> None:

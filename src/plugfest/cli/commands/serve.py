@@ -15,6 +15,7 @@ import click
 from plugfest.cli.background import until_stopped
 from plugfest.cli.options.access_token import control_token
 from plugfest.cli.options.listening import address, authority
+from plugfest.cli.terminal.standard_output import echo
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
 from plugfest.runs.data_folder import data_folder
@@ -65,10 +66,10 @@ async def _serve(folder: Path, listening: socket.socket, *, opens: bool) -> None
     url = f"http://{authority(listening)}/" + ("" if token is None else f"?token={token}")
     listening.listen()  # who opens the address at once is not refused
     await prepare()  # before the first page can be asked for
-    click.echo(f"Plugfest is at {url}; Ctrl-C stops it")
+    echo(f"Plugfest is at {url}; Ctrl-C stops it")
     with _opened(url, secret=token is not None) if opens else nullcontext():
         await until_stopped([run_site(folder, listening, token)])
-    click.echo("stopped")
+    echo("stopped")
 
 
 @contextmanager

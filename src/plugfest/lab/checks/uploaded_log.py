@@ -1,17 +1,32 @@
 """Checks the log that a station has uploaded. The station chooses the format (N01), but an archive has to be intact."""
 
+import bz2
 import gzip
 import io
 import lzma
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import IO, Final, NamedTuple
 
 from plugfest.lab.bench import AnyBench
 
-_BROKEN: Final = (OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
+MAX_UNPACKED: Final = 500_000_000
+"""In bytes: an archive that unpacks to more is not read to its end. It may be made to fill the memory."""
+
+_BLOCK: Final = 1024 * 1024
+
+_BROKEN: Final = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+)
 
 
 class UnreadableArchive(Exception):
@@ -34,12 +49,47 @@ def log_size(name: str, data: bytes) -> int:
 
 def _zip(data: bytes) -> int:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return sum(len(archive.read(name)) for name in archive.namelist())  # reading checks the CRC
+        return _unpacked(archive.open(each) for each in archive.infolist())  # reading checks the CRC
 
 
 def _tar(data: bytes) -> int:
+    for beginning, open_compressed in _COMPRESSED_TAR.items():
+        if data.startswith(beginning):
+            _unpacked([open_compressed(io.BytesIO(data))])
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
         return sum(member.size for member in archive)
+
+
+def _gzip(data: bytes) -> int:
+    return _unpacked([_opened_gzip(io.BytesIO(data))])
+
+
+def _xz(data: bytes) -> int:
+    return _unpacked([lzma.LZMAFile(io.BytesIO(data))])
+
+
+def _opened_gzip(data: io.BytesIO) -> gzip.GzipFile:
+    return gzip.GzipFile(fileobj=data)
+
+
+def _unpacked(files: Iterable[IO[bytes] | io.BufferedIOBase]) -> int:
+    """The size of unpacked files together. Raises UnreadableArchive if it is too large."""
+    size = 0
+    for file in files:
+        with file:
+            while block := file.read(_BLOCK):
+                size += len(block)
+                if size > MAX_UNPACKED:
+                    raise UnreadableArchive(f"the log unpacks to more than {MAX_UNPACKED} bytes")
+    return size
+
+
+_COMPRESSED_TAR: Final[Mapping[bytes, Callable[[io.BytesIO], io.BufferedIOBase]]] = {
+    b"\x1f\x8b": _opened_gzip,
+    b"\xfd7zXZ\0": lzma.LZMAFile,
+    b"BZh": bz2.BZ2File,
+}
+"""The first bytes of each compression that `tarfile` reads."""
 
 
 class _Kind(NamedTuple):
@@ -56,8 +106,8 @@ class _Kind(NamedTuple):
 _KINDS: Final = (
     _Kind((".tar.gz", ".tgz", ".tar.xz", ".tar"), b"", _tar),
     _Kind((".zip",), b"PK\x03\x04", _zip),
-    _Kind((".gz",), b"\x1f\x8b", lambda data: len(gzip.decompress(data))),
-    _Kind((".xz",), b"\xfd7zXZ\0", lambda data: len(lzma.decompress(data))),
+    _Kind((".gz",), b"\x1f\x8b", _gzip),
+    _Kind((".xz",), b"\xfd7zXZ\0", _xz),
 )
 
 

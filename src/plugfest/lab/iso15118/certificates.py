@@ -36,9 +36,16 @@ class Iso15118Certificates:
         return self.mobility_operator.contract(self.emaid)
 
     def ocsp_result(self, data: CertificateHash) -> str | None:
-        """The answer of the OCSP responder about a certificate, in base64; None if it does not know the issuer."""
+        """The answer of the OCSP responder about a certificate, in base64.
+
+        None if it does not know the issuer, or if the hashes cannot be those of a certificate.
+        """
+        try:
+            request = ocsp_request(data)
+        except ValueError:
+            return None
         for pki in (self.v2g, self.mobility_operator):
-            response = pki.responder.respond(ocsp_request(data), clock.utc_now())
+            response = pki.responder.respond(request, clock.utc_now())
             try:
                 read_ocsp_response(response, data)
             except InvalidOcspResponse:

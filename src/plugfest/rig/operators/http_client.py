@@ -2,7 +2,7 @@
 
 import asyncio
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import httpx
 import msgspec
@@ -20,6 +20,9 @@ START_TIMEOUT = 10.0
 
 MAX_REASON_LENGTH = 200
 """Longer answers are cut in the findings."""
+
+
+_NOT_JSON: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class _Problem(msgspec.Struct):
@@ -85,7 +88,7 @@ class HttpClient:
         try:
             response = await self._client.get(f"{self.base_url}/{path}")
             return msgspec.json.decode(response.content, type=frozenset[str]) if response.is_success else None
-        except (httpx.HTTPError, msgspec.MsgspecError, RecursionError):
+        except (httpx.HTTPError, *_NOT_JSON):
             return None
 
     async def get_lines(self, path: str) -> list[str]:
@@ -100,7 +103,7 @@ class HttpClient:
             raise OperatorFailed(f"{self.base_url}/{path} answered {response.status_code}{_reason(response)}")
         try:
             return msgspec.json.decode(response.content, type=list[str])
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except _NOT_JSON as error:
             raise OperatorFailed(f"{self.base_url}/{path} did not answer with an array of strings: {error}") from None
 
     def _unreachable(self, error: httpx.HTTPError) -> OperatorFailed:
@@ -111,7 +114,7 @@ def _reason(response: httpx.Response) -> str:
     """The error in the answer, on one line."""
     try:
         text = msgspec.json.decode(response.content, type=_Problem).error
-    except (msgspec.MsgspecError, RecursionError):
+    except _NOT_JSON:
         text = response.text
     line = " ".join(text.split())[:MAX_REASON_LENGTH]
     return f": {line}" if line else ""

@@ -339,6 +339,7 @@ def _described(operation: Operation) -> dict[str, Any]:
             str(HTTPStatus.BAD_REQUEST.value): {"description": "Invalid arguments", "content": _content(Problem)},
             str(HTTPStatus.CONFLICT.value): {"description": "Not possible now", "content": _content(Problem)},
             str(HTTPStatus.LOCKED.value): {"description": "The cable is locked", "content": _content(Problem)},
+            str(HTTPStatus.SERVICE_UNAVAILABLE.value): {"description": "The store fails", "content": _content(Problem)},
         },
     }
 
@@ -363,22 +364,32 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
             running = operation.run(control, body)
             if inspect.isawaitable(running):
                 await running
-        except (msgspec.MsgspecError, RecursionError, TokenFormatError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TokenFormatError) as error:
             return _json(Problem(str(error)), HTTPStatus.BAD_REQUEST)
         except LockedError as error:
             return _json(Problem(str(error)), HTTPStatus.LOCKED)
         except ControlError as error:
             return _json(Problem(str(error)), HTTPStatus.CONFLICT)
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            return _json(Problem(str(error)), HTTPStatus.SERVICE_UNAVAILABLE)  # the store fails: the station stops
         await asyncio.sleep(0)  # the station handles the hardware event in the next loop iteration
         return _json(control.state())
 
     return endpoint
 
 
+def _is_cancelled() -> bool:
+    """Whether the running task is cancelled from outside."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def _json_text(request: Request) -> bytes:
     """The arguments. Raises ValidationError for another type of content."""
     text = await request.body()
-    if text and request.headers.get("content-type", JSON).partition(";")[0].strip().lower() not in _CONTENT_TYPES:
+    if request.headers.get("content-type", JSON).partition(";")[0].strip().lower() not in _CONTENT_TYPES:
         raise msgspec.ValidationError(f"the arguments have to be {JSON}")
     return text or b"{}"
 

@@ -45,7 +45,7 @@ def read_manifest(image: bytes) -> Manifest:
     text, _, program = image.removeprefix(_MAGIC).partition(b"\n")
     try:
         manifest = msgspec.json.decode(text, type=Manifest)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidImage(f"invalid manifest: {error}") from None
     if sha256(program).hexdigest() != manifest.sha256:
         raise InvalidImage("the checksum of the program does not match")

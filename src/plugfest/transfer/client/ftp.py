@@ -19,6 +19,14 @@ _BLOCK: Final = 64 * 1024
 
 _ANONYMOUS: Final = ("anonymous", "anonymous@")
 
+_PORT: Final = re.compile(r"\(\|\|\|([0-9]{1,5})\||[0-9]+,[0-9]+,[0-9]+,[0-9]+,([0-9]{1,3}),([0-9]{1,3})(?![0-9])")
+"""The port in the reply to EPSV, or its two bytes in the reply to PASV."""
+
+_LAST_PORT: Final = 0xFFFF
+
+_QUOTED: Final = 200
+"""How much of a reply an error quotes, in characters."""
+
 _NOT_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"})
 """The reasons of OpenSSL if the server sends plain text."""
 
@@ -96,15 +104,18 @@ class _Session:
         """The next reply of the server, of one or more lines."""
         first = await self._line()
         code, mark = first[:3], first[3:4]
-        if not code.isdigit():
-            raise TransferFailed(TransferFault.BAD_MESSAGE, f"{first!r} is not an FTP reply")
+        if not re.fullmatch("[1-5][0-9][0-9]", code):  # RFC 959, 4.2
+            raise TransferFailed(TransferFault.BAD_MESSAGE, f"{first[:_QUOTED]!r} is not an FTP reply")
         line = first
         while mark == "-" and not line.startswith(f"{code} "):
             line = await self._line()
         return _Reply(int(code), line.strip())
 
     async def _line(self) -> str:
-        line = await self._reader.readline()
+        try:
+            line = await self._reader.readline()
+        except ValueError:  # longer than the buffer of the reader
+            raise TransferFailed(TransferFault.BAD_MESSAGE, "a line of the server does not end") from None
         if not line:
             raise TransferFailed(TransferFault.CONNECTION_LOST)
         return line.decode(errors="replace").rstrip("\r\n")
@@ -141,12 +152,13 @@ class _Session:
     async def _open_data(self) -> _Streams:
         extended = await self.command("EPSV")
         reply = extended if extended.code == 229 else await self.expect("PASV", 227)
-        # The address in the reply to PASV is not used: it is wrong behind NAT.
-        numbers = re.search(r"\(\|\|\|(\d+)\||\d+,\d+,\d+,\d+,(\d+),(\d+)", reply.text)
-        if numbers is None:
-            raise TransferFailed(TransferFault.BAD_MESSAGE, f"{reply.text!r} has no port")
-        port, high, low = (int(number or 0) for number in numbers.groups())
-        return await asyncio.open_connection(self._host, port or high * 256 + low)
+        # The address in the reply to PASV is not used: it is wrong behind NAT, and may be that of another server.
+        numbers = _PORT.search(reply.text)
+        port, high, low = (int(number or 0) for number in numbers.groups()) if numbers else (0, 0, 0)
+        port = port or high * 256 + low
+        if not 0 < port <= _LAST_PORT:
+            raise TransferFailed(TransferFault.BAD_MESSAGE, f"{reply.text[:_QUOTED]!r} has no port")
+        return await asyncio.open_connection(self._host, port)
 
     async def close(self) -> None:
         with suppress(OSError, TransferFailed):
@@ -188,7 +200,7 @@ async def _connect(location: Location, tls: ssl.SSLContext | None) -> tuple[_Str
 
 def _expect(reply: _Reply, *codes: int) -> _Reply:
     if reply.code not in codes:
-        raise TransferFailed(_FAULTS.get(reply.code, TransferFault.FAILED), f"FTP {reply.text}")
+        raise TransferFailed(_FAULTS.get(reply.code, TransferFault.FAILED), f"FTP {reply.text[:_QUOTED]}")
     return reply
 
 

@@ -42,7 +42,8 @@ async def download(location: Location, tls: ssl.SSLContext) -> AsyncGenerator[by
     with _translate_errors():
         async with _client(tls) as client, _sent(client, location, "GET", _url(location)) as response:
             _check(response)
-            async for block in response.aiter_bytes():
+            # Not decoded: the request asks for the identity, and a small body could become an endless one.
+            async for block in response.aiter_raw():
                 yield block
 
 

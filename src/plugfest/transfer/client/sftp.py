@@ -88,3 +88,5 @@ def _translate_errors() -> Iterator[None]:
         yield
     except asyncssh.Error as error:
         raise TransferFailed(_FAULTS.get(type(error), TransferFault.FAILED), error.reason) from error
+    except ValueError as error:  # asyncssh: packets and texts of the server that it cannot decode
+        raise TransferFailed(TransferFault.BAD_MESSAGE, "a packet of the server cannot be decoded") from error

@@ -12,6 +12,9 @@ from typing import Final
 
 from plugfest.clock import utc_now
 
+MAX_UPLOAD: Final = 100_000_000
+"""In bytes: a client that sends more is disconnected. Uploads are kept in memory."""
+
 _BLOCK: Final = 32 * 1024
 
 
@@ -99,7 +102,9 @@ class DocumentStore:
         """Whether this user and password are valid."""
         if self.credentials is None:
             return True
-        return compare_digest(f"{user}:{password}".encode(), ":".join(self.credentials).encode())
+        # In HTTP, surrogates stand for bytes that are not UTF-8 (`plugfest.link.handshake.Credentials`).
+        given = f"{user}:{password}".encode(errors="surrogateescape")
+        return compare_digest(given, ":".join(self.credentials).encode(errors="surrogateescape"))
 
     def open(self, access: Access, disconnected: Callable[[], Awaitable[object]]) -> "OpenFile":
         """Start an access. `disconnected` returns when the client has disconnected."""
@@ -183,6 +188,9 @@ class OpenFile:
 
     async def write(self, data: bytes, offset: int | None = None) -> None:
         """Add data to an upload, by default at its end. Raises DropConnection."""
+        if len(self._received) + len(data) > MAX_UPLOAD:
+            self.refuse(Outcome.ABORTED_BY_SERVER)
+            raise DropConnection
         while data:
             block, data = self._next_block(data)
             await self._transfer(len(block))

@@ -21,8 +21,9 @@ def file_in_form(content_type: str, body: bytes) -> tuple[str, bytes] | None:
 
 def file_name(disposition: str) -> str | None:
     """The file name in a Content-Disposition header, without folders; None if there is none."""
-    name = _message("Content-Disposition", disposition).get_filename()
-    return (PurePosixPath(name.replace("\\", "/")).name or None) if name else None
+    given = _message("Content-Disposition", disposition).get_filename() or ""
+    name = PurePosixPath(given.replace("\\", "/")).name
+    return None if name in ("", "..") else name
 
 
 def _message(header: str, value: str) -> Message:

@@ -13,12 +13,12 @@ from typing import Final
 
 from plugfest.campaigns.toml_files import PASSWORD_VARIABLE
 from plugfest.runs.folder import RUN_FILE, RunError, RunFolder, new_folder
+from plugfest.security.private_files import make_private_folder, open_private
 
 LOG_FILE: Final = "output.log"
 """What the campaign has printed, in the folder of the run."""
 
 _MAX_LOG: Final = 10_000
-_OWNER_ONLY: Final = 0o600
 _PREFIX: Final = "plugfest: "
 
 WRITING_OPTIONS: Final = ("json_file", "junit_file", "csv_file", "report_folder")
@@ -44,7 +44,7 @@ class Campaigns:
         """
         self._settle()
         with _as_cannot_start():
-            self._runs.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._runs)
             name = new_folder(self._runs, self._utc_now(), product).name
             while name in self._processes:  # its folder does not exist yet
                 name += "-2"
@@ -115,7 +115,7 @@ class Campaigns:
         return self._runs / f".{name}.log"
 
     def _run(self, name: str, arguments: Sequence[str], log: Path, password: str = "") -> None:
-        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK, _OWNER_ONLY)
+        descriptor = open_private(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
             # A session of its own: Ctrl-C in the terminal of the server does not reach it.
             self._processes[name] = subprocess.Popen(

@@ -10,15 +10,12 @@ import msgspec
 
 from plugfest.products import Product, ProductError
 from plugfest.security.keys import CertifiedKey, EncryptedKey, key_from_pem, key_to_pem
+from plugfest.security.private_files import make_private_folder, tighten
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import supported_profiles
-from plugfest.station.control.virtual_station import (
-    IN_MEMORY,
-    implied_security_profile,
-    load_station_product,
-    uses_tls,
-)
+from plugfest.station.control.virtual_station import implied_security_profile, load_station_product, uses_tls
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
+from plugfest.station.storage.store import IN_MEMORY
 from plugfest.web.own_files import OwnFiles
 
 SECRETS: Final = ("password", "key")
@@ -149,7 +146,8 @@ def _store_file(product: Product, identity: str, data_folder: Path) -> Path:
     """Only its owner can read the folder: a store has passwords and keys. Raises FormError."""
     folder = data_folder / "stations"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(folder)
+        tighten(folder)
     except OSError as error:
         raise FormError(store=f"cannot write {folder}: {error.strerror or error}") from None
     digest = hashlib.sha256(f"{product.slug}\n{identity}".encode(errors="surrogatepass")).hexdigest()

@@ -104,7 +104,7 @@ def formatted(frame: KeptFrame) -> str:
     """The JSON of a frame on several lines; the text itself if it is no JSON."""
     try:
         return msgspec.json.format(frame.text, indent=2)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return frame.text
 
 
