@@ -8,18 +8,14 @@ from pathlib import Path
 import pytest
 
 from plugfest.campaigns.instruction_files import (
-    PERIOD,
     FilePrompt,
     GivenAnswer,
     InstructionFollower,
-    LabWaits,
     ShownInstruction,
 )
 from plugfest.clock import run_simulated
-from plugfest.lab import events
 from plugfest.lab.operator.control import CampaignControl, Command
 from plugfest.rig.operators.instructions import Answer, AnswerKind, Instruction, InstructionKind
-from plugfest.rig.operators.situation import Situation
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 PLUG_IN = Instruction(number=1, kind=InstructionKind.ACTION, text="Connect an EV.", began=0.0, deadline=900.0)
@@ -31,8 +27,7 @@ class Desk:
     def __init__(self, run: Path) -> None:
         self.run = run
         self.control = CampaignControl()
-        self.situation = Situation()
-        self.person = FilePrompt(run, self.situation, self.control, lambda: NOW)
+        self.person = FilePrompt(run, self.control, lambda: NOW)
         self.page = InstructionFollower(run)
 
     async def opened(self) -> ShownInstruction:
@@ -163,48 +158,3 @@ def test_a_page_that_is_opened_later_shows_the_open_instruction(desk: Desk) -> N
         assert await answering == Answer(AnswerKind.DONE)
 
     run(desk, scenario)
-
-
-def test_the_page_shows_what_the_lab_waits_for_and_until_when(desk: Desk) -> None:
-    async def scenario() -> None:
-        await asyncio.sleep(1)
-        desk.situation.on_event(events.WaitBegan("StatusNotificationRequest", 30))
-        await asyncio.sleep(0.1 + 2 * PERIOD)
-        await desk.page.update()
-        assert desk.page.waits.awaited == "StatusNotificationRequest"
-        assert desk.page.waits.until is not None
-        assert timedelta(seconds=29) < desk.page.waits.until - NOW < timedelta(seconds=30)
-        desk.situation.on_event(events.WaitEnded())
-        await asyncio.sleep(1)
-        await desk.page.update()
-        assert desk.page.waits == LabWaits()
-
-    run(desk, scenario)
-
-
-def test_a_wait_that_ends_at_once_is_not_shown(desk: Desk) -> None:
-    async def scenario() -> None:
-        await asyncio.sleep(1)
-        size = (desk.run / "operator" / "instructions.jsonl").stat().st_size
-        desk.situation.on_event(events.WaitBegan("StatusNotificationRequest", 30))
-        await asyncio.sleep(PERIOD / 2)
-        desk.situation.on_event(events.WaitEnded())
-        await asyncio.sleep(1)
-        assert (desk.run / "operator" / "instructions.jsonl").stat().st_size == size
-
-    run(desk, scenario)
-
-
-def test_what_an_earlier_sitting_waited_for_is_not_shown(desk: Desk) -> None:
-    async def scenario() -> None:
-        desk.situation.on_event(events.WaitBegan("StatusNotificationRequest", 30))
-        await asyncio.sleep(1)
-
-    async def later() -> None:
-        await asyncio.sleep(1)
-        await desk.page.update()
-        assert desk.page.waits == LabWaits()
-
-    run(desk, scenario)
-    desk = Desk(desk.run)
-    run(desk, later)

@@ -10,7 +10,7 @@ from tests.lab.scripted_station import ScriptedStation
 
 from plugfest.lab import events
 from plugfest.lab.case import Case, case
-from plugfest.lab.case_runner import NOT_CONFIRMED
+from plugfest.lab.case_runner import NOT_CONFIRMED, RESTORE
 from plugfest.lab.composition import Lab
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.operator.control import CampaignQuit, Command
@@ -98,10 +98,53 @@ def test_a_case_that_is_repeated_is_restored_and_gets_the_verdict_of_the_last_at
     assert events.AttemptAbandoned("TC_X_01_CS", abandoned.reason) in commands.events
 
 
+@pytest.mark.parametrize(
+    ("command", "reasons"), [(Command.REDO, []), (Command.PAUSE, []), (Command.SKIP, ["skipped by the operator"])]
+)
+def test_no_attempt_begins_on_a_station_that_was_not_restored_after_the_last_one(
+    command: Command, reasons: list[str]
+) -> None:
+    async def stays_occupied(station: ScriptedStation, action: str) -> None:
+        if action == "plug in":
+            await station.reports_status("Occupied")
+
+    commands = Commands({2: command}, stays_occupied, pause=60.0)
+    (result,) = commands.run(occupied).results
+    *about_attempt, not_restored = result.findings
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert [finding.actual for finding in about_attempt] == reasons
+    assert not_restored.expected == "the station is idle again after the case"
+    assert not_restored.step == RESTORE
+    assert len(result.abandoned) == commands.actions.count("plug in") == 1
+    assert events.FindingMade("TC_X_01_CS", not_restored) in commands.events
+
+
 def test_restoring_the_station_is_a_step_of_its_own() -> None:
     commands = Commands({})
     commands.run(occupied)
     assert [one for one in commands.events if isinstance(one, events.StepStarted)][-1].step == "restore"
+
+
+def test_what_the_restoring_waits_for_is_known() -> None:
+    async def occupied_for_a_while(station: ScriptedStation, action: str) -> None:
+        await station.reports_status("Occupied")
+        if action == "unplug":
+            asyncio.get_running_loop().call_later(5, lambda: tasks.append(asyncio.ensure_future(available(station))))
+
+    async def available(station: ScriptedStation) -> None:
+        await station.reports_status("Available")
+
+    @case("TC_X_01_CS")
+    async def stays_plugged_in(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await connector_becomes(bench, "Occupied")
+
+    tasks: list[asyncio.Future[None]] = []
+    commands = Commands({}, occupied_for_a_while)
+    commands.run(stays_plugged_in)
+    restoring = commands.events.index(events.StepStarted("TC_X_01_CS", RESTORE))
+    waits = [one for one in commands.events[restoring:] if isinstance(one, events.WaitBegan | events.WaitEnded)]
+    assert waits == [events.WaitBegan("all connectors to be Available", 30.0), events.WaitEnded()]
 
 
 def test_what_an_abandoned_attempt_has_found_is_kept_but_does_not_count() -> None:

@@ -10,7 +10,7 @@ from plugfest.lab import events
 from plugfest.lab.verdict import Finding, Verdict
 from plugfest.runs.entries import to_line
 from plugfest.runs.folder import RunDescription, RunFolder
-from plugfest.runs.progress import FRAME_PREFIX, RunningCase, RunProgress
+from plugfest.runs.progress import FRAME_PREFIX, RunningCase, RunProgress, Standstill
 from plugfest.runs.sitting import SittingWriter
 
 PLANNED = tuple(events.PlannedCase(id, f"name of {id}", "Core") for id in ("TC_1", "TC_2", "TC_3"))
@@ -118,3 +118,16 @@ def test_damaged_lines_are_left_out(run: Growing) -> None:
     progress = run.update().current
     assert [number for number, _ in progress.frames(0, 9)] == [0, 1]
     assert len(progress.cases()) == 1
+
+
+def test_a_standstill_of_the_lab_names_the_case_that_started_again(run: Growing) -> None:
+    writer = run.sit()
+    writer.on_event(events.LabStoodStill("the lab stood still for 40 s"))
+    run.run_case(writer, 1)
+    writer.on_event(events.CaseStarted("TC_2", "name", 2))
+    writer.on_event(events.LabStoodStill("the lab stood still for 50 s"))
+    (sitting,) = run.update().current.sittings
+    assert sitting.standstills == [
+        Standstill("the lab stood still for 40 s", ""),
+        Standstill("the lab stood still for 50 s", "TC_2"),
+    ]

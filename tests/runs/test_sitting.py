@@ -154,6 +154,7 @@ def test_who_watches_a_run_sees_pauses_and_attempts_that_do_not_count() -> None:
         events.CampaignPaused(),
         events.CampaignResumed(),
         events.AttemptAbandoned("TC_0", "paused by the operator"),
+        events.LabStoodStill("the lab stood still for 40 s"),
     )
     for event in kept:
         entry = entry_of(event)

@@ -20,7 +20,7 @@ import msgspec
 from plugfest.clock import SystemClock
 from plugfest.lab.operator.control import CampaignControl
 from plugfest.rig.operators.instructions import FITTING, Answer, AnswerKind, Instruction, Person
-from plugfest.rig.operators.situation import Situation, Wait
+from plugfest.rig.operators.situation import Situation
 from plugfest.runs.watching import LineReader
 from plugfest.security.private_files import make_private_folder, open_private
 
@@ -59,13 +59,6 @@ class Note(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-class LabWaits(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """What the lab waits for; empty: for nothing. `until`: when the wait ends at the latest."""
-
-    awaited: str = ""
-    until: datetime | None = None
-
-
 class GivenAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An answer to the instruction with this id; empty: a command while none is open."""
 
@@ -74,7 +67,7 @@ class GivenAnswer(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-_Entry = ShownInstruction | ClosedInstruction | Note | LabWaits
+_Entry = ShownInstruction | ClosedInstruction | Note
 _ENTRY: Final = msgspec.json.Decoder(_Entry)
 _ANSWER: Final = msgspec.json.Decoder(GivenAnswer)
 
@@ -94,16 +87,11 @@ class FilePrompt:
 
     is_interactive = True
 
-    def __init__(
-        self, run: Path, situation: Situation, control: CampaignControl, utc_now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, run: Path, control: CampaignControl, utc_now: Callable[[], datetime]) -> None:
         self._instructions = run / _FOLDER / _INSTRUCTIONS
         self._answers = LineReader(run / _FOLDER / _ANSWERS)
-        self._situation = situation
         self._control = control
         self._utc_now = utc_now
-        self._seen_wait: Wait | None = None
-        self._shown_wait: Wait | None = None
         self._open: tuple[ShownInstruction, asyncio.Future[Answer]] | None = None
 
     @contextlib.contextmanager
@@ -111,7 +99,6 @@ class FilePrompt:
         """Read answers in this block. Those to an earlier sitting are left out."""
         while self._answers.new_lines():
             pass
-        _append(self._instructions, LabWaits())
         reading = asyncio.ensure_future(self._read())
         try:
             yield
@@ -141,21 +128,7 @@ class FilePrompt:
             for line in self._answers.new_lines():
                 with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     self._take(_ANSWER.decode(line.text))
-            self._show_wait()
             await asyncio.sleep(PERIOD)
-
-    def _show_wait(self) -> None:
-        """Write what the lab waits for, if it did so a period ago: most waits are over sooner."""
-        wait, before = self._situation.current_wait, self._seen_wait
-        self._seen_wait = wait
-        if wait != before or wait == self._shown_wait:
-            return
-        self._shown_wait = wait
-        if wait is None:
-            _append(self._instructions, LabWaits())
-        else:
-            left = timedelta(seconds=wait.until - asyncio.get_running_loop().time())
-            _append(self._instructions, LabWaits(awaited=wait.awaited, until=self._utc_now() + left))
 
     def _take(self, given: GivenAnswer) -> None:
         """An answer to an instruction that is closed, as a second touch gives, counts for no other."""
@@ -172,8 +145,8 @@ def in_files_of(run: Path) -> Callable[[Situation, CampaignControl], contextlib.
     """Reaches the person by the files of this run."""
 
     @contextlib.contextmanager
-    def reach(situation: Situation, control: CampaignControl) -> Iterator[Person]:
-        person = FilePrompt(run, situation, control, SystemClock().now)
+    def reach(_: Situation, control: CampaignControl) -> Iterator[Person]:
+        person = FilePrompt(run, control, SystemClock().now)
         with person.listening():
             yield person
 
@@ -188,8 +161,6 @@ class InstructionFollower:
         """The open instruction."""
         self.notes: tuple[str, ...] = ()
         """The newest texts since the last instruction."""
-        self.waits = LabWaits()
-        """What the lab waits for now."""
         self._answers = run / _FOLDER / _ANSWERS
         self._reader = LineReader(run / _FOLDER / _INSTRUCTIONS)
 
@@ -211,7 +182,5 @@ class InstructionFollower:
                 self.shown, self.notes = entry, ()
             case ClosedInstruction(id=id) if self.shown is not None and self.shown.id == id:
                 self.shown = None
-            case LabWaits():
-                self.waits = entry
             case Note(text=text):
                 self.notes = (*self.notes, text)[-_MAX_NOTES:]

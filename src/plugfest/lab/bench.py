@@ -6,7 +6,7 @@ versions; each version has its own `Bench`.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass
@@ -296,13 +296,8 @@ class BaseBench(Generic[C, L, S]):
         """A recommendation (SHOULD) that is not followed is a finding, but no reason to fail."""
         self.judge.recommend(holds, expected, actual, frame=frame)
 
-    @contextlib.contextmanager
-    def _waiting(self, awaited: str, within: float) -> Iterator[None]:
-        self._equipment.emit(events.WaitBegan(awaited, within))
-        try:
-            yield
-        finally:
-            self._equipment.emit(events.WaitEnded())
+    def _waiting(self, awaited: str, within: float) -> AbstractContextManager[None]:
+        return events.waiting(self._equipment.emit, awaited, within)
 
     # Findings about missing messages and their order
 

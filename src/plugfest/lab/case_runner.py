@@ -22,6 +22,7 @@ from plugfest.lab.operator.control import AT_ANY_TIME, CampaignQuit, Command, In
 from plugfest.lab.operator.missing_capabilities import obstacles
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.recording.exchanges import Exchange, exchanges
+from plugfest.lab.restore.failure import failure
 from plugfest.lab.restore.restorer import NeverIdle, Restorer
 from plugfest.lab.rules import unsolicited_requests
 from plugfest.lab.rules.evidence import Evidence
@@ -139,25 +140,25 @@ class CaseRunner:
                     result = await self._attempt(campaign_case, case, judge)
                     counts = result.verdict is not Verdict.FAIL or await self._operator.confirms_actions()
             except Interrupted as interrupted:
-                await self._end_attempt(campaign_case, interrupted.command, first_frame)
+                reason, skipped = interrupted.reason, interrupted.command is Command.SKIP
+                not_restored = await self._end_attempt(campaign_case, interrupted.command, first_frame)
                 found = (*judge.findings, *self._lab.frame_validator.findings())
-                abandoned.append(self._abandon(campaign_case, interrupted.reason, first_frame, found))
-                if interrupted.command is Command.SKIP:
-                    return self._without_attempt(campaign_case, abandoned)
-                continue
+                abandoned.append(self._abandon(campaign_case, reason, first_frame, found))
+                if not (skipped or not_restored):  # another attempt would begin on a station that is not idle
+                    continue
+                return self._without_attempt(campaign_case, abandoned, reason if skipped else "", not_restored)
             if not counts:
                 abandoned.append(self._abandon(campaign_case, NOT_CONFIRMED, first_frame, judge.findings))
-                result = self._without_attempt(campaign_case, abandoned)
+                result = self._without_attempt(campaign_case, abandoned, NOT_CONFIRMED)
             return self._with_invalid_frames(msgspec.structs.replace(result, abandoned=tuple(abandoned)))
 
-    async def _end_attempt(self, campaign_case: CampaignCase, command: Command, first_frame: int) -> None:
-        """Obey the command and restore the station. Raises CampaignQuit."""
+    async def _end_attempt(self, campaign_case: CampaignCase, command: Command, first_frame: int) -> Finding | None:
+        """Obey the command and restore the station. The finding if that is not possible. Raises CampaignQuit."""
         while True:
             await self._lab.control.obey(command)
             try:
                 async with self._lab.control.interruptible(AT_ANY_TIME):
-                    await self._restore(campaign_case, first_frame)
-                return
+                    return await self._restore(campaign_case, first_frame)
             except Interrupted as interrupted:
                 command = interrupted.command
 
@@ -170,11 +171,19 @@ class CaseRunner:
         self._lab.emit(events.AttemptAbandoned(campaign_case.id, reason))
         return AbandonedAttempt(reason=reason, frames=(first_frame, len(self._lab.record)), findings=tuple(found))
 
-    def _without_attempt(self, campaign_case: CampaignCase, abandoned: Sequence[AbandonedAttempt]) -> CaseResult:
-        """The result of a case whose last attempt does not count either."""
-        finding = Finding(requirement="", expected=AVAILABLE, actual=abandoned[-1].reason)
-        self._lab.emit(events.FindingMade(campaign_case.id, finding))
-        result = campaign_case.result(Verdict.INCONCLUSIVE, finding, frames=abandoned[-1].frames)
+    def _without_attempt(
+        self,
+        campaign_case: CampaignCase,
+        abandoned: Sequence[AbandonedAttempt],
+        reason: str,
+        not_restored: Finding | None = None,
+    ) -> CaseResult:
+        """The result of a case whose last attempt does not count either, for a reason or as it was not restored."""
+        findings = [Finding(requirement="", expected=AVAILABLE, actual=reason)] if reason else []
+        findings += [not_restored] if not_restored is not None else []
+        for finding in findings:
+            self._lab.emit(events.FindingMade(campaign_case.id, finding))
+        result = campaign_case.result(Verdict.INCONCLUSIVE, *findings, frames=abandoned[-1].frames)
         return msgspec.structs.replace(result, abandoned=tuple(abandoned))
 
     def _judge(self, campaign_case: CampaignCase, case: Case) -> Judge:
@@ -360,12 +369,7 @@ class CaseRunner:
             async with self._lab.runaway_limit.enforced():
                 await self._restorer.restore(stopped_case)
         except (LabError, LinkError) as error:
-            return Finding(
-                requirement="" if is_obstacle(error) else self._version.clauses.idle,
-                expected="the station is idle again after the case",
-                actual=str(error) or type(error).__name__,
-                step=RESTORE,
-            )
+            return failure("the station is idle again after the case", error, self._version.clauses.idle, RESTORE)
         self._operator.note_restored()
         return None
 
@@ -382,15 +386,6 @@ class CaseRunner:
         fails = result.verdict is not Verdict.ERROR and any(finding.fails for finding in findings)
         verdict = Verdict.FAIL if fails else result.verdict
         return msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, *findings))
-
-
-def is_obstacle(error: BaseException | None) -> bool:
-    """Whether an error comes from the operator or the network, not from the station."""
-    while error is not None:
-        if isinstance(error, OperatorFailed | SecondConnection | TooManyClients):
-            return True
-        error = error.__cause__
-    return False
 
 
 def _with_checks(begun: Sequence[StepTaken], all_checks: int) -> Iterator[StepTaken]:

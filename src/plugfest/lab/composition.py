@@ -62,11 +62,8 @@ class Lab:
 
     async def wait_booted(self) -> None:
         """Wait for the messages that the station sends at boot. A station that booted earlier sends none."""
-        self.emit(events.WaitBegan("the messages that a station sends at boot", self.settings.function_timeout))
-        try:
+        with events.waiting(self.emit, "the messages that a station sends at boot", self.settings.function_timeout):
             await self.commissioner.wait_booted()
-        finally:
-            self.emit(events.WaitEnded())
 
 
 def compose(

@@ -6,7 +6,7 @@ import msgspec
 
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
-from plugfest.lab.case_runner import CaseRunner, is_obstacle
+from plugfest.lab.case_runner import CaseRunner
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.composition import Lab
 from plugfest.lab.csms.connection_log import LoggedConnection
@@ -18,6 +18,7 @@ from plugfest.lab.operator.missing_capabilities import MissingCapability, missin
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.recording.record import Frame
+from plugfest.lab.restore.failure import failure
 from plugfest.lab.restore.restorer import Restorer
 from plugfest.lab.verdict import CaseResult, Finding, LabError
 from plugfest.link.errors import LinkError
@@ -102,6 +103,7 @@ class Engine:
             commissioner=lab.commissioner,
             product=lab.product,
             settings=lab.settings,
+            emit=lab.emit,
         )
         cases = CaseRunner(lab, operator, restorer)
         watch.take_over(left)
@@ -165,7 +167,9 @@ class Engine:
             async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
                 findings += await self._lab.version.configuration.begin()
         except LabError as error:
-            findings.append(self._not_possible("the lab reads the configuration of the station", error))
+            findings.append(
+                failure("the lab reads the configuration of the station", error, self._lab.version.clauses.idle)
+            )
         try:
             async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
                 await restorer.begin()
@@ -182,10 +186,3 @@ class Engine:
                 f" within {settings.boot_timeout:g} s: {csms.main.last_refusal()}"
             )
         await self._lab.wait_booted()
-
-    def _not_possible(self, expected: str, error: Exception) -> Finding:
-        return Finding(
-            requirement="" if is_obstacle(error) else self._lab.version.clauses.idle,
-            expected=expected,
-            actual=str(error) or type(error).__name__,
-        )

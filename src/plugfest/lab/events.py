@@ -1,6 +1,7 @@
 """The events of a campaign, for its listeners: terminal, reports, web. Listeners do not influence the campaign."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 
@@ -106,7 +107,7 @@ class CampaignResumed(msgspec.Struct, frozen=True, tag=True):
     """A pause is over."""
 
 
-class LabStoodStill(msgspec.Struct, frozen=True):
+class LabStoodStill(msgspec.Struct, frozen=True, tag=True):
     """The lab could not act for some time, or its clock was set: `reason`. What was running starts again."""
 
     reason: str
@@ -166,3 +167,13 @@ Event = (
     | CampaignFinished
 )
 Listener = Callable[[Event], None]
+
+
+@contextmanager
+def waiting(emit: Listener, awaited: str, within: float) -> Iterator[None]:
+    """The lab waits in this block."""
+    emit(WaitBegan(awaited, within))
+    try:
+        yield
+    finally:
+        emit(WaitEnded())

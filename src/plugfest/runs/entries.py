@@ -8,6 +8,7 @@ import msgspec
 from plugfest.lab import events
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding
+from plugfest.runs.waits import LabWaits
 
 
 class SittingBegan(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -41,6 +42,7 @@ ProgressEvent = (
     | events.AttemptAbandoned
     | events.CampaignPaused
     | events.CampaignResumed
+    | events.LabStoodStill
 )
 """The events that are kept for who watches the run."""
 
@@ -54,7 +56,7 @@ RecordedEvent = (
 )
 """The events that are kept as they are. A finding of a case is also in its result; one before the first case is not."""
 
-Entry = SittingBegan | RecordedEvent | CaseEnded | SittingEnded
+Entry = SittingBegan | RecordedEvent | LabWaits | CaseEnded | SittingEnded
 
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(Entry)
@@ -102,6 +104,7 @@ def entry_of(event: events.Event) -> Entry | None:
             | events.AttemptAbandoned()
             | events.CampaignPaused()
             | events.CampaignResumed()
+            | events.LabStoodStill()
         ):
             return event
     return None

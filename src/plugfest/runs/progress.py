@@ -14,6 +14,7 @@ from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.runs.entries import CaseEnded, Entry, NotAnEntry, SittingBegan, SittingEnded, from_line
 from plugfest.runs.folder import ProductFolder, RunDescription, RunFolder
 from plugfest.runs.frame_file import FRAME_PREFIX, FrameFile
+from plugfest.runs.waits import LabWaits
 from plugfest.runs.watching import LineReader
 
 PREPARATION: Final = "preparation"
@@ -32,6 +33,13 @@ class RunningCase(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
+class Standstill(msgspec.Struct, frozen=True):
+    """The lab could not act. `case`: the case that started again, empty before the first case."""
+
+    reason: str
+    case: str
+
+
 class SittingProgress:
     """Follows the file of a sitting."""
 
@@ -44,6 +52,8 @@ class SittingProgress:
         self.results: list[CaseResult] = []
         self.findings: list[Finding] = []
         """Those before the first case."""
+        self.waits = LabWaits()
+        self.standstills: list[Standstill] = []
         self.ended: SittingEnded | None = None
         self._reader = LineReader(path)
         self._frames = FrameFile(path)
@@ -86,6 +96,10 @@ class SittingProgress:
                 self.is_paused = True
             case events.CampaignResumed():
                 self.is_paused = False
+            case LabWaits():
+                self.waits = entry
+            case events.LabStoodStill(reason=reason):
+                self.standstills.append(Standstill(reason, "" if self.running is None else self.running.id))
             case events.FindingMade(case="", finding=finding):
                 self.findings.append(finding)
 

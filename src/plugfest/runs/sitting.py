@@ -16,6 +16,7 @@ from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 from plugfest.runs.entries import CaseEnded, Entry, NotAnEntry, SittingBegan, SittingEnded, entry_of, from_line, to_line
 from plugfest.runs.frame_file import FrameFile
+from plugfest.runs.waits import LastingWaits
 from plugfest.security.private_files import open_private
 
 
@@ -51,10 +52,13 @@ class SittingWriter:
         self._size = 0  # of the file, in bytes
         self._in_real_time = began.clock == "real"
         self._descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND)
+        self._waits = LastingWaits(self._write)
         self._write(began)
 
     def on_event(self, event: events.Event) -> None:
-        """Keep what a report needs."""
+        """Keep what a report needs, and in real time what the lab waits for."""
+        if self._in_real_time:
+            self._waits.on_event(event)
         entry = entry_of(event)
         if entry is None:
             return
@@ -70,6 +74,7 @@ class SittingWriter:
         self._write(SittingEnded(duration_s=duration_s), on_disk=True)
 
     def close(self) -> None:
+        self._waits.close()
         os.close(self._descriptor)
 
     def _write(self, entry: Entry, *, on_disk: bool = False) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from plugfest.products import Connector, Evse
-from plugfest.products.draft.form import form_version, read_form
+from plugfest.products.draft.form import form_versions, read_form
 from plugfest.products.product import Measurands
 
 ROWS = [
@@ -85,23 +85,24 @@ def test_an_answer_that_cannot_be_used_is_left_open_and_named(row: list[str], pr
 
 
 @pytest.mark.parametrize(
-    ("row", "version"),
+    ("row", "versions"),
     [
-        (["C-04", "Authorization Cache"], "1.6"),
-        (["C-49", "Authorization  cache"], "2.0.1"),
-        (["C-49", "something else"], "2.0.1"),
-        (["x"], None),
+        (["C-04", "Authorization Cache"], ("1.6",)),
+        (["C-49", "Authorization  cache"], ("2.0.1",)),
+        (["C-49", "something else"], ("2.0.1",)),
+        (["x"], ()),
     ],
 )
-def test_the_titles_of_the_features_show_the_version(row: list[str], version: str | None) -> None:
-    assert form_version([row]) == version
+def test_the_titles_of_the_features_show_the_version(row: list[str], versions: tuple[str, ...]) -> None:
+    assert form_versions([row]) == versions
 
 
 @pytest.mark.parametrize(
-    ("ids", "version"), [(("C-38", "C-41", "AS-3"), "2.0.1"), (("C-01",), None), (("X-1",), None), ((), None)]
+    ("ids", "versions"),
+    [(("C-38", "C-41", "AS-3"), ("2.0.1",)), (("C-01",), ("1.6", "2.0.1")), (("X-1",), ()), ((), ())],
 )
-def test_a_form_with_other_titles_has_the_version_of_its_ids(ids: tuple[str, ...], version: str | None) -> None:
-    assert form_version([[id, "A title of our own", "Yes"] for id in ids]) == version
+def test_a_form_with_other_titles_has_the_versions_of_its_ids(ids: tuple[str, ...], versions: tuple[str, ...]) -> None:
+    assert sorted(form_versions([[id, "A title of our own", "Yes"] for id in ids])) == sorted(versions)
 
 
 def test_an_answer_with_an_unknown_id_is_a_problem_of_its_row() -> None:

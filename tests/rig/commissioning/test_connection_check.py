@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import websockets
 from tests.lab.scripted_station import ScriptedStation
+from websockets.headers import build_authorization_basic
 
 from plugfest import clock
 from plugfest.cli.terminal.connection_lines import ConnectionLines
@@ -63,6 +65,12 @@ async def sends_tls(commissioning: Commissioning) -> None:
     writer.close()
 
 
+async def offers_no_subprotocol(commissioning: Commissioning) -> None:
+    url, headers = f"{commissioning.csms_url}/{RIGHT[0]}", {"Authorization": build_authorization_basic(*RIGHT)}
+    async with websockets.connect(url, additional_headers=headers) as websocket:
+        await websocket.wait_closed()
+
+
 @pytest.mark.parametrize(
     ("client", "reason", "what_to_do"),
     [
@@ -91,6 +99,11 @@ async def sends_tls(commissioning: Commissioning) -> None:
             "the subprotocol has to be ocpp2.0.1; the client offers ocpp1.6",
             "Set the OCPP version of the station, or test with a PICS of its version.",
         ),
+        (
+            offers_no_subprotocol,
+            "the subprotocol has to be ocpp2.0.1; the client offers none",
+            "Set the OCPP version of the station, or test with a PICS of its version.",
+        ),
         (sends_tls, "began a TLS handshake on a port without TLS", "Set the URL of the station to ws://127.0.0.1:"),
     ],
 )
@@ -106,6 +119,7 @@ def test_a_station_that_is_not_commissioned_rightly_gets_a_reason_and_what_to_do
     ("trusts", "maximum", "reason", "what_to_do"),
     [
         ("another", TLSVersion.TLSv1_3, "it does not trust the issuer", "Install the root certificate of the lab"),
+        ("lab", TLSVersion.TLSv1, "there is no common TLS version", "Enable TLS 1.2 or 1.3"),
         ("lab", TLSVersion.TLSv1_1, "there is no common TLS version", "Enable TLS 1.2 or 1.3"),
     ],
 )

@@ -16,8 +16,7 @@ from plugfest.lab.operator.control import CampaignControl
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import pics_text
 from plugfest.rig.operators.instructions import Instruction, InstructionKind
-from plugfest.rig.operators.situation import Situation
-from plugfest.runs.entries import to_line
+from plugfest.runs.entries import entry_of, to_line
 from plugfest.runs.folder import RunDescription, RunFolder
 from plugfest.web.bench.campaigns import Campaigns
 from plugfest.web.bench.live import PAGE_OPERATOR, LiveCampaign, stream
@@ -37,9 +36,11 @@ class Watched:
         self.live = LiveCampaign("run", store, Campaigns(runs, lambda: NOW), Redactors())
         self.received: list[str] = []
 
-    def append(self, event: events.CaseStarted | events.FrameRecorded | events.FindingMade) -> None:
+    def append(self, event: events.Event) -> None:
         with (self.run.path / PRODUCT / "sitting-1.jsonl").open("ab") as file:
-            file.write(to_line(event))
+            entry = entry_of(event)
+            assert entry is not None
+            file.write(to_line(entry))
 
     async def follow(self) -> None:
         async for text in stream(self.live, WATCHED):
@@ -98,7 +99,7 @@ def test_a_quiet_campaign_sends_something_so_that_a_closed_page_is_noticed(watch
 def test_an_instruction_is_shown_as_text_with_its_answers(watched: Watched) -> None:
     async def scenario() -> str:
         with watched.run.locked():
-            person = FilePrompt(watched.run.path, Situation(), CampaignControl(), lambda: NOW)
+            person = FilePrompt(watched.run.path, CampaignControl(), lambda: NOW)
             instruction = Instruction(
                 number=7, kind=InstructionKind.QUESTION, text=HOSTILE, case_id=IDS[1], deadline=60
             )
@@ -137,7 +138,7 @@ def test_only_commands_that_are_possible_are_offered(
 
     async def scenario() -> str:
         with run.locked():
-            person = FilePrompt(run.path, Situation(), CampaignControl(), lambda: NOW)
+            person = FilePrompt(run.path, CampaignControl(), lambda: NOW)
             asking = asyncio.ensure_future(person.answer(Instruction(number=1, kind=kind, text="Act.")))
             await asyncio.sleep(0)
             await live.update()
@@ -150,7 +151,7 @@ def test_only_commands_that_are_possible_are_offered(
 
 def test_an_instruction_that_was_open_when_the_campaign_was_killed_is_not_shown(watched: Watched) -> None:
     async def scenario() -> str:
-        person = FilePrompt(watched.run.path, Situation(), CampaignControl(), lambda: NOW)
+        person = FilePrompt(watched.run.path, CampaignControl(), lambda: NOW)
         asking = asyncio.ensure_future(
             person.answer(Instruction(number=7, kind=InstructionKind.ACTION, text="Plug in."))
         )
@@ -171,17 +172,60 @@ def test_a_result_has_its_findings_on_the_page(watched: Watched) -> None:
     assert f"/runs/run/{PRODUCT}/{IDS[1]}" in watched.live.findings()
 
 
-def test_while_nothing_is_asked_the_page_shows_what_the_lab_waits_for(watched: Watched) -> None:
+@pytest.mark.parametrize(("operator", "nothing_to_do"), [("page", True), ("http=http://127.0.0.1:1", False)])
+def test_the_page_shows_what_the_lab_waits_for(operator: str, nothing_to_do: bool, watched: Watched) -> None:
     async def scenario() -> str:
-        attended = msgspec.structs.replace(BEGAN, operator="page")
-        watched.run.product(PRODUCT).begin_sitting(attended).close()
-        situation = Situation()
-        with watched.run.locked(), FilePrompt(watched.run.path, situation, CampaignControl(), lambda: NOW).listening():
-            situation.on_event(events.WaitBegan(HOSTILE, 30))
+        began = msgspec.structs.replace(BEGAN, operator=operator, clock="real")
+        sitting = watched.run.product(PRODUCT).begin_sitting(began)
+        with watched.run.locked():
+            sitting.on_event(events.WaitBegan(HOSTILE, 30))
             await asyncio.sleep(1)
             await watched.live.update()
+            sitting.close()
             return watched.live.idle()
 
     shown = run_simulated(scenario())
     assert "The lab waits for &lt;script&gt;" in shown
     assert "data-until=" in shown
+    assert ("Nothing to do now." in shown) is nothing_to_do
+
+
+def test_a_standstill_of_the_lab_is_shown_with_the_case_that_started_again(watched: Watched) -> None:
+    async def scenario() -> None:
+        with watched.run.locked():
+            watched.append(events.CaseStarted(IDS[1], "name", 2))
+            watched.append(events.LabStoodStill("the lab stood still for 40 s"))
+            await watched.live.update()
+            assert f"the lab stood still for 40 s: <code>{IDS[1]}</code> started again" in watched.live.findings()
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize(
+    ("operator", "frames", "text"),
+    [
+        ("virtual", 0, "the virtual station starts"),
+        ("http=http://127.0.0.1:1", 0, "the station has to connect"),
+        ("http=http://127.0.0.1:1", 1, "the lab prepares the station"),
+    ],
+)
+def test_the_status_before_the_first_case_is_that_of_the_station(
+    operator: str, frames: int, text: str, tmp_path: Path
+) -> None:
+    description = RunDescription(software="Plugfest", started_at=NOW, products=(PRODUCT,), options={})
+    run = RunFolder.create(tmp_path / "run", description)
+    sitting = run.product(PRODUCT, pics_text(PRODUCT)).begin_sitting(msgspec.structs.replace(BEGAN, operator=operator))
+    sitting.on_event(events.CampaignStarted(PRODUCT, 3))
+    for index in range(frames):
+        sitting.on_event(events.FrameRecorded(frame(index)))
+
+    async def scenario() -> None:
+        live = LiveCampaign("run", Runs(tmp_path), Campaigns(tmp_path, lambda: NOW), Redactors())
+        with run.locked():
+            await live.update()
+            assert text in live.status()
+            sitting.on_event(events.CaseFinished(CaseResult(id="TC_1", name="", profile="", verdict=Verdict.PASS)))
+            await live.update()
+            assert "between two cases" in live.status()
+
+    run_simulated(scenario())

@@ -159,6 +159,13 @@ def test_a_workbook_without_answers_is_refused_in_one_line(section: Section) -> 
     assert refused.text == "form.xlsx has no feature of a PICS: expected the columns ID, feature, answer"
 
 
+def test_a_form_that_fits_both_versions_is_refused_with_the_command_that_takes_it(section: Section) -> None:
+    refused = section.send("/products/-/import?file=form.csv", b"ID,Feature,Answer\nC-01,A title of our own,Yes\n")
+    assert refused.status_code == 422
+    assert refused.text.startswith("form.csv fits OCPP ")
+    assert refused.text.endswith(": choose with plugfest init --form form.csv --version VERSION")
+
+
 def test_what_a_form_leaves_open_is_listed_in_the_file(section: Section) -> None:
     body = b"ID,Feature,Answer\nC-13,Support for Reset per EVSE,maybe\nC-26,Support for setting the TimeZone,Yes\n"
     assert section.send("/products/-/import?file=form.csv", body).status_code == 201

@@ -26,7 +26,7 @@ from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
 from plugfest.products import ProductError, load_product
 from plugfest.products.draft import Draft, blank_product, open_questions
-from plugfest.products.draft.form import form_version, read_form
+from plugfest.products.draft.form import form_versions, read_form
 from plugfest.products.draft.text import pics_text
 from plugfest.products.features import FILES, OcppVersion
 from plugfest.products.selection import select
@@ -146,10 +146,14 @@ def _draft(
 
 def _from_form(path: Path, version: OcppVersion | None) -> Draft:
     rows = read_rows(path)
-    version = version or form_version(rows)
-    if version is None:
+    versions = form_versions(rows) if version is None else (version,)
+    if not versions:
         raise click.ClickException(f"{path} has no feature of a PICS: expected the columns ID, feature, answer")
-    form = read_form(rows, version, path.name)
+    if len(versions) > 1:
+        raise click.ClickException(
+            f"{path} fits OCPP {' and '.join(versions)}: choose with plugfest init --form {path.name} --version VERSION"
+        )
+    form = read_form(rows, versions[0], path.name)
     for problem in form.problems:
         echo(f"Left open, {problem}", err=True)
     return form.draft

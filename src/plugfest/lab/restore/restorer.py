@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable
 from math import inf
 
+from plugfest.lab import events
 from plugfest.lab.case import ConnectionRequirement
 from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.csms.csms import Csms
@@ -46,6 +47,7 @@ class Restorer:
         commissioner: Commissioner,
         product: Product,
         settings: LabSettings,
+        emit: events.Listener,
     ) -> None:
         self._csms = csms
         self._operator = operator
@@ -54,6 +56,7 @@ class Restorer:
         self._commissioner = commissioner
         self._settings = settings
         self._product = product
+        self._emit = emit
         self._authorizations = AuthorizationCleanup(csms, operator, version.restore_commands, settings)
         self.was_idle = False
         """Whether the station was found idle at any time in the campaign."""
@@ -188,11 +191,14 @@ class Restorer:
         if await self._commissioner.ensure_connection(self._operator, connection):
             self._restore_list.take()  # commissioning has erased those changes
             self._version.certificates.reset()
-        if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
+        if not await self._connects(within=self._settings.reconnect_timeout):
             raise StationNotIdle("the station does not connect")
         # While Pending, a station does not stop transactions (B02.FR.05); while Rejected, it refuses all (B03.FR.08).
         await self._wait_until(
-            "the station is not accepted", lambda: self._csms.registration.accepted, self._settings.boot_timeout
+            lambda: self._csms.registration.accepted,
+            "the station to be accepted",
+            "the station is not accepted",
+            self._settings.boot_timeout,
         )
         await self._restore_password()
         await self._version.restore_commands.stop_transactions()
@@ -207,12 +213,19 @@ class Restorer:
         # After the configuration: a disabled cache cannot be cleared (C11.FR.04). The station sends nothing about it.
         await self._version.restore_commands.forget_tokens()
         await self._wait_until(
-            "a firmware update or an upload is still in progress",
             self._version.ledger.file_operations_done,
+            "the end of the firmware update or the upload",
+            "a firmware update or an upload is still in progress",
             self._settings.boot_timeout,
         )
-        await self._wait_until("transactions have not ended", lambda: not self._version.ledger.in_transaction())
-        await self._wait_until("connectors are not Available", self._version.ledger.all_available)
+        await self._wait_until(
+            lambda: not self._version.ledger.in_transaction(),
+            "the end of the transactions",
+            "transactions have not ended",
+        )
+        await self._wait_until(
+            self._version.ledger.all_available, "all connectors to be Available", "connectors are not Available"
+        )
         self._csms.inbox.clear()
 
     async def _send_restore_list(self) -> None:
@@ -234,7 +247,7 @@ class Restorer:
         try:
             await self._operator.remove_evs()
         except OperatorFailed:
-            if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
+            if not await self._connects(within=self._settings.reconnect_timeout):
                 raise
             await self._version.restore_commands.stop_transactions()
             for evse_id, connector_id in self._operator.plugged:
@@ -261,7 +274,7 @@ class Restorer:
     async def _wait_reconnected(self, before: int, *, reset: bool) -> None:
         if reset:
             await self._version.restore_commands.reset()
-        if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
+        if not await self._connects(within=self._settings.boot_timeout, after=before):
             raise StationNotIdle("the station does not connect")
 
     async def _wait_for_last_message(self, expected_since: float, within: float | None = None) -> None:
@@ -283,14 +296,31 @@ class Restorer:
             self._operator.last_acted, *(frame.at for frame in frames), *(period.began for period in connections)
         )
 
-    async def _wait_until(self, what: str, holds: Callable[[], bool], within: float | None = None) -> None:
-        """Wait until it holds; `within` is in seconds, the function timeout if None. Raises StationNotIdle."""
+    async def _connects(self, *, within: float, after: int = 0) -> bool:
+        """As `Csms.wait_connected`."""
+        if self._csms.connected and self._csms.connection_count > after:
+            return True
+        with events.waiting(self._emit, "the station to connect", within):
+            return await self._csms.wait_connected(within=within, after=after)
+
+    async def _wait_until(
+        self, holds: Callable[[], bool], awaited: str, obstacle: str, within: float | None = None
+    ) -> None:
+        """Wait until it holds; `within` is in seconds, the function timeout if None.
+
+        Raises:
+            StationNotIdle: it does not hold in time; `obstacle` is the reason.
+        """
+        if holds():
+            return
+        within = self._settings.function_timeout if within is None else within
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + (self._settings.function_timeout if within is None else within)
-        while not holds():
-            if loop.time() >= deadline:
-                raise StationNotIdle(what)
-            await asyncio.sleep(SETTLE_STEP)
+        deadline = loop.time() + within
+        with events.waiting(self._emit, awaited, within):
+            while not holds():
+                if loop.time() >= deadline:
+                    raise StationNotIdle(obstacle)
+                await asyncio.sleep(SETTLE_STEP)
 
     async def _power_cycle(self) -> None:
         """Have the station switched off and on, and wait until it boots."""
@@ -299,12 +329,12 @@ class Restorer:
             await self._operator.power_cycle()
         except OperatorFailed as error:
             raise StationNotIdle(f"{error}") from error
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._settings.boot_timeout
-        while self._version.ledger.boots == boots:
-            if loop.time() >= deadline:
-                raise StationNotIdle("the station does not boot")
-            await asyncio.sleep(SETTLE_STEP)
+        await self._wait_until(
+            lambda: self._version.ledger.boots != boots,
+            "the station to boot",
+            "the station does not boot",
+            self._settings.boot_timeout,
+        )
 
 
 def _text(error: Exception) -> str:

@@ -37,16 +37,17 @@ class Form(NamedTuple):
     problems: list[str]
 
 
-def form_version(rows: Iterable[Row]) -> OcppVersion | None:
+def form_versions(rows: Iterable[Row]) -> tuple[OcppVersion, ...]:
     """The OCPP version whose features have the titles in the form, or if it has other titles, the ids.
 
-    None if the form has no feature, or as many of one version as of another one.
+    Several if the form has as many features of each of them; none if it has no feature.
     """
     features = [cells for cells in map(_cells, rows) if len(cells) > 1]
     pairs, ids = {(cells[0], _words(cells[1])) for cells in features}, {cells[0] for cells in features}
     titles = {version: len(pairs & _titles(feature_catalog(version))) for version in FILES}
     known = {version: len(ids & set(feature_catalog(version).features)) for version in FILES}
-    return _most(titles) or _most(known)
+    by_title = _most(titles)
+    return by_title if len(by_title) == 1 else _most(known)
 
 
 def read_form(rows: Sequence[Row], version: OcppVersion, name: str) -> Form:
@@ -160,11 +161,10 @@ def _cells(row: Row) -> list[str]:
     return [" ".join(cell.split()) for cell in row]
 
 
-def _most(counts: Mapping[OcppVersion, int]) -> OcppVersion | None:
-    """The version with the greatest count; None if there is not one."""
+def _most(counts: Mapping[OcppVersion, int]) -> tuple[OcppVersion, ...]:
+    """The versions with the greatest count, if it is not 0."""
     best = max(counts.values())
-    versions = [version for version, count in counts.items() if count == best]
-    return versions[0] if best and len(versions) == 1 else None
+    return tuple(version for version, count in counts.items() if best and count == best)
 
 
 def _titles(catalog: FeatureCatalog) -> set[tuple[str, str]]:

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from plugfest.campaigns.instruction_files import InstructionFollower, ShownInstruction
 from plugfest.rig.operators.instructions import InstructionKind
 from plugfest.runs.folder import RunError
-from plugfest.runs.progress import ProductProgress, RunProgress, in_order
+from plugfest.runs.progress import ProductProgress, RunProgress, SittingProgress, in_order
+from plugfest.runs.waits import LabWaits
 from plugfest.web.bench.campaigns import Campaigns
 from plugfest.web.pages import fragment
 from plugfest.web.runs.diagrams import LiveDiagram
@@ -29,6 +30,7 @@ MAX_FINDINGS: Final = 20
 
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{6}-")
 PAGE_OPERATOR: Final = "page"
+VIRTUAL: Final = "virtual"
 
 
 class LiveCampaign:
@@ -86,6 +88,7 @@ class LiveCampaign:
             log="" if self.problem is not None else self._campaigns.log(self._name),
             is_paused=bool(product and product.sittings and product.sittings[-1].is_paused),
             running=None if product is None or not self.is_running else product.running,
+            before="" if product is None or not product.sittings else before_first_case(product.sittings[-1]),
             **self._state(),
         )
 
@@ -115,7 +118,12 @@ class LiveCampaign:
 
     def idle(self) -> str:
         """What the lab waits for while there is nothing to do."""
-        return fragment("bench/idle.html", waits=self._instructions.waits, **self._attendance())
+        return fragment("bench/idle.html", waits=self._waits, **self._attendance())
+
+    @property
+    def _waits(self) -> LabWaits:
+        product = self._product
+        return product.sittings[-1].waits if product is not None and product.sittings else LabWaits()
 
     def commands(self) -> str:
         """The commands that are possible."""
@@ -177,7 +185,17 @@ class LiveCampaign:
             current=[redacted_finding(one, redactor) for one in (running.findings if running is not None else ())],
             results=[redacted(one, redactor) for one in reversed(results)],
             before=[redacted_finding(one, redactor) for one in before],
+            standstills=[one for sitting in product.sittings for one in sitting.standstills],
         )
+
+
+def before_first_case(sitting: SittingProgress) -> str:
+    """What a sitting without a case so far does; empty if it has one."""
+    if sitting.results or sitting.began is None:
+        return ""
+    if sitting.frame_count:
+        return "the lab prepares the station"
+    return "the virtual station starts" if sitting.began.operator == VIRTUAL else "the station has to connect"
 
 
 async def stream(campaign: LiveCampaign, names: frozenset[str]) -> AsyncIterator[str]:
