@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from tests.architecture.source import ROOT, files, parsed
 
+from plugfest.station.storage.sealing import SECRET_VARIABLES
+
 GUIDE = ROOT.parents[1] / "docs" / "guides" / "run-a-station.md"
 
 LISTED = {
     "variables": ["variables"],
+    "passwords": [SECRET_VARIABLES],
     "network connection profiles": ["network_profiles", "network_state"],
     "what ChangeAvailability has made inoperative": ["inoperative"],
     "the offset of the clock": ["clock"],
@@ -53,6 +56,8 @@ def collections(path: Path) -> Iterator[str]:
                 func=ast.Attribute(attr="records"), args=[ast.JoinedStr(values=[ast.Constant(value=str(name)), *_]), _]
             ):
                 yield name
+            case ast.Call(func=ast.Attribute(attr="records"), args=[ast.Name(id="SECRET_VARIABLES"), _]):
+                yield SECRET_VARIABLES
             case ast.Assign(targets=[ast.Name(id="collection")], value=ast.Constant(value=str(name))):
                 yield name
 
