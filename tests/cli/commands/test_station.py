@@ -19,6 +19,7 @@ from plugfest.clock import SystemClock
 from plugfest.ocpp.v201 import messages as m
 from plugfest.security.keys import KeyKind, key_from_pem
 from plugfest.security.pki import TestPki
+from plugfest.station.storage.database import VERSION_UNIT
 from plugfest.station.storage.store import Store
 
 PRODUCT = "alpitronic-hyc-200-eu"
@@ -93,7 +94,7 @@ def test_a_store_of_a_newer_version_is_one_line(tmp_path: Path, capsys: pytest.C
     path = tmp_path / "station.db"
     Store(path).close()
     database = sqlite3.connect(path)
-    database.execute("PRAGMA user_version = 99")
+    database.execute(f"PRAGMA user_version = {99 * VERSION_UNIT}")
     database.close()
     code, error = run(capsys, PRODUCT, "--csms", "ws://127.0.0.1:1", "--store", str(path))
     assert code == 2

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from plugfest.station.storage.database import VERSION_UNIT
 from plugfest.station.storage.store import Store, StoreError
 
 PAGE = 4096
@@ -159,9 +160,16 @@ def test_a_file_that_was_named_by_mistake_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_store_of_a_newer_version_is_refused(file: Path) -> None:
-    change(file, "PRAGMA user_version = 99")
+    change(file, f"PRAGMA user_version = {99 * VERSION_UNIT}")
     with pytest.raises(StoreError, match="newer version"):
         Store(file)
+
+
+def test_a_damaged_version_number_is_repaired(file: Path) -> None:
+    change(file, "PRAGMA user_version = 77")
+    store, _ = opened(file)
+    assert len(store.records("outbox.transaction", str).items()) == MESSAGES
+    store.close()
 
 
 def test_two_stations_on_one_store_are_refused_and_the_store_is_not_repaired(file: Path) -> None:

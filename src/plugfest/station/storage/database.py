@@ -21,6 +21,9 @@ Notice = Callable[[str], None]
 SCHEMA_VERSION: Final = 2
 """1: without checksums and sealed values (its `user_version` is 0)."""
 
+VERSION_UNIT: Final = 1_000_003
+"""`user_version` is a multiple of it, so that a damaged number is not taken for that of another version."""
+
 RESERVE_BYTES: Final = 1024 * 1024
 """Space that the file has for itself, so that the station can go on for a while on a full disk."""
 
@@ -242,7 +245,7 @@ def _write_repaired(file: Path, records: list[StoredRecord]) -> None:
         database.execute("BEGIN IMMEDIATE")
         database.executemany("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?)", records)
         if all(record.checksum is not None for record in records):
-            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION * VERSION_UNIT}")
         database.execute("COMMIT")
     draft.replace(_repaired(file))
     sync_folder(file.parent)
@@ -292,10 +295,11 @@ def set_aside(database: sqlite3.Connection, position: int, reason: str) -> None:
 
 def _migrate(file: Path, database: sqlite3.Connection, sealer: Sealer) -> None:
     """Bring a store of an earlier version to this one; its secrets are no longer in the file then."""
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
+    (number,) = database.execute("PRAGMA user_version").fetchone()
+    version, damaged = divmod(number, VERSION_UNIT)
+    if version > SCHEMA_VERSION and not damaged:
         raise StoreError(str(file), f"it is of a newer version of Plugfest (format {version})")
-    if version == SCHEMA_VERSION:
+    if version == SCHEMA_VERSION and not damaged:
         return
     database.execute("BEGIN IMMEDIATE")
     if "checksum" not in [row[1] for row in database.execute("PRAGMA table_info(record)")]:
@@ -305,7 +309,7 @@ def _migrate(file: Path, database: sqlite3.Connection, sealer: Sealer) -> None:
         (SECRET_VARIABLES, f"{_PASSWORD}%"),
     )
     for position, collection, key, value in database.execute(
-        "SELECT position, collection, key, value FROM record WHERE typeof(value) = 'blob'"
+        "SELECT position, collection, key, value FROM record WHERE checksum IS NULL AND typeof(value) = 'blob'"
     ).fetchall():
         kept = sealer.seal(value, place_of(collection, key)) if collection in SECRET_COLLECTIONS else value
         database.execute(
@@ -315,7 +319,7 @@ def _migrate(file: Path, database: sqlite3.Connection, sealer: Sealer) -> None:
     database.execute("COMMIT")
     database.execute("VACUUM")  # the secrets are still in pages that are free now
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION * VERSION_UNIT}")
 
 
 def _check_key(file: Path, database: sqlite3.Connection, sealer: Sealer) -> None:

@@ -40,5 +40,6 @@ def test_a_full_disk_refuses_more_data_until_there_is_space() -> None:
     with pytest.raises(Exception, match="full"):
         records.put("1", "a" * 100_000)
     disk.free()
+    disk.reopen()
     records.put("1", "a" * 100_000)
     assert len(records) == 1

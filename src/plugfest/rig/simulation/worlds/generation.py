@@ -217,6 +217,7 @@ _FAULTS: Final[tuple[Make, ...]] = (
         at=at, evse=g.evse(), watts=g.random.choice((0.0, 0.0, 3000.0)), seconds=g.seconds(5, 300)
     ),
     lambda g, at: e.ExternalLimit(at=at, watts=g.random.choice((0.0, 2000.0, 9000.0)), seconds=g.seconds(10, 600)),
+    lambda g, at: e.DiskFull(at=at, seconds=g.seconds(1, 400)),
     lambda g, at: e.NetworkDown(at=at, seconds=g.seconds(0.5, 900)),
     lambda g, at: e.NetworkDown(at=at, seconds=g.seconds(0.5, 900)),
     lambda g, at: e.NetworkSilent(at=at, seconds=g.seconds(1, 600)),
