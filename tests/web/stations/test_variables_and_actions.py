@@ -76,6 +76,23 @@ def test_a_limit_of_the_station_is_set_and_released(tmp_path: Path) -> None:
     simulated(tmp_path, scenario)
 
 
+def test_a_fault_ends_the_charging_of_all_phases_until_it_is_removed(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        await site.start(product="reference-ac")
+        connector = {"evse_id": "1", "connector_id": "1"}
+        await site.csms.expect(m.BootNotificationRequest)
+        await site.post("/stations/1/do/plug_in", **connector)
+        await site.post("/stations/1/token", id_token="10000001", type="ISO14443", evse_id="1")
+        await site.see("/stations/1", "32.0 · 32.0 · 32.0 A")
+        assert (await site.post("/stations/1/do/fault_on", **connector)).status_code == 204
+        await site.see("/stations/1", "contactor open · faulted")
+        await site.see("/stations/1", "0.0 · 0.0 · 0.0 A")
+        assert (await site.post("/stations/1/do/fault_off", **connector)).status_code == 204
+        assert "· faulted" not in (await site.get("/stations/1")).text
+
+    simulated(tmp_path, scenario)
+
+
 def test_an_ev_with_a_contract_charges_and_ends_its_session(tmp_path: Path) -> None:
     async def scenario(site: Site) -> None:
         now = utc_now()

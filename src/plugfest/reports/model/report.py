@@ -238,8 +238,8 @@ class CaseEntry(ReportPart, frozen=True, kw_only=True):
 
     `frames` are the indexes of its first frame and of the frame after its last. `scenario` is the index of the first
     frame after the preparation, None if the preparation did not finish. `sitting` is the number of the sitting, from 1,
-    None if there was only one. `abandoned` are the attempts that a person has ended, or whose operator actions were
-    not confirmed.
+    None if there was only one. `abandoned` are the attempts that a person has ended, in which the lab stood still, or
+    whose operator actions were not confirmed.
     """
 
     id: str
