@@ -31,6 +31,10 @@ from plugfest.station.control.measured_values import MeasurableValue
 from plugfest.station.control.states import StationState
 
 JSON = "application/json"
+
+MAX_ERROR_LENGTH = 300
+"""In characters: an error may quote what was sent."""
+
 _CONTENT_TYPES = frozenset({JSON, "application/x-www-form-urlencoded"})  # curl --data names its JSON so
 
 
@@ -364,15 +368,19 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
             if inspect.isawaitable(running):
                 await running
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TokenFormatError) as error:
-            return _json(Problem(str(error)), HTTPStatus.BAD_REQUEST)
+            return _json(_problem(error), HTTPStatus.BAD_REQUEST)
         except LockedError as error:
-            return _json(Problem(str(error)), HTTPStatus.LOCKED)
+            return _json(_problem(error), HTTPStatus.LOCKED)
         except ControlError as error:
-            return _json(Problem(str(error)), HTTPStatus.CONFLICT)
+            return _json(_problem(error), HTTPStatus.CONFLICT)
         await asyncio.sleep(0)  # the station handles the hardware event in the next loop iteration
         return _json(control.state())
 
     return endpoint
+
+
+def _problem(error: Exception) -> Problem:
+    return Problem(str(error)[:MAX_ERROR_LENGTH])
 
 
 async def _json_text(request: Request) -> bytes:
