@@ -5,11 +5,12 @@ BIN    := $(VENV)/bin
 PRODUCT ?= alpitronic-hyc-200-eu
 EFFORT ?= 100
 BROWSER := tests/reports/accessibility
+KILLS   ?= 100
 
-.PHONY: help certify test check lint format docs accessibility browser bench selftest fuzz audit hashes locked generate clean
+.PHONY: help certify test check lint format docs accessibility browser bench power-cuts selftest fuzz audit hashes locked generate clean
 
 help:  ## list these targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # What Plugfest needs to run is installed first, so that `make certify` starts soon; what development needs comes later.
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -57,6 +58,9 @@ $(BROWSER)/node_modules/.installed: $(BROWSER)/package.json
 bench: $(VENV)/.dev  ## measure against peers, and measure what a campaign costs (about five minutes)
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
 
+power-cuts: $(VENV)/.dev  ## kill stations at commits and at random moments, and compare what they have kept (KILLS=100: five minutes)
+	$(BIN)/python -m tools.power_cuts --kills $(KILLS)
+
 selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates docs/selftest.csv (a quarter of an hour)
 	@mkdir -p build
 	$(BIN)/plugfest selftest --json build/selftest.json
@@ -66,12 +70,12 @@ fuzz: $(VENV)/.dev  ## hostile frames, files, certificates, requests: EFFORT tim
 	PLUGFEST_FUZZ=$(EFFORT) $(BIN)/pytest tests/fuzz -rs
 
 audit: $(VENV)/.dev  ## known vulnerabilities of the dependencies; without a network it prints that there are no advisories
-	$(BIN)/python -m tools.audit constraints.txt
+	$(BIN)/python -m tools.dependencies.audit constraints.txt
 
 hashes: $(VENV)/.dev  ## write requirements-hashed.txt after a change of constraints.txt
 	@mkdir -p build
 	$(BIN)/pip install --dry-run --ignore-installed --no-deps --quiet --report build/pip.json --requirement constraints.txt
-	$(BIN)/python -m tools.hashes build/pip.json
+	$(BIN)/python -m tools.dependencies.hashes build/pip.json
 
 locked:  ## install exactly the files of requirements-hashed.txt
 	$(PYTHON) -m venv $(VENV)

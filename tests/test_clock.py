@@ -4,10 +4,12 @@ import asyncio
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plugfest import clock
 
@@ -294,3 +296,102 @@ def test_ctrl_c_cancels_the_main_task_first():
         return output
 
     assert simulated(main()).split(b"\n")[:2] == [b"cleaned up", b"interrupted"]
+
+
+class Computer:
+    """Clocks that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = clock.Readings(monotonic=100.0, passed=100.0, worked=0.0, of_day=START.timestamp())
+
+    def move(self, **seconds: float) -> clock.Readings:
+        moved = {name: getattr(self.now, name) + by for name, by in seconds.items()}
+        self.now = self.now._replace(**moved)
+        return self.now
+
+    def stop(self, seconds: float) -> None:
+        """The process is stopped."""
+        self.move(monotonic=seconds, passed=seconds, of_day=seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """The computer sleeps."""
+        self.move(passed=seconds, of_day=seconds)
+
+
+def watched(main, computer: Computer):
+    with asyncio.Runner(loop_factory=lambda: clock.WatchedLoop(lambda: computer.now)) as runner:
+        return runner.run(main)
+
+
+@pytest.mark.parametrize("stand_still", [Computer.stop, Computer.sleep])
+def test_no_timer_expires_because_the_process_stood_still(stand_still: Callable[[Computer, float], None]) -> None:
+    async def main() -> tuple[list[str], float, bool]:
+        loop, noted = asyncio.get_running_loop(), list[str]()
+        clock.on_standstill(noted.append)
+        began = loop.time()
+        asked = loop.create_future()
+        loop.call_later(30, asked.set_result, None)
+        loop.call_soon(stand_still, computer, 40.0)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return noted, loop.time() - began, asked.done()
+
+    computer = Computer()
+    assert watched(main(), computer) == (["the lab stood still for 40 s"], 0.0, False)
+
+
+def test_the_listener_of_a_standstill_is_called_before_timers_and_sockets_are_handled() -> None:
+    async def main() -> list[str]:
+        loop, noted = asyncio.get_running_loop(), list[str]()
+        clock.on_standstill(lambda _: noted.append("standstill"))
+        one, other = socket.socketpair()
+        with one, other:
+            loop.add_reader(one, noted.append, "socket")
+            other.send(b"x")
+            computer.stop(40)
+            for _ in range(2):
+                await asyncio.sleep(0)
+            loop.remove_reader(one)
+        return noted
+
+    computer = Computer()
+    assert watched(main(), computer)[:2] == ["standstill", "socket"]
+
+
+def test_the_time_of_day_counts_a_standstill_and_does_not_follow_when_the_clock_is_set() -> None:
+    async def main() -> tuple[datetime, list[str], tuple[float, ...]]:
+        noted: list[str] = []
+        clock.on_standstill(noted.append)
+        computer.sleep(40)
+        await asyncio.sleep(0)
+        computer.move(of_day=-3600)
+        await asyncio.sleep(0)
+        return clock.utc_now(), noted, clock.steps()
+
+    computer = Computer()
+    now, noted, steps = watched(main(), computer)
+    assert now == START + timedelta(seconds=40)
+    assert noted == ["the lab stood still for 40 s", "the clock of the computer was set by -3600 s"]
+    assert steps == (-3600.0,)
+
+
+def test_a_process_that_works_does_not_stand_still() -> None:
+    watch, computer = clock.StandstillWatch(Computer().now), Computer()
+    assert not list(watch.look(computer.move(monotonic=20, passed=20, worked=19, of_day=20)))
+    assert watch.left_out == 0
+
+
+@given(seconds=st.lists(st.floats(0, clock.MAX_GAP), max_size=50))
+def test_short_gaps_are_no_standstill_however_many(seconds: list[float]) -> None:
+    watch, computer = clock.StandstillWatch(Computer().now), Computer()
+    for gap in seconds:
+        computer.stop(gap)
+        assert not list(watch.look(computer.now))
+
+
+def test_a_watched_loop_runs_in_real_time() -> None:
+    async def main() -> datetime:
+        clock.on_standstill(lambda _: None)
+        return clock.utc_now()
+
+    assert abs(clock.run(main(), watched=True) - datetime.now(UTC)) < timedelta(seconds=5)

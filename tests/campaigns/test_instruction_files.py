@@ -37,7 +37,7 @@ class Desk:
 
     async def opened(self) -> ShownInstruction:
         await asyncio.sleep(1)
-        self.page.update()
+        await self.page.update()
         assert self.page.shown is not None
         return self.page.shown
 
@@ -65,7 +65,7 @@ def test_an_answer_with_its_reason_reaches_the_campaign(desk: Desk) -> None:
         assert (shown.instruction, shown.until) == (PLUG_IN, NOW + timedelta(seconds=900))
         desk.give(AnswerKind.CANNOT, shown.id, "the cable is missing")
         assert await answering == Answer(AnswerKind.CANNOT, "the cable is missing")
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.shown is None
 
     run(desk, scenario)
@@ -124,7 +124,7 @@ def test_a_command_that_is_not_possible_now_is_answered_with_a_note(desk: Desk) 
     async def scenario() -> None:
         desk.give(AnswerKind.SKIP)
         await asyncio.sleep(1)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.notes == ('"skip" is not possible now.',)
 
     run(desk, scenario)
@@ -136,7 +136,7 @@ def test_an_instruction_that_is_withdrawn_is_closed_on_the_page(desk: Desk) -> N
         await desk.opened()
         answering.cancel()
         await asyncio.sleep(0)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.shown is None
 
     run(desk, scenario)
@@ -157,7 +157,7 @@ def test_a_page_that_is_opened_later_shows_the_open_instruction(desk: Desk) -> N
         answering = asyncio.ensure_future(desk.person.answer(PLUG_IN))
         await asyncio.sleep(1)
         later = InstructionFollower(desk.run)
-        later.update()
+        await later.update()
         assert later.shown is not None
         later.give(GivenAnswer(kind=AnswerKind.DONE, instruction=later.shown.id))
         assert await answering == Answer(AnswerKind.DONE)
@@ -170,13 +170,13 @@ def test_the_page_shows_what_the_lab_waits_for_and_until_when(desk: Desk) -> Non
         await asyncio.sleep(1)
         desk.situation.on_event(events.WaitBegan("StatusNotificationRequest", 30))
         await asyncio.sleep(0.1 + 2 * PERIOD)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.waits.awaited == "StatusNotificationRequest"
         assert desk.page.waits.until is not None
         assert timedelta(seconds=29) < desk.page.waits.until - NOW < timedelta(seconds=30)
         desk.situation.on_event(events.WaitEnded())
         await asyncio.sleep(1)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.waits == LabWaits()
 
     run(desk, scenario)
@@ -202,7 +202,7 @@ def test_what_an_earlier_sitting_waited_for_is_not_shown(desk: Desk) -> None:
 
     async def later() -> None:
         await asyncio.sleep(1)
-        desk.page.update()
+        await desk.page.update()
         assert desk.page.waits == LabWaits()
 
     run(desk, scenario)

@@ -91,6 +91,8 @@ def test_firmware_and_certificates_are_files_relative_to_the_settings(tmp_path: 
         ),
         ("station_roots = ['none.pem']", r"lab.toml:1: station_roots\[0\]: cannot read .*none.pem: No such file"),
         ("[firmware]\nimage = 7\nunusable = 'lab.toml'", "firmware.image: is a whole number; write the name of a file"),
+        ("[tokens.second]\nid_token = ''\ntype = 'ISO14443'", "lab.toml:2: tokens.second.id_token: is empty"),
+        ("listen_host = ''", "lab.toml:1: listen_host: is empty"),
         ("station_roots = [7]", r"lab.toml:1: station_roots\[0\]: is a whole number; write a string"),
         ("boot_timeout", "lab.toml is not valid TOML"),
         ("identity = 'EVSE:1'", 'lab.toml:1: identity: is "EVSE:1"; write a name without a colon'),
@@ -178,6 +180,7 @@ def test_an_option_with_a_wrong_value_is_named(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[vendor]\nnome = 'A'", "approval.toml:2: vendor.nome: is not a key of this table; write name"),
+        ('[vendor]\nname = " "', "approval.toml:2: vendor.name: is empty; write it, or remove the key"),
         ("[vendor]\nname = 7", "approval.toml:2: vendor.name: is a whole number; write a string"),
         ("vendor = 'A'", "approval.toml:1: vendor: is a string; write a table"),
         ("[vendor", "approval.toml is not valid TOML"),

@@ -13,6 +13,7 @@ from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.operator.left import NOTHING_LEFT
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import Product
@@ -41,6 +42,7 @@ class FakeRig:
         *,
         settings: LabSettings,
         listeners: Sequence[events.Listener] = (),
+        archive: Sequence[Frame] = (),
     ) -> CampaignOutcome:
         self.settings = settings
 

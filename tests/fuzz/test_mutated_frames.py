@@ -70,12 +70,12 @@ async def send_to_station(product: Product, texts: Iterable[str]) -> Lab:
     async with virtual_bench(lab, product):
         assert await lab.csms.wait_connected(within=60)
         await lab.wait_booted()
-        connections = len(lab.csms.connections)
+        connections = lab.csms.connection_count
         for text in texts:
             await lab.csms.send_text(text)
             await asyncio.sleep(0.5)
         await lab.csms.call(HARMLESS_REQUEST[product.ocpp_version], timeout=30)
-        assert len(lab.csms.connections) == connections
+        assert lab.csms.connection_count == connections
     return lab
 
 

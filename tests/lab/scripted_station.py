@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
+from websockets.asyncio.client import ClientConnection
+
 from plugfest import clock
 from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
@@ -53,6 +55,12 @@ class Called:
         """Send any text."""
         await self.peer.send_text(raw)
 
+    @property
+    def websocket(self) -> ClientConnection:
+        """The connection of the station, for frames below OCPP-J."""
+        assert self.station.websocket is not None
+        return self.station.websocket
+
 
 Script = Callable[[Called], Awaitable[None]]
 
@@ -73,6 +81,7 @@ class ScriptedStation:
         self.scripts: dict[type[Request[Any]], Script] = {}
         self.on_connected: Callable[[], Awaitable[None]] | None = None
         self.peer: Peer | None = None
+        self.websocket: ClientConnection | None = None
         self.connections = 0
         self._url = ""
         self._asked: deque[str] = deque()
@@ -101,6 +110,7 @@ class ScriptedStation:
             credentials=(self.settings.identity, self.settings.password),
         )
         self._asked.clear()
+        self.websocket = websocket
         self.connections += 1
         self.peer = Peer(websocket, RpcEndpoint(V201), on_call=self._answer, on_event=self._record)
         return self.peer.run

@@ -1,6 +1,7 @@
 """A case that a person skips, repeats or pauses, and a failure that may be the fault of the person."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -16,6 +17,7 @@ from plugfest.lab.operator.control import CampaignQuit, Command
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.verdict import Finding, Verdict
+from plugfest.link.errors import LinkError
 
 BROKEN_FRAME = '[2,"x","StatusNotification",{"connectorStatus":"Broken"}]'
 
@@ -125,6 +127,40 @@ def test_a_paused_case_starts_again_and_no_timeout_runs_in_the_pause() -> None:
         events.CampaignPaused(),
         events.CampaignResumed(),
     ]
+
+
+STOOD_STILL = "the lab stood still for 40 s"
+
+
+class Standstill(Commands):
+    """The lab stands still at the first action; meanwhile the station may give up the connection."""
+
+    def __init__(self, *, disconnects: bool) -> None:
+        super().__init__({})
+        self._disconnects = disconnects
+
+    async def _on_action(self, station: ScriptedStation, action: str) -> None:
+        self.actions.append(action)
+        if len(self.actions) > 1:
+            with contextlib.suppress(LinkError):  # it is not connected again
+                await self._act(station, action)
+            return
+        assert self.lab is not None
+        assert station.peer is not None
+        if self._disconnects:
+            station.peer.abort()
+        self.lab.note_standstill(STOOD_STILL)
+        await asyncio.sleep(1000)
+
+
+@pytest.mark.parametrize("disconnects", [False, True])
+def test_a_case_in_which_the_lab_stood_still_starts_again(disconnects: bool) -> None:
+    campaign = Standstill(disconnects=disconnects)
+    (result,) = campaign.run(occupied).results
+    assert (result.verdict, result.findings) == (Verdict.PASS, ())
+    assert [attempt.reason for attempt in result.abandoned] == [STOOD_STILL]
+    assert events.LabStoodStill(STOOD_STILL) in campaign.events
+    assert campaign.actions == ["plug in", "unplug", "plug in", "unplug"]  # no power cycle, no commissioning
 
 
 def test_quit_ends_the_campaign_after_what_is_finished() -> None:

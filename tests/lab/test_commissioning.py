@@ -63,7 +63,7 @@ def test_an_invalidated_commissioning_is_checked_by_a_reconnection() -> None:
 
     @case("TC_X_02_CS")
     async def count(bench: Bench) -> None:
-        connections.append(len(bench.csms.connections))
+        connections.append(bench.csms.connection_count)
         bench.check(True, "something", "something")
 
     first, second = campaign(may_have_changed, count, can_commission=False)

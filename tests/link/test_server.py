@@ -4,10 +4,12 @@ import asyncio
 from http import HTTPStatus
 
 import pytest
+from tests.crowds import open_connections
 from tests.link.endpoints import HOST, STATION, accept_all, connected_station, pki, running_csms
 from tests.raw_clients import UPGRADE, request
 
 from plugfest import clock
+from plugfest.link.attempt import TOO_MANY
 from plugfest.link.client import connect
 from plugfest.link.errors import CannotListen, CsmsUnreachable, HandshakeFault, HandshakeRefused
 from plugfest.link.handshake import Admission, Handshake
@@ -259,3 +261,21 @@ def test_a_server_listens_on_ipv6_too():
         return attempts[0].remote
 
     assert clock.run_simulated(main()).startswith("::1:")
+
+
+@pytest.mark.parametrize("sent", [b"", b"\x16\x03\x01\x02\x00\x01", b"GET /ocpp/CS001 HTTP/1.1\r\n"])
+@pytest.mark.parametrize("with_tls", [False, True])
+def test_a_station_connects_while_a_crowd_does_not_finish_its_handshakes(sent: bytes, with_tls: bool) -> None:
+    async def main() -> tuple[bool, set[str | None]]:
+        server_tls = server_context(pki().csms(HOST)) if with_tls else None
+        tls = client_context([pki().root_pem]) if with_tls else None
+        async with running_csms(tls=server_tls) as csms, open_connections(HOST, csms.server.port, sent):
+            station = await connect(csms.url("wss" if with_tls else "ws"), STATION, protocols=[V201], tls=tls)
+            connected = csms.connections[0].handshake.identity == STATION
+            failures = {attempt.failure for attempt in csms.attempts if attempt.handshake is None}
+            await station.close()
+            return connected, failures
+
+    connected, failures = clock.run_simulated(main())
+    assert connected
+    assert TOO_MANY in failures or sent

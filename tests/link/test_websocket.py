@@ -111,3 +111,13 @@ def test_a_connection_that_was_closed_before_passes_nothing():
         return messages
 
     assert clock.run_simulated(main()) == []
+
+
+def test_only_an_open_connection_answers_a_ping() -> None:
+    async def main() -> tuple[bool, bool]:
+        async with sender_and_receiver() as (connection, station):
+            alive = await connection.websocket.answers_ping(5.0)
+            station.drop("lost")
+            return alive, await connection.websocket.answers_ping(5.0)
+
+    assert clock.run_simulated(main()) == (True, False)

@@ -7,6 +7,8 @@ import pytest
 from tests.products.pics_files import VALID_PICS, catalog_text, pics_file
 
 from plugfest.products import Connector, Evse, Product, ProductError, load_product
+from plugfest.products.pics import parse_pics
+from plugfest.toml_files.file import MAX_PROBLEMS
 
 
 def error_of(path: str) -> str:
@@ -104,6 +106,7 @@ def test_each_connector_of_ocpp_16_is_an_evse() -> None:
         ('"C-01" = true', '"C-01" = 1', 'features."C-01": is 1; write true or false'),
         ('["Heartbeat"]', '"Heartbeat"', 'features."C-23": is "Heartbeat"; write a list of names'),
         ('["Heartbeat"]', '["Hartbeat"]', 'features."C-23": is "Hartbeat"; write Heartbeat'),
+        ('"Ethernet"', '""', 'hardware."HFS-9": is ""; write it, or remove the key'),
         ('"Ethernet"', "7", 'hardware."HFS-9": is 7; write a string'),
         ('"ORS-7" = 1', '"ORS-7" = "one"', 'settings."ORS-7": is "one"; write a number of at least 0'),
         ('"ORS-7" = 1', '"ORS-7" = -1', 'settings."ORS-7": is -1; write a number of at least 0'),
@@ -188,11 +191,20 @@ def test_a_file_in_another_encoding_is_reported(tmp_path: Path) -> None:
     assert error_of(str(path)) == "is not UTF-8; save it as UTF-8"
 
 
-@pytest.mark.parametrize("text", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "9" * 5000])
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "9" * 5000, ".".join("a" * 90_000) + " = 1"]
+)
 def test_a_file_that_exceeds_the_limits_of_the_parser_is_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "huge.toml"
     path.write_text(text)
     assert error_of(str(path)) == "exceeds the limits of the TOML parser; give another file"
+
+
+def test_of_very_many_problems_the_first_ones_are_reported() -> None:
+    text = "".join(f"[unknown-{number}]\n" for number in range(20_000))
+    with pytest.raises(ProductError) as caught:
+        parse_pics("huge.toml", text.encode())
+    assert len(caught.value.problems) == MAX_PROBLEMS
 
 
 def test_a_byte_order_mark_is_accepted(tmp_path: Path, product: Product) -> None:

@@ -58,7 +58,7 @@ class ConductWatch:
         lab.record.listeners.append(self._add)
 
     def _add(self, frame: Frame) -> None:
-        calls = self._connections.setdefault(len(self._csms.connections), [])
+        calls = self._connections.setdefault(self._csms.connection_count, [])
         message = parsed(frame.text)
         if isinstance(message, Call):
             payload = bytes(message.payload)

@@ -1,6 +1,7 @@
 """Several sittings as one campaign."""
 
 import msgspec
+import pytest
 from tests.runs.test_sitting import BEGAN, frame, result
 
 from plugfest.lab.csms.connection_log import ConnectionKind, LoggedConnection
@@ -29,7 +30,7 @@ SECOND = sitting(result("TC_1", frames=(1, 3)), result("TC_2", frames=(3, 4), fi
 
 def test_one_sitting_is_unchanged() -> None:
     combined = combination([FIRST]).outcome
-    assert combined.frames == list(FIRST.frames)
+    assert list(combined.frames) == list(FIRST.frames)
     assert combined.results == FIRST.results
 
 
@@ -76,3 +77,13 @@ def test_cases_with_a_result_are_done_and_those_whose_newest_result_is_pass_have
     assert done_ids([FIRST, SECOND]) == {"TC_0", "TC_1", "TC_2"}
     assert passed_ids([FIRST, SECOND]) == {"TC_0", "TC_1"}
     assert passed_ids([FIRST]) == {"TC_0"}
+
+
+def test_frames_of_several_sittings_are_read_like_a_list() -> None:
+    frames = combination([FIRST, SECOND, FIRST]).outcome.frames
+    every = list(frames)
+    assert (len(frames), [one.index for one in every]) == (14, list(range(14)))
+    assert [frames[number] for number in range(-14, 14)] == [*every, *every]
+    assert list(frames[3:12:2]) == every[3:12:2]
+    with pytest.raises(IndexError):
+        frames[14]

@@ -50,12 +50,17 @@ def read(path: Path) -> Sitting:
     return sitting
 
 
+def loaded(path: Path) -> Sitting:
+    sitting = read(path)
+    return msgspec.structs.replace(sitting, frames=tuple(sitting.frames))
+
+
 def test_what_was_written_is_read_while_the_campaign_goes_on(tmp_path: Path) -> None:
     written(tmp_path / "s")
     sitting = read(tmp_path / "s")
     assert sitting.began == BEGAN
     assert [one.id for one in sitting.results] == ["TC_0", "TC_1"]
-    assert sitting.frames == tuple(map(frame, range(5)))
+    assert list(sitting.frames) == [frame(index) for index in range(5)]
     assert (sitting.is_finished, sitting.duration_s) == (False, 4.0)
 
 
@@ -97,10 +102,10 @@ def test_a_damaged_line_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("tail", [b"\x00" * 300, b"\x00\n\x00\n", b"\xff\xfe\n{}\n"])
 def test_what_a_power_cut_left_at_the_end_is_left_out(tmp_path: Path, tail: bytes) -> None:
     written(tmp_path / "s")
-    before = read(tmp_path / "s")
+    before = loaded(tmp_path / "s")
     with (tmp_path / "s").open("ab") as file:
         file.write(tail)
-    assert read(tmp_path / "s") == before
+    assert loaded(tmp_path / "s") == before
 
 
 def test_lone_surrogates_of_a_station_are_kept_as_escapes(tmp_path: Path) -> None:
@@ -141,7 +146,7 @@ def test_a_full_disk_does_not_end_the_campaign(tmp_path: Path, monkeypatch: pyte
         writer.on_event(events.FrameRecorded(frame(0)))
     writer.on_event(events.FrameRecorded(frame(1)))
     assert writer.problem == f"{tmp_path / 's'}: No space left on device"
-    assert read(tmp_path / "s").frames == ()
+    assert not read(tmp_path / "s").frames
 
 
 def test_who_watches_a_run_sees_pauses_and_attempts_that_do_not_count() -> None:

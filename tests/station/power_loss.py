@@ -56,6 +56,10 @@ class CuttableConnection:
             self._lose_power()
         return cursor
 
+    @property
+    def in_transaction(self) -> bool:
+        return self._database.in_transaction
+
     def close(self) -> None:
         self._database.close()
 

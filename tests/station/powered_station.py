@@ -55,6 +55,7 @@ async def powered_station(
     phases: Phases | None = None,
     evses: tuple[Evse, ...] | None = None,
     grid_meter: bool = False,
+    on_store: Callable[[str], None] = lambda _: None,
     **settings: Any,
 ) -> AsyncIterator[tuple[PoweredStation, Csms]]:
     """A new station of the product, switched on, with the URL of the CSMS.
@@ -78,6 +79,7 @@ async def powered_station(
         hardware,
         Settings(identity=identity, csms_url=csms.url, password=PASSWORD, variables=variables, **settings),
         on_start=on_start,
+        on_store=on_store,
     )
     if on:
         station.power_on()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugfest.toml_files.problems import dotted
-from plugfest.toml_files.schema import schema_problems, valid_part
+from plugfest.toml_files.schema import empty_texts, schema_problems, valid_part
 
 
 class Inner(msgspec.Struct, forbid_unknown_fields=True):
@@ -108,3 +108,13 @@ def test_a_struct_that_lacks_what_it_needs_is_left_out() -> None:
     table = {"name": "a", "inner": {"kind": "three", "size": 3}, "parts": [{"kind": 1}, {"kind": "one"}]}
     invalid = {one.key for one in schema_problems(table, Outer)}
     assert valid_part(table, Outer, invalid) == {"name": "a", "parts": [{"kind": "one"}]}
+
+
+@given(st.dictionaries(st.sampled_from("abc"), KINDS))
+def test_every_empty_text_is_a_problem_and_no_other_value(table: dict[str, object]) -> None:
+    def empty(value: object) -> int:
+        if isinstance(value, dict | list):
+            return sum(map(empty, value.values() if isinstance(value, dict) else value))
+        return value == ""
+
+    assert len(list(empty_texts(table))) == empty(table)

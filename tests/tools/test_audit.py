@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from tools.audit import judge, lines
+from tools.dependencies.audit import judge, lines
 
 REPORT = b"""{"dependencies": [
   {"name": "good", "version": "1.0", "vulns": []},

@@ -2,8 +2,8 @@
 
 import re
 
+from tools.dependencies.hashes import FILE, requirements
 from tools.documentation import ROOT
-from tools.hashes import FILE, requirements
 
 REPORT = b"""{"install": [{
   "metadata": {"name": "Some_Package", "version": "1.0"},

@@ -18,7 +18,12 @@ from plugfest.web.application import application
 
 AXE = Path(__file__).parents[1] / "reports" / "accessibility" / "node_modules" / "axe-core" / "axe.min.js"
 RUN_AXE = "axe.run(document).then(found => found.violations.map(one => `${one.help}: ${one.nodes[0].html}`))"
+OTHER_NAME = "lab.example"
+"""A name of this computer as the browser of another one knows it."""
+
 WINDOWS = [(width, scheme) for width in (390, 1440) for scheme in ("light", "dark")]
+
+ARGUMENTS = ["--no-sandbox", f"--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1"]
 
 needs_chromium = pytest.mark.skipif(executable() is None, reason="NOT CHECKED: no Chromium (make accessibility)")
 
@@ -42,7 +47,7 @@ def served(data: Path, *arguments: str) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """A browser without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         yield browser
         browser.close()
 

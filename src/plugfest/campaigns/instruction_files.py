@@ -22,6 +22,7 @@ from plugfest.lab.operator.control import CampaignControl
 from plugfest.rig.operators.instructions import FITTING, Answer, AnswerKind, Instruction, Person
 from plugfest.rig.operators.situation import Situation, Wait
 from plugfest.runs.watching import LineReader
+from plugfest.security.private_files import make_private_folder, open_private
 
 PERIOD: Final = 0.2
 """Seconds between two looks for answers."""
@@ -30,7 +31,6 @@ MAX_REASON: Final = 1_000
 """In characters."""
 
 _FOLDER, _INSTRUCTIONS, _ANSWERS = "operator", "instructions.jsonl", "answers.jsonl"
-_OWNER_ONLY_FOLDER, _OWNER_ONLY_FILE = 0o700, 0o600
 _MAX_NOTES: Final = 3
 
 
@@ -80,8 +80,9 @@ _ANSWER: Final = msgspec.json.Decoder(GivenAnswer)
 
 
 def _append(path: Path, entry: msgspec.Struct) -> None:
-    path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY_FILE)
+    make_private_folder(path.parent)
+    # The run may be of someone else: a link does not lead elsewhere, a pipe is not waited for.
+    descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         os.write(descriptor, msgspec.json.encode(entry) + b"\n")
     finally:
@@ -138,7 +139,7 @@ class FilePrompt:
     async def _read(self) -> None:
         while True:
             for line in self._answers.new_lines():
-                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     self._take(_ANSWER.decode(line.text))
             self._show_wait()
             await asyncio.sleep(PERIOD)
@@ -192,12 +193,13 @@ class InstructionFollower:
         self._answers = run / _FOLDER / _ANSWERS
         self._reader = LineReader(run / _FOLDER / _INSTRUCTIONS)
 
-    def update(self) -> None:
-        """Read what is new. Raises OSError."""
+    async def update(self) -> None:
+        """Read what is new, in pieces, so that the event loop can do other things. Raises OSError."""
         while lines := self._reader.new_lines():
             for line in lines:
-                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     self._take(_ENTRY.decode(line.text))
+            await asyncio.sleep(0)
 
     def give(self, answer: GivenAnswer) -> None:
         """Write an answer. Raises OSError."""

@@ -29,7 +29,7 @@ def sitting_of(began: SittingBegan, outcome: CampaignOutcome, duration_s: float)
         began=began,
         duration_s=duration_s,
         results=outcome.results,
-        frames=tuple(outcome.frames),
+        frames=outcome.frames,
         findings=outcome.findings,
         missing=outcome.missing_capabilities,
         contradictions=outcome.contradictions,

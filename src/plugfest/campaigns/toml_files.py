@@ -15,12 +15,15 @@ from plugfest.reports.files import NotReadable, read_bytes
 from plugfest.reports.model.approval import Approval
 from plugfest.toml_files.file import TomlFile
 from plugfest.toml_files.problems import InvalidFile, Key, LocatedProblem, Problem, dotted
-from plugfest.toml_files.schema import schema_problems, valid_part
+from plugfest.toml_files.schema import empty_texts, schema_problems, valid_part
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 FIRMWARE_FILES: Final = ("image", "unusable")
 """Keys of `[firmware]` that name a file, relative to the settings file."""
+
+MAY_BE_EMPTY: Final[frozenset[Key]] = frozenset({("display",)})
+"""Settings that have a meaning when they are empty."""
 
 TIMEOUTS: Final = {"response": "response_timeout", "triggered_function": "function_timeout"}
 """Settings of the lab by the performance indicator whose limit they take."""
@@ -70,6 +73,8 @@ def load_settings(
     invalid = frozenset(one.key for one in problems)
     settings = msgspec.convert(valid_part(table, LabSettings, invalid), LabSettings)
     problems += (one for one in setting_problems(settings, product) if not _is_in(one.key, invalid))
+    found = frozenset(one.key for one in problems)
+    problems += (one for one in empty_texts({} if file is None else file.tables) if one.key not in found | MAY_BE_EMPTY)
     if problems:
         raise InvalidToml(str(InvalidFile.of(_located(one, file, given) for one in problems)))
     return settings
@@ -85,13 +90,13 @@ def load_approval(path: Path | None) -> Approval:
 
     Raises:
         NotReadable: the file cannot be read.
-        InvalidToml: it has other keys than those of an approval.
+        InvalidToml: it has other keys than those of an approval, or an empty text.
     """
     if path is None:
         return Approval()
     file = _parsed(path)
     try:
-        file.check(schema_problems(file.tables, Approval))
+        file.check((*schema_problems(file.tables, Approval), *empty_texts(file.tables)))
     except InvalidFile as error:
         raise InvalidToml(str(error)) from None
     return msgspec.convert(file.tables, Approval)

@@ -18,6 +18,7 @@ from plugfest.campaigns.sittings import left_cases, report_of_sittings, sitting_
 from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.outputs import Outputs
 from plugfest.cli.terminal import summary
+from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.cli.terminal.log import collected_log
 from plugfest.cli.terminal.progress import View, view
 from plugfest.garbage_collection import collect_less_often
@@ -25,6 +26,7 @@ from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
 from plugfest.lab.events import Listener
 from plugfest.lab.operator.control import CampaignQuit
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.selection import Choice
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product, load_product, pics_text
@@ -73,7 +75,13 @@ class RunCampaign(Protocol):
     """Puts a station of the product on the lab's bench and runs the cases."""
 
     async def __call__(
-        self, product: Product, chosen: Sequence[CampaignCase], *, settings: LabSettings, listeners: Sequence[Listener]
+        self,
+        product: Product,
+        chosen: Sequence[CampaignCase],
+        *,
+        settings: LabSettings,
+        listeners: Sequence[Listener],
+        archive: Sequence[Frame],
     ) -> CampaignOutcome: ...
 
 
@@ -98,15 +106,13 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
         with interruptible() as interruption, request.run.locked() if request.run else nullcontext():
             reports = [runner.test(product, choice) for product, choice in planned]
     except CampaignInterrupted as interrupted:
-        console.print(f"{interruption.text} {interrupted}", soft_wrap=True, markup=False)
+        console.print(f"{interruption.text} {interrupted}", soft_wrap=True)
         return interruption.exit_code
     except KeyboardInterrupt:  # once more, while the campaign ended
-        console.print(f"{interruption.text}.{_how_to_continue(request)}", soft_wrap=True, markup=False)
+        console.print(f"{interruption.text}.{_how_to_continue(request)}", soft_wrap=True)
         return interruption.exit_code
     document = reports[0] if isinstance(request.product, str) else build_family_report(request.product, reports)
-    request.outputs.write(
-        document, runner.log, runner.signers, lambda text: console.print(text, soft_wrap=True, markup=False)
-    )
+    request.outputs.write(document, runner.log, runner.signers, lambda text: console.print(text, soft_wrap=True))
     if runner.impossible is not None:
         raise runner.impossible
     return PASSED if document.all_passed else NOT_PASSED
@@ -178,7 +184,9 @@ class CampaignRunner:
             try:
                 with progress_view, collected_log(console) as collected:
                     campaign = clock.run(
-                        self._campaign(product, chosen, progress_view, writer), simulated=request.simulated
+                        self._campaign(product, chosen, progress_view, writer),
+                        simulated=request.simulated,
+                        watched=True,
                     )
             except (KeyboardInterrupt, CampaignQuit):
                 raise CampaignInterrupted(_interruption(progress_view, request, writer)) from None
@@ -195,11 +203,12 @@ class CampaignRunner:
         loop = asyncio.get_running_loop()
         start = loop.time()
         kept = [] if writer is None else [writer.on_event]
+        archive: Sequence[Frame] = () if writer is None else writer.frames
         listeners = [*kept, progress_view.on_event]  # a case that was printed is on the disk
         async with progress_view.refreshing():
             try:
                 outcome = await self._run_campaign(
-                    product, chosen, settings=self._request.settings, listeners=listeners
+                    product, chosen, settings=self._request.settings, listeners=listeners, archive=archive
                 )
             except CampaignImpossible as impossible:
                 self.impossible, outcome = impossible, impossible.outcome
@@ -218,7 +227,7 @@ def _writing(folder: ProductFolder | None, began: SittingBegan, console: Console
     finally:
         writer.close()
         if writer.problem is not None:
-            console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True, markup=False)
+            console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True)
 
 
 def _choice(product: Product, request: CampaignRequest) -> Choice:
@@ -228,7 +237,7 @@ def _choice(product: Product, request: CampaignRequest) -> Choice:
 
 def console_for(request: CampaignRequest) -> Console:
     """The console on standard output, or on standard error if a format is written to standard output."""
-    console = Console(stderr=request.outputs.to_standard_output, highlight=False, emoji=False)
+    console = TerminalConsole(stderr=request.outputs.to_standard_output)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPE_WIDTH
     return console

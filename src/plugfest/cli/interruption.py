@@ -1,13 +1,15 @@
-"""SIGTERM ends a campaign as Ctrl-C does."""
+"""SIGTERM ends a command as Ctrl-C does, with one line and without a traceback."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final
+from typing import Final, NoReturn
 
 INTERRUPTED: Final = 128 + signal.SIGINT
 TERMINATED: Final = 128 + signal.SIGTERM
+STANDARD_ERROR: Final = 2
 
 
 class Interruption:
@@ -24,6 +26,30 @@ class Interruption:
     def text(self) -> str:
         """The first word of what is printed."""
         return "Terminated" if self.signal is signal.SIGTERM else "Interrupted"
+
+    @property
+    def line(self) -> str:
+        """What is printed where nothing more is known."""
+        return f"plugfest: {self.text.lower()}"
+
+
+@contextmanager
+def ending_at_once() -> Iterator[None]:
+    """While modules are imported in the block, both signals end the process with a line; an ignored one does not."""
+    numbers = [one for one in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(one) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, _end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    interruption = Interruption()
+    interruption.signal = signal.Signals(number)
+    os.write(STANDARD_ERROR, f"{interruption.line}\n".encode())
+    os._exit(interruption.exit_code)  # an exception would end in the middle of an import
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from plugfest.cli.interruption import INTERRUPTED
+from plugfest.cli.interruption import Interruption, ending_at_once, interruptible
 from plugfest.cli.terminal import standard_output
 
 # Modules in `plugfest.cli.commands`, each with a click command called `command`, and their descriptions.
@@ -29,6 +29,7 @@ COMMANDS = {
     "report": "Convert the JSON of a report to the other formats.",
     "verify": "Verify the signature of a report.",
     "selftest": "Show which wrong stations the lab detects.",
+    "simulate": "Run stations in simulated worlds with faults, each from a seed.",
 }
 
 COULD_NOT_RUN = 2
@@ -46,7 +47,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"plugfest.cli.commands.{cmd_name}")
+        with ending_at_once():
+            module = importlib.import_module(f"plugfest.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
 
@@ -81,7 +83,7 @@ Examples:
 def plugfest(ctx: click.Context) -> int:
     """An OCPP charging station, and a conformance test lab for any OCPP charging station."""
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
+        standard_output.echo(ctx.get_help(), err=True)
     return COULD_NOT_RUN
 
 
@@ -94,18 +96,24 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     standard_output.replace_unencodable_characters()
     for text in _WARNINGS:
         warnings.filterwarnings("ignore", text)
+    with interruptible() as interruption:
+        _run(arguments, interruption)
+
+
+def _run(arguments: Sequence[str] | None, interruption: Interruption) -> NoReturn:
     try:
         code = plugfest.main(arguments, prog_name="plugfest", standalone_mode=False)
     except click.ClickException as error:
-        click.echo(f"plugfest: {error.format_message()}{_help_hint(error)}", err=True)
+        standard_output.echo(f"plugfest: {error.format_message()}{_help_hint(error)}", err=True)
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
-        sys.exit(INTERRUPTED)
+        standard_output.echo(interruption.line, err=True)
+        sys.exit(interruption.exit_code)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         standard_output.discard_further_output()
-        click.echo(f"plugfest: cannot write to standard output: {error.strerror}", err=True)
+        standard_output.echo(f"plugfest: cannot write to standard output: {error.strerror}", err=True)
         sys.exit(COULD_NOT_RUN)
     sys.exit(code if isinstance(code, int) else 0)
 

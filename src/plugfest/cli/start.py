@@ -1,15 +1,11 @@
-"""The entry point of the `plugfest` command: Ctrl-C while modules are imported ends it without a traceback."""
+"""The entry point of the `plugfest` command: a signal while modules are imported ends it without a traceback."""
 
-import signal
+from plugfest.cli.interruption import ending_at_once
 
 
 def main() -> None:
     """Import the command line and run it."""
-    handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if handled:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from plugfest.cli.main import main as run
+    with ending_at_once():
+        from plugfest.cli.main import main as run
 
-    if handled:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     run()

@@ -14,6 +14,7 @@ from plugfest.security.certificates import InvalidCertificate, certificate_to_pe
 from plugfest.security.keys import CertifiedKey, key_to_pem
 from plugfest.security.ocsp import responder_url
 from plugfest.security.pki import Authority
+from plugfest.security.private_files import make_private_folder, write_private
 from plugfest.security.v2g_pki import V2gPki
 
 V2G, MOBILITY_OPERATOR = "v2g", "mo"
@@ -41,7 +42,7 @@ class V2gFolder:
     def create(self, responder: str) -> None:
         """Make both PKIs. `responder`: the URL of the OCSP responder, without a path."""
         try:
-            self.path("issued").mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.path("issued"))
         except OSError as error:
             raise click.ClickException(f"cannot write {self._folder}: {error.strerror or error}") from None
         for name, operator in NAMES.items():
@@ -82,8 +83,10 @@ class V2gFolder:
         """Write a file; a private one is readable by its owner only."""
         path = self.path(name)
         try:
-            path.touch(mode=0o600 if private else 0o644)
-            path.write_text(text, encoding="ascii")
+            if private:
+                write_private(path, text.encode("ascii"))
+            else:
+                path.write_text(text, encoding="ascii")
         except OSError as error:
             raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
 

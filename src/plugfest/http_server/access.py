@@ -2,15 +2,16 @@
 
 A server on the loopback interface can be reached by every web page that the user has open: by a request across origins,
 or by a name that the page's server lets point to 127.0.0.1 (DNS rebinding). A server on another interface can be
-reached from the whole network, and needs a token.
+reached from the whole network, and needs a token. A page of another origin may link to a page here, and do nothing
+else: what it loads costs time, also when it cannot read it.
 """
 
 import hmac
 import ipaddress
+import re
 import secrets
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
@@ -26,6 +27,8 @@ MAX_BODY: Final = 1_000_000
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES: Final = frozenset({"localhost"})
 _OWN_SITE: Final = frozenset({"same-origin", "none"})
+_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
+"""A name or an address, and a port."""
 
 
 class Refused(Exception):
@@ -64,7 +67,7 @@ class AccessRules(msgspec.Struct, frozen=True, kw_only=True):
             self._check_host(headers.get("host", ""))
         elif not self._has_token(headers, query):
             raise Refused(HTTPStatus.UNAUTHORIZED, "open the address with its token, as plugfest printed it")
-        if method not in _READING:
+        if method not in _READING or not _is_link(headers):
             _check_origin(headers)
 
     def _check_host(self, host: str) -> None:
@@ -80,18 +83,24 @@ class AccessRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _host_name(host: str) -> str:
-    """A Host header without the port; empty if it cannot be read."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+    """A Host header without the port; empty if it is none."""
+    found = _HOST.fullmatch(host)
+    return found[1] if found is not None else ""
+
+
+def _is_link(headers: Headers) -> bool:
+    """Whether the user opens a page, wherever it is linked. Browsers send this header to the loopback interface."""
+    return headers.get("sec-fetch-dest", "document") == "document"
 
 
 def _check_origin(headers: Headers) -> None:
     """Browsers send these headers with a request that changes something; programs need not."""
-    origin = headers.get("origin")
-    of_other = origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
-    if of_other or headers.get("sec-fetch-site", "none") not in _OWN_SITE:
+    host = headers.get("host", "").lower()
+    own = {f"http://{host}", f"https://{host}"}
+    if (
+        not own.issuperset(map(str.lower, headers.getlist("origin")))
+        or headers.get("sec-fetch-site", "none") not in _OWN_SITE
+    ):
         raise Refused(HTTPStatus.FORBIDDEN, "a page of another origin may not do this")
 
 
@@ -125,7 +134,8 @@ class Access:
     def _with_cookie(self, scope: Scope) -> Response:
         assert self._rules.token is not None
         response = RedirectResponse("/" + scope["path"].lstrip("/"), HTTPStatus.SEE_OTHER.value)  # not //another.host
-        response.set_cookie(COOKIE, self._rules.token, httponly=True, samesite="strict")
+        # Not "strict": the page that follows a link of another site is opened with the cookie.
+        response.set_cookie(COOKIE, self._rules.token, httponly=True, samesite="lax")
         return response
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from plugfest import clock
 from plugfest.lab import events
 from plugfest.lab.bench import AnyBench, Equipment
 from plugfest.lab.case import CampaignCase, Case
@@ -108,8 +109,7 @@ class CaseRunner:
                 raise
             except Exception as error:
                 _log.exception("internal error of the lab in %s", campaign_case.id)
-                actual = f"{type(error).__name__}: {error}"
-                finding = Finding(requirement="", expected=NO_INTERNAL_ERROR, actual=actual)
+                finding = Finding(requirement="", expected=NO_INTERNAL_ERROR, actual=f"{type(error).__name__}: {error}")
                 result = campaign_case.result(Verdict.ERROR, finding)
         self._lab.emit(events.CaseFinished(result, self._evidence))
         return result
@@ -141,7 +141,7 @@ class CaseRunner:
             except Interrupted as interrupted:
                 await self._end_attempt(campaign_case, interrupted.command, first_frame)
                 found = (*judge.findings, *self._lab.frame_validator.findings())
-                abandoned.append(self._abandon(campaign_case, interrupted.command.reason, first_frame, found))
+                abandoned.append(self._abandon(campaign_case, interrupted.reason, first_frame, found))
                 if interrupted.command is Command.SKIP:
                     return self._without_attempt(campaign_case, abandoned)
                 continue
@@ -185,9 +185,10 @@ class CaseRunner:
         )
 
     async def _attempt(self, campaign_case: CampaignCase, case: Case, judge: Judge) -> CaseResult:
+        self._lab.forget_earlier_cases()
         self._evidence, self._scenario, self._steps = (), None, []
         began, first_frame = self._loop.time(), len(self._lab.record)
-        transactions_before, replaced_before = self._version.ledger.transaction_ids(), len(self._csms.replaced)
+        transactions_before, replaced_before = self._version.ledger.transaction_ids(), self._csms.replacements
         began_idle = self._restorer.was_idle
         bench = self._bench(campaign_case, judge)
         try:
@@ -303,7 +304,7 @@ class CaseRunner:
         return True
 
     async def _prepare(self, case: Case, bench: AnyBench) -> None:
-        if not self._csms.connected:
+        if not await self._csms.wait_reconnected(within=self._lab.settings.reconnect_timeout):
             bench.judge.fail_missing("the station is connected", "", f"not connected{self._csms.why_ended}")
         self._restorer.check_was_idle()
         await self._lab.commissioner.ensure_connection(bench.operator, case.connected)
@@ -322,6 +323,7 @@ class CaseRunner:
         return Evidence(
             product=self._lab.product,
             settings=self._lab.settings,
+            clock_steps=clock.steps(),
             exchanges=tuple(exchanges(self._lab.record.since(first_frame), self._version.protocol)),
             earlier=self._earlier,
             actions=tuple(action for action in self._operator.actions if action.frame >= first_frame),
@@ -344,12 +346,11 @@ class CaseRunner:
 
     def _two_clients(self, judge: Judge, replaced_before: int) -> bool:
         """Whether connections have replaced one another since then: two devices with the identity of the station."""
-        replaced = list(self._csms.replaced.values())[replaced_before:]
-        if len(replaced) < TWO_CLIENTS:
+        replaced = self._csms.replacements - replaced_before
+        if replaced < TWO_CLIENTS:
             return False
-        judge.add_obstacle(
-            "one client with the identity of the station", f"{len(replaced)} times in this case, {replaced[-1]}"
-        )
+        observed = f"{replaced} times in this case, {self._csms.last_replacement}"
+        judge.add_obstacle("one client with the identity of the station", observed)
         return True
 
     async def _restore(self, campaign_case: CampaignCase, stopped_case: int | None) -> Finding | None:

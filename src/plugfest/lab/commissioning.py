@@ -221,7 +221,7 @@ class Commissioner:
         previous, self.current = self.current, None
         self._csms.password = commissioning.password
         await self._serve(commissioning)
-        before = len(self._csms.connections)
+        before = self._csms.connection_count
         self._station.ledger.reset()
         try:
             await operator.commission(commissioning)
@@ -240,7 +240,7 @@ class Commissioner:
 
     async def _reconnect_as_default(self, default: Commissioning) -> None:
         """A case may have changed how the station connects: check that it still connects as `default`."""
-        before = len(self._csms.connections)
+        before = self._csms.connection_count
         await self._serve(default)
         self._csms.drop_connection()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout, after=before):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from plugfest import clock
 from plugfest.lab import events
@@ -21,6 +22,9 @@ from plugfest.lab.versions import VERSIONS
 from plugfest.link.attempt import Attempt
 from plugfest.products import Product
 from plugfest.security.pki import TestPki
+
+RECENT_FRAMES: Final = 200
+"""Frames before a case that stay in memory, if there is an archive."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +49,17 @@ class Lab:
         for listener in self.listeners:
             listener(event)
 
+    def forget_earlier_cases(self) -> None:
+        """Forget what only the cases before the last one could look at: a campaign may last for weeks."""
+        self.record.frames.release(RECENT_FRAMES)
+        self.csms.forget_earlier_cases()
+        self.version.ledger.forget_ended()
+
+    def note_standstill(self, reason: str) -> None:
+        """The lab could not act for some time: what was running does not count, and starts again."""
+        self.emit(events.LabStoodStill(reason))
+        self.control.repeat(reason)
+
     async def wait_booted(self) -> None:
         """Wait for the messages that the station sends at boot. A station that booted earlier sends none."""
         self.emit(events.WaitBegan("the messages that a station sends at boot", self.settings.function_timeout))
@@ -59,15 +74,21 @@ def compose(
     settings: LabSettings,
     listeners: Sequence[events.Listener] = (),
     pki: TestPki | None = None,
+    archive: Sequence[Frame] = (),
 ) -> Lab:
-    """A lab for the product. Its certificates come from `pki`, from a new PKI if None."""
+    """A lab for the product. Its certificates come from `pki`, from a new PKI if None.
+
+    `archive` has the frames that a listener has kept: then the lab keeps only the newest in memory.
+    """
     settings = with_supported_tokens(settings, product)
-    record = Record(asyncio.get_running_loop().time, clock.utc_now)
+    record = Record(asyncio.get_running_loop().time, clock.utc_now, archive)
     kind = VERSIONS[product.ocpp_version]
     answers = Answers(kind.default_answers(settings, clock.utc_now))
     csms = Csms(kind.protocol, settings, record, answers, kind.registration())
     version = kind(csms, product, settings)
-    control = CampaignControl(lambda paused: lab.emit(events.CampaignPaused() if paused else events.CampaignResumed()))
+    control = CampaignControl(
+        lambda paused: lab.emit(events.CampaignPaused() if paused else events.CampaignResumed()), csms.check_connection
+    )
     lab = Lab(
         product=product,
         settings=settings,
@@ -92,7 +113,7 @@ def _subscribe(lab: Lab) -> None:
     def on_frame(frame: Frame) -> None:
         lab.emit(events.FrameRecorded(frame))
         if frame.direction is Direction.FROM_STATION:
-            lab.runaway_limit.count()
+            lab.runaway_limit.count(len(frame.text))
 
     def on_attempt(attempt: Attempt, is_station: bool) -> None:
         lab.runaway_limit.count_attempt(attempt, is_station)
@@ -100,9 +121,11 @@ def _subscribe(lab: Lab) -> None:
             tls = "" if attempt.tls is None else f"{attempt.tls.version} with {attempt.tls.cipher_suite}"
             lab.emit(events.StationConnected(attempt.remote, tls))
 
+    clock.on_standstill(lab.note_standstill)
     lab.record.listeners.append(on_frame)
     lab.csms.on_answer.append(lab.version.ledger.record_response)
     lab.csms.on_request.append(lab.version.ledger.record_request)
     lab.csms.on_invalid_frame.append(lab.frame_validator.add_invalid)
     lab.csms.on_attempt.append(on_attempt)
+    lab.csms.on_control_frame.append(lab.runaway_limit.count)
     lab.csms.log.listeners.append(lambda entry: lab.emit(events.ConnectionLogged(entry)))

@@ -34,7 +34,7 @@ class CampaignOutcome(msgspec.Struct, frozen=True):
     """
 
     results: tuple[CaseResult, ...]
-    frames: list[Frame]
+    frames: Sequence[Frame]
     findings: tuple[Finding, ...] = ()
     missing_capabilities: tuple[MissingCapability, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()

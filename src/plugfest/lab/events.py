@@ -106,6 +106,12 @@ class CampaignResumed(msgspec.Struct, frozen=True, tag=True):
     """A pause is over."""
 
 
+class LabStoodStill(msgspec.Struct, frozen=True):
+    """The lab could not act for some time, or its clock was set: `reason`. What was running starts again."""
+
+    reason: str
+
+
 class FrameRecorded(msgspec.Struct, frozen=True, tag=True):
     """A frame was sent or received."""
 
@@ -152,6 +158,7 @@ Event = (
     | AttemptAbandoned
     | CampaignPaused
     | CampaignResumed
+    | LabStoodStill
     | FrameRecorded
     | ConnectionLogged
     | FindingMade

@@ -81,9 +81,7 @@ def choose(product: Product, requested: RequestedCases = EVERY_CASE, *, shuffle:
         CaseNotAvailable: the plan has no such case, or none that applies.
     """
     selected = select(product)
-    withdrawn = [msgspec.structs.replace(one, name=f"{one.name} (withdrawn)") for one in select_withdrawn(product)]
-    found = _requested(requested, selected, withdrawn, product)
-    chosen = [one for one in found if one.applies]
+    chosen = _requested_and_applying(requested, selected, product)
     if shuffle is not None:
         random.Random(shuffle).shuffle(chosen)
     code = cases(product.ocpp_version)
@@ -93,6 +91,18 @@ def choose(product: Product, requested: RequestedCases = EVERY_CASE, *, shuffle:
         tuple(one for one in selected if not one.applies),
         left_out=sum(one.applies and one.id not in ids for one in selected),
     )
+
+
+def chosen_cases(product: Product, requested: RequestedCases) -> list[SelectedCase]:
+    """What `choose` chooses, found without the code of the cases. Raises CaseNotAvailable."""
+    return _requested_and_applying(requested, select(product), product)
+
+
+def _requested_and_applying(
+    requested: RequestedCases, selected: Sequence[SelectedCase], product: Product
+) -> list[SelectedCase]:
+    withdrawn = [msgspec.structs.replace(one, name=f"{one.name} (withdrawn)") for one in select_withdrawn(product)]
+    return [one for one in _requested(requested, selected, withdrawn, product) if one.applies]
 
 
 def _requested(

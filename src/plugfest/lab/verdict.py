@@ -64,7 +64,8 @@ class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome of one case. `checks` is the number of checks that were evaluated; durations are in seconds.
 
     `scenario` is the index of the first frame after the preparation, None if the initial state was not reached.
-    `abandoned`: the attempts that a person has ended, or whose operator actions were not confirmed.
+    `abandoned`: the attempts that a person has ended, in which the lab stood still, or whose operator actions were not
+    confirmed.
     """
 
     id: str

@@ -5,6 +5,7 @@ import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from plugfest.link.client_hello import ClientHello
 from plugfest.link.endings import quoted, tcp_end
 from plugfest.link.handshake import Handshake, TlsInfo, identity_in
 from plugfest.link.websocket import CallbackWebSocket
+from plugfest.unknown_clients import UnknownClients
 
 CLIENT: Final = "the client"
 """The other end of a TCP connection: before it is authenticated, it need not be the station."""
@@ -34,6 +36,9 @@ _OFFERS: Final[Mapping[str, Callable[[ClientHello], Sequence[str]]]] = {
     "UNSUPPORTED_PROTOCOL": lambda hello: hello.versions,
 }
 """What a client offers that is not accepted, by OpenSSL's reason."""
+
+TOO_MANY: Final = "too many other clients connected before its handshake was finished"
+"""Why the CSMS gave up the handshake of a client."""
 
 MAX_OFFERED: Final = 3
 """How many offers of a client are named."""
@@ -75,6 +80,7 @@ class ObservedConnection(CallbackWebSocket, ServerConnection, TlsObserver):
         *args: Any,
         on_attempt: Callable[[Attempt], None] | None,
         open_connections: set["ObservedConnection"],
+        unknown_clients: UnknownClients,
         open_timeout: float,
         **kwargs: Any,
     ) -> None:
@@ -82,6 +88,7 @@ class ObservedConnection(CallbackWebSocket, ServerConnection, TlsObserver):
         self._on_attempt = on_attempt
         self._open_timeout = open_timeout
         self._open_connections = open_connections
+        self._unknown_clients = unknown_clients
         self._tcp: asyncio.Transport | None = None
         self._client_hello: ClientHello | None = None
         self._tls_failure: str | None = None
@@ -114,6 +121,7 @@ class ObservedConnection(CallbackWebSocket, ServerConnection, TlsObserver):
 
     def report(self) -> None:
         """Report this attempt, once."""
+        self._unknown_clients.discard(self)
         on_attempt, self._on_attempt = self._on_attempt, None
         if on_attempt is not None and self._tcp is not None:
             on_attempt(
@@ -176,6 +184,7 @@ class ObservedConnection(CallbackWebSocket, ServerConnection, TlsObserver):
         self.remote = "{}:{}".format(*peer[:2]) if peer else "an unknown address"
         self._opened_at = self.loop.time()
         self._open_connections.add(self)
+        self._unknown_clients.add(self, partial(self.give_up, TOO_MANY))
 
     def client_hello(self, message: bytes) -> None:
         self._client_hello = ClientHello.parse(message)
@@ -231,8 +240,15 @@ class ObservedConnection(CallbackWebSocket, ServerConnection, TlsObserver):
 
 
 def _without_header(text: str) -> str:
-    """The text of an error without the header that it quotes: that may have a password (A01.FR.12)."""
-    return text.partition(":")[0] if "header" in text else quoted(text)
+    """The text of an error without the header that it quotes: that may have a password (A01.FR.12).
+
+    Bytes that are no text are not quoted either: equal attempts have equal reasons.
+    """
+    return text.partition(":")[0] if "header" in text or not _is_text(text) else quoted(text)
+
+
+def _is_text(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _tls_info(connection: ssl.SSLObject) -> TlsInfo:

@@ -7,6 +7,7 @@ import ssl
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
+from typing import Protocol as Interface
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection
@@ -26,7 +27,7 @@ from plugfest.link.endings import quoted
 from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused, InvalidUrl, LinkError
 from plugfest.link.handshake import Credentials, basic, connection_url
 from plugfest.link.tls_errors import station_tls_error
-from plugfest.link.websocket import CallbackWebSocket
+from plugfest.link.websocket import CallbackWebSocket, WebSocket
 from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.ocpp.versions import Protocol
 
@@ -36,6 +37,32 @@ MAX_REASON_LENGTH = 200
 
 _TLS_ALERT: Final = b"\x15\x03"
 """The first bytes of the answer of a port with TLS to a request without."""
+
+
+class WebSocketToCsms(WebSocket, Interface):
+    """The station's end of a WebSocket."""
+
+    @property
+    def server_root(self) -> str | None:
+        """The root certificate, in PEM, that the certificate of the CSMS was verified with; None without TLS."""
+
+
+class OpenWebSocket(Interface):
+    """`connect`, or what takes its place."""
+
+    async def __call__(
+        self,
+        url: str,
+        identity: str,
+        *,
+        protocols: Sequence[Protocol],
+        credentials: Credentials | None = None,
+        tls: ssl.SSLContext | None = None,
+        ping_interval: float | None = None,
+        open_timeout: float = 30.0,
+        max_size: int = DEFAULT_MAX_MESSAGE_SIZE,
+        compression: bool = False,
+    ) -> WebSocketToCsms: ...
 
 
 class StationWebSocket(CallbackWebSocket, ClientConnection):

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from websockets.asyncio.server import broadcast
-from websockets.protocol import State
-
 from plugfest.link.errors import (
     CallErrorReceived,
     CallTimeout,
@@ -23,7 +20,7 @@ from plugfest.link.errors import (
     InvalidResult,
     LinkError,
 )
-from plugfest.link.websocket import CallbackWebSocket
+from plugfest.link.websocket import WebSocket
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.events import (
     CallLost,
@@ -107,7 +104,7 @@ class Peer:
 
     def __init__(
         self,
-        websocket: CallbackWebSocket,
+        websocket: WebSocket,
         rpc: RpcEndpoint,
         *,
         on_call: Handler | None = None,
@@ -135,7 +132,7 @@ class Peer:
     @property
     def closed(self) -> bool:
         """Whether the connection is closing or closed."""
-        return self._websocket.state is not State.OPEN
+        return not self._websocket.is_open
 
     @property
     def end(self) -> str:
@@ -195,12 +192,7 @@ class Peer:
 
     def set_ping_interval(self, seconds: float | None) -> None:
         """Send pings at this interval from now on; none for 0 or None (WebSocketPingInterval, Part 4, 8.4)."""
-        if self._websocket.keepalive_task is not None:
-            self._websocket.keepalive_task.cancel()
-            self._websocket.keepalive_task = None
-        self._websocket.ping_interval = seconds or None
-        if not self.closed:
-            self._websocket.start_keepalive()
+        self._websocket.set_ping_interval(seconds)
 
     # Received frames
 
@@ -275,8 +267,8 @@ class Peer:
     def _write(self, text: str) -> None:
         if self._on_frame is not None:
             self._on_frame(Direction.SENT, text, self._loop.time())
-        broadcast((self._websocket,), text)
-        if self._websocket.paused and self._websocket.transport.get_write_buffer_size() > MAX_UNREAD:
+        self._websocket.write(text)
+        if self._websocket.unread_bytes > MAX_UNREAD:
             unread = f"more than {MAX_UNREAD // 2**20} MiB"
             self.abort(f"{self._websocket.peer_name} did not read what was sent, {unread}; dropped")
 
@@ -312,9 +304,7 @@ class Peer:
     async def _serve(self, call: CallReceived) -> None:
         then = await self._answer(call)
         self._flush()
-        with contextlib.suppress(OSError):  # the connection was lost meanwhile
-            if self._websocket.paused:
-                await self._websocket.drain()
+        await self._websocket.wait_until_read()
         if then is not None:
             self._run_callback(then, call)
 

@@ -27,6 +27,7 @@ from plugfest.link.errors import CannotListen
 from plugfest.link.handshake import Admission, Handshake
 from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.ocpp.versions import Protocol
+from plugfest.unknown_clients import MAX_UNKNOWN, UnknownClients
 
 __all__ = ["Admission", "Attempt", "Connection", "Handshake", "Server", "bind"]
 
@@ -65,12 +66,14 @@ class Server:
         ping_interval: float | None = None,
         open_timeout: float = 30.0,
         max_size: int = DEFAULT_MAX_MESSAGE_SIZE,
+        max_handshakes: int = MAX_UNKNOWN,
     ) -> None:
         """Open the port; with 0 the system chooses one.
 
         `on_connection` serves a station; the connection is closed when it returns. `on_attempt` is called once for each
         TCP connection, after its handshake has succeeded or failed. `open_timeout` is for the handshakes of TLS and of
-        HTTP, each. Times in seconds, `max_size` in bytes.
+        HTTP, each; of more than `max_handshakes` at one time the oldest is given up. Times in seconds, `max_size` in
+        bytes.
 
         Raises CannotListen.
         """
@@ -82,6 +85,7 @@ class Server:
             ObservedConnection,
             on_attempt=on_attempt,
             open_connections=self._open_connections,
+            unknown_clients=UnknownClients(max_handshakes),
             open_timeout=open_timeout,
         )
         self._serve = partial(

@@ -5,10 +5,11 @@ the RPC layer, so a `Peer` uses a callback. Until the callback is set, messages 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
-from websockets.asyncio.connection import Connection
+from websockets.asyncio.connection import Connection, broadcast
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import Event, State
@@ -19,10 +20,54 @@ from plugfest.link.endings import websocket_end
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
+class WebSocket(Protocol):
+    """What a `Peer` needs of its end of a WebSocket."""
+
+    @property
+    def peer_name(self) -> str:
+        """What the other end is."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither closing nor closed."""
+
+    @property
+    def end(self) -> str:
+        """How the connection ended, in one line; empty while it is open."""
+
+    @property
+    def unread_bytes(self) -> int:
+        """How many bytes wait because the other end does not read; 0 while it reads."""
+
+    def write(self, text: str) -> None:
+        """Send a text message at once; without effect after the end."""
+
+    async def wait_until_read(self) -> None:
+        """Wait while the other end does not read."""
+
+    async def set_receiver(self, on_message: Callable[[str | bytes], None]) -> None:
+        """Call `on_message` with every message, those that have arrived before first."""
+
+    async def wait_closed(self) -> None: ...
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close with the closing handshake and wait until it is closed."""
+
+    def drop(self, reason: str) -> None:
+        """Close at once, without a closing handshake. `reason` is then its `end`."""
+
+    def set_ping_interval(self, seconds: float | None) -> None:
+        """Send pings at this interval from now on; none for 0 or None."""
+
+
 class CallbackWebSocket(TlsEndpoint, Connection):
-    """A mixin for the connection classes of `websockets`, client and server. `peer_name`: what the other end is."""
+    """A mixin for the connection classes of `websockets`, client and server.
+
+    `peer_name`: what the other end is. `on_control_frame` gets the size of each frame that is not the end of a message.
+    """
 
     peer_name: ClassVar[str] = "the other end"
+    on_control_frame: Callable[[int], None] | None = None
     _on_message: Callable[[str | bytes], None] | None = None
     _opcode = Opcode.TEXT
     _closing: asyncio.Task[None] | None = None
@@ -35,6 +80,44 @@ class CallbackWebSocket(TlsEndpoint, Connection):
         if self.state is State.OPEN:
             return ""
         return self._dropped or websocket_end(self, self.peer_name, truncated=self.tls_truncated)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither closing nor closed."""
+        return self.state is State.OPEN
+
+    @property
+    def unread_bytes(self) -> int:
+        """How many bytes wait because the other end does not read; 0 while it reads."""
+        return self.transport.get_write_buffer_size() if self.paused else 0
+
+    def write(self, text: str) -> None:
+        """Send a text message at once; without effect after the end."""
+        broadcast((self,), text)
+
+    async def wait_until_read(self) -> None:
+        """Wait while the other end does not read."""
+        with contextlib.suppress(OSError):  # the connection was lost meanwhile
+            if self.paused:
+                await self.drain()
+
+    def set_ping_interval(self, seconds: float | None) -> None:
+        """Send pings at this interval from now on; none for 0 or None (WebSocketPingInterval, Part 4, 8.4)."""
+        if self.keepalive_task is not None:
+            self.keepalive_task.cancel()
+            self.keepalive_task = None
+        self.ping_interval = seconds or None
+        if self.is_open:
+            self.start_keepalive()
+
+    async def answers_ping(self, within: float) -> bool:
+        """Whether the other end answers a ping within so many seconds."""
+        try:
+            async with asyncio.timeout(within):
+                await (await self.ping())
+        except (TimeoutError, ConnectionClosed):
+            return False
+        return True
 
     def drop(self, reason: str) -> None:
         """Close the TCP connection at once, without a closing handshake. `reason` is then its `end`."""
@@ -71,6 +154,8 @@ class CallbackWebSocket(TlsEndpoint, Connection):
         self.transport.abort()
 
     def process_event(self, event: Event) -> None:
+        if self.on_control_frame is not None and isinstance(event, Frame) and not (event.fin and event.opcode in _DATA):
+            self.on_control_frame(len(event.data))
         if self._on_message is None or not isinstance(event, Frame) or event.opcode not in _DATA:
             super().process_event(event)
             return

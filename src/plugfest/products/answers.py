@@ -82,6 +82,8 @@ def _number(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answ
 def _text(value: RawAnswer, feature: Feature, catalog: FeatureCatalog) -> Answer:
     if not isinstance(value, str):
         raise InvalidAnswerError(value, "write a string")
+    if not value.strip():
+        raise InvalidAnswerError(value, "write it, or remove the key")
     return value
 
 

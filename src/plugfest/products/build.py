@@ -28,6 +28,7 @@ from plugfest.products.pics import (
 from plugfest.products.product import Connector, Evse, Product
 from plugfest.toml_files.file import TomlFile
 from plugfest.toml_files.problems import Key, LocatedProblem, Problem
+from plugfest.toml_files.schema import empty_texts
 
 MAX_FIRMWARE_VERSION = 50
 """Characters of a firmware version in BootNotification, in both OCPP versions."""
@@ -131,10 +132,18 @@ _ARRAY = re.compile(r"\[\[(?P<table>\w+)\]\]( (?P<number>\d+))?")
 
 def _identity_problems(source: PicsFile) -> Iterator[Problem]:
     yield from missing_names(source.file.tables)
+    yield from _empty_texts(source)
     identity = source.pics.product
     if len(identity.firmware_version) > MAX_FIRMWARE_VERSION:
         wrong = f"has {len(identity.firmware_version)} characters"
         yield Problem(("product", "firmware_version"), wrong, f"write at most {MAX_FIRMWARE_VERSION}")
+
+
+def _empty_texts(source: PicsFile) -> Iterator[Problem]:
+    """Texts about the product and its certificate; `missing_names` has those that every product needs."""
+    tables = {name: source.file.tables[name] for name in ("product", "certificate") if name in source.file.tables}
+    missing = {one.key for one in missing_names(source.file.tables)}
+    return (one for one in empty_texts(tables) if one.key not in missing)
 
 
 def _name_problems(pics: Pics, catalog: FeatureCatalog) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from plugfest.products.pics import ProductError
 from plugfest.products.product import Product
 from plugfest.toml_files.file import TomlFile
 from plugfest.toml_files.problems import InvalidFile
-from plugfest.toml_files.schema import schema_problems
+from plugfest.toml_files.schema import empty_texts, schema_problems
 
 FAMILIES = "families"
 SHARED = ("vendor", "firmware_version", "ocpp_version", "profiles")
@@ -88,7 +88,7 @@ def _table(file: Path) -> FamilyTable:
         raise ProductError(str(file), "", wrong, "give a readable file") from None
     try:
         parsed = TomlFile.parse(str(file), data)
-        parsed.check(schema_problems(parsed.tables, FamilyTable))
+        parsed.check((*schema_problems(parsed.tables, FamilyTable), *empty_texts(parsed.tables)))
     except InvalidFile as error:
         raise ProductError.of(error.problems) from None
     return msgspec.convert(parsed.tables, FamilyTable)

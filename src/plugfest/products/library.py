@@ -17,6 +17,7 @@ CATALOG = "catalog"
 """The folder of the PICS files that come with Plugfest, with a folder in it for each OCPP version."""
 
 
+@cache
 def product_names() -> tuple[str, ...]:
     """The names of the products in the catalog, sorted."""
     with resources.as_file(resources.files("plugfest.products") / CATALOG) as folder:

@@ -19,6 +19,7 @@ from plugfest.products.editions import AmendedEdition
 from plugfest.products.family import Family
 from plugfest.products.selection import SelectedCase
 from plugfest.reports.evidence.identity_mismatch import identity_mismatch
+from plugfest.reports.long_frames import shortened
 from plugfest.reports.model.approval import Approval
 from plugfest.reports.model.claims import claims
 from plugfest.reports.model.config_id import config_id
@@ -295,6 +296,10 @@ def _connections(
 def _frames(frames: Sequence[Frame], redactor: Redactor) -> tuple[FrameEntry, ...]:
     begin = frames[0].at if frames else 0.0
     return tuple(
-        FrameEntry(at=round(frame.at - begin, 6), direction=frame.direction.value, text=redactor.frame(frame.text))
+        FrameEntry(
+            at=round(frame.at - begin, 6),
+            direction=frame.direction.value,
+            text=shortened(redactor.frame(frame.text), frame.text),
+        )
         for frame in frames
     )

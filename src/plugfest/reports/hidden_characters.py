@@ -2,7 +2,7 @@
 
 Names and frames come from elsewhere and may contain any character, for example one that reverses the direction of the
 line. PDF/A and PDF/UA forbid characters without a glyph. So control, format and private-use characters are named, and
-in a PDF also those that no font has.
+other line ends than ASCII has; in a PDF also those that no font has.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Final
 _ESCAPE: Final = re.compile(r"\\(?:u00([01][0-9a-f])|([bf])|.)")
 _SHORT_ESCAPES: Final = {"b": "08", "f": "0c"}
 _LAYOUT: Final = frozenset("\n\r\t")
+_LINE_ENDS: Final = frozenset({"Zl", "Zp"})
 
 
 def name_hidden(text: str) -> str:
@@ -31,7 +32,8 @@ def name_missing(json_text: str, missing: str) -> str:
 
 
 def _is_hidden(character: str) -> bool:
-    return unicodedata.category(character).startswith("C") and character not in _LAYOUT
+    category = unicodedata.category(character)
+    return (category.startswith("C") or category in _LINE_ENDS) and character not in _LAYOUT
 
 
 def _name_control(escape: re.Match[str]) -> str:

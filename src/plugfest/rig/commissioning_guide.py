@@ -106,8 +106,8 @@ class CommissioningGuide:
             self._pki.write("root.cer", ssl.PEM_cert_to_DER_cert(root))
         if one.own_key is not None:
             self._pki.write("station.pem", one.own_key.chain)
-            self._pki.write("station.key", one.own_key.key, mode=0o600)
-        self._pki.write(PAGE, self.page() + "\n", mode=0o600 if self._is_secret else 0o644)
+            self._pki.write("station.key", one.own_key.key, private=True)
+        self._pki.write(PAGE, self.page() + "\n", private=self._is_secret)
 
 
 Announce: TypeAlias = Callable[[CommissioningGuide, float], None]

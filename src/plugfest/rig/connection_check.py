@@ -52,6 +52,6 @@ async def wait_for_station(
             waited = f"no station connected within {settings.boot_timeout:g} s"
             raise NoStation(f"{waited}: {main.last_refusal()}")
         await lab.wait_booted()
-        return lab.record.frames
+        return list(lab.record.frames)
     finally:
         await lab.csms.close()

@@ -22,6 +22,7 @@ from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.control import AT_ANY_TIME, CampaignControl, Interrupted
 from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation
 from plugfest.lab.ports import OperatorDriver
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import OperatorFailed
 from plugfest.products import Product
@@ -71,8 +72,11 @@ class ExternalRig:
         *,
         settings: LabSettings,
         listeners: Sequence[events.Listener] = (),
+        archive: Sequence[Frame] = (),
     ) -> CampaignOutcome:
         """Wait for the station and run the chosen cases, in one uninterrupted run.
+
+        `archive` has the frames that a listener keeps.
 
         Raises:
             CampaignImpossible: no station connected, it sent without end or was not commissioned, or the operator
@@ -83,7 +87,7 @@ class ExternalRig:
         """
         pki = None if self._pki_folder is None else self._pki_folder.pki(clock.SystemClock().now())
         settings = msgspec.structs.replace(settings, root_installed=self._pki_folder is not None)
-        lab = compose(product, settings, listeners, pki)
+        lab = compose(product, settings, listeners, pki, archive)
         engine = Engine(lab)
         await lab.commissioner.open_main()
         try:

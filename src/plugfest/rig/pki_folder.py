@@ -3,7 +3,7 @@
 It is for stations in which a person has to install the root certificate.
 """
 
-import os
+import contextlib
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from plugfest.security.certificates import InvalidCertificate, certificates_from
 from plugfest.security.chains import why_not_ca
 from plugfest.security.keys import EncryptedKey, PrivateKey, key_from_pem, key_to_pem
 from plugfest.security.pki import Authority, TestPki
+from plugfest.security.private_files import make_private_folder, tighten, write_private
 
 ROOT, KEY = "root.pem", "root.key"
 
@@ -34,12 +35,14 @@ class PkiFolder:
         missing. `now` is the real time."""
         key = self._folder / KEY
         if self.root.exists() and key.exists():
+            with contextlib.suppress(OSError):
+                tighten(key)
             return TestPki(now, root=_authority(self.root, key, now))
         for present, missing in ((self.root, key), (key, self.root)):
             if present.exists():
                 raise PkiNotUsable(f"{missing} is missing: {present} cannot be used without it")
         pki = TestPki(now)
-        self.write(KEY, key_to_pem(pki.root.key), mode=0o600)
+        self.write(KEY, key_to_pem(pki.root.key), private=True)
         self.write(ROOT, pki.root_pem)
         return pki
 
@@ -47,15 +50,16 @@ class PkiFolder:
         """The path of a file in the folder."""
         return self._folder / name
 
-    def write(self, name: str, content: str | bytes, *, mode: int = 0o644) -> Path:
-        """Write a file that a person installs in the station. Returns its path."""
+    def write(self, name: str, content: str | bytes, *, private: bool = False) -> Path:
+        """Write a file that a person installs in the station, or a `private` one. Returns its path."""
         path = self.path(name)
         data = content.encode() if isinstance(content, str) else content
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with open(path, "wb", opener=lambda file, flags: os.open(file, flags, mode)) as file:
-                os.fchmod(file.fileno(), mode)  # of a file that exists
-                file.write(data)
+            make_private_folder(path.parent)
+            if private:
+                write_private(path, data)
+            else:
+                path.write_bytes(data)
         except OSError as error:
             raise PkiNotUsable(f"cannot write {path}: {error.strerror or error}") from None
         return path

@@ -11,6 +11,7 @@ from plugfest.lab.case import CampaignCase
 from plugfest.lab.composition import Lab, compose
 from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.files.manufacturer import FirmwareFiles
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product
 from plugfest.rig.operators.virtual import VirtualOperator
@@ -38,16 +39,17 @@ async def run_campaign(
     settings: LabSettings,
     listeners: Sequence[events.Listener] = (),
     pki: TestPki | None = None,
+    archive: Sequence[Frame] = (),
 ) -> CampaignOutcome:
     """Build a station of this product, put it on the bench and run the chosen cases, in one uninterrupted run.
 
-    The certificates of the lab come from `pki`, from a new PKI if None.
+    The certificates of the lab come from `pki`, from a new PKI if None; `archive` has the frames that a listener keeps.
 
     Raises:
         CampaignImpossible: no station connected, or it sent without end.
         CannotListen: the lab cannot listen at the address in the settings.
     """
-    lab = virtual_lab(product, settings, listeners, pki)
+    lab = virtual_lab(product, settings, listeners, pki, archive)
     async with virtual_bench(lab, product) as operator:
         return await Engine(lab).run(chosen, operator)
 
@@ -57,11 +59,12 @@ def virtual_lab(
     settings: LabSettings,
     listeners: Sequence[events.Listener] = (),
     pki: TestPki | None = None,
+    archive: Sequence[Frame] = (),
 ) -> Lab:
     """A lab with firmware for a virtual station of the product, unless the settings name other firmware."""
     if settings.firmware is None:
         settings = msgspec.structs.replace(settings, firmware=firmware_files(product))
-    return compose(product, settings, listeners, pki)
+    return compose(product, settings, listeners, pki, archive)
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """What all sittings of a run have shown, as one campaign."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
 
 import msgspec
 from msgspec import structs
@@ -22,14 +23,14 @@ class Combination(msgspec.Struct, frozen=True):
 
 def combination(sittings: Sequence[Sitting]) -> Combination:
     """The newest result of each case, and the frames of all sittings in one record."""
-    frames: list[Frame] = []
+    frames: Sequence[Frame] = ()
     results: dict[str, CaseResult] = {}
     sitting_of: dict[str, int] = {}
     findings: list[Finding] = []
     connections: list[LoggedConnection] = []
     for number, sitting in enumerate(sittings, 1):
         moved = _Moved(len(frames), _shift(frames, sitting.frames))
-        frames += map(moved.frame, sitting.frames) if frames else sitting.frames
+        frames = _FramesInOrder(frames, sitting.frames, moved) if frames else sitting.frames
         for result in sitting.results:
             results[result.id] = moved.result(result)
             sitting_of[result.id] = number
@@ -95,6 +96,35 @@ class _Moved(msgspec.Struct, frozen=True):
 
     def connection(self, one: LoggedConnection) -> LoggedConnection:
         return structs.replace(one, at=one.at + self.by_seconds, frame=one.frame + self.by_frames)
+
+
+class _FramesInOrder(Sequence[Frame]):
+    """The frames before, then moved ones: none is kept in memory."""
+
+    def __init__(self, before: Sequence[Frame], following: Sequence[Frame], moved: _Moved) -> None:
+        self._before = before
+        self._following = following
+        self._moved = moved
+
+    def __len__(self) -> int:
+        return len(self._before) + len(self._following)
+
+    @overload
+    def __getitem__(self, index: int) -> Frame: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Frame]: ...
+
+    def __getitem__(self, index: int | slice) -> Frame | list[Frame]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        number = range(len(self))[index]
+        first = len(self._before)
+        return self._before[number] if number < first else self._moved.frame(self._following[number - first])
+
+    def __iter__(self) -> Iterator[Frame]:
+        yield from self._before
+        yield from map(self._moved.frame, self._following)
 
 
 def _shift(before: Sequence[Frame], frames: Sequence[Frame]) -> float:

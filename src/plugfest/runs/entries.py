@@ -1,7 +1,7 @@
 """The entries of a sitting: its begin and end, and the events of the lab that a report or a watcher needs."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -13,7 +13,7 @@ from plugfest.lab.verdict import CaseResult, Finding
 class SittingBegan(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A sitting began: with which software, settings, clock and operator, and with which PICS file."""
 
-    started_at: datetime
+    started_at: Annotated[datetime, msgspec.Meta(tz=True)]
     software: str
     clock: Literal["simulated", "real"]
     operator: str
@@ -73,7 +73,7 @@ def from_line(line: bytes) -> Entry:
     """The entry in a line. Raises NotAnEntry."""
     try:
         entry: Entry = _DECODER.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotAnEntry(str(error)) from error
     return entry
 

@@ -23,14 +23,14 @@ from plugfest.lab.settings import LabSettings
 from plugfest.runs.data_folder import data_folder
 from plugfest.runs.entries import NotAnEntry, SittingBegan
 from plugfest.runs.sitting import Sitting, SittingWriter, left_at_station, read_begin, read_sitting
+from plugfest.security.private_files import make_private_folder, tighten, write_private
 
 RUN_FILE: Final = "run.json"
 PROCESS_FILE: Final = ".process"
 FORMAT_VERSION: Final = 1
 
-_FILE_NAME: Final = r"^[^/]+\Z"  # a product of the run is a folder in it
+_FILE_NAME: Final = r"^(?!\.{1,2}\Z)[^/\x00]+\Z"  # a product of the run is a folder in it
 _SITTING: Final = re.compile(r"sitting-(\d+)\.jsonl")
-_OWNER_ONLY_FOLDER, _OWNER_ONLY_FILE = 0o700, 0o600
 
 OptionValue = str | bool | int | list[str]
 
@@ -53,7 +53,7 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     format_version: int = msgspec.field(name="format", default=FORMAT_VERSION)
     software: str
-    started_at: datetime
+    started_at: Annotated[datetime, msgspec.Meta(tz=True)]
     products: Annotated[tuple[Annotated[str, msgspec.Meta(pattern=_FILE_NAME)], ...], msgspec.Meta(min_length=1)]
     options: dict[str, OptionValue]
 
@@ -94,6 +94,8 @@ class ProductFolder:
     def pics_sha256(self) -> str:
         """The SHA-256 of the PICS file. Raises RunError."""
         with _as_run_error(self.pics):
+            if self.pics.exists() and not self.pics.is_file():
+                raise RunError(f"{self.pics} is not a file")
             return sha256(self.pics.read_bytes()).hexdigest()
 
     @property
@@ -111,7 +113,11 @@ class ProductFolder:
         return [self._file(number) for number in self._numbers()] if self.path.is_dir() else []
 
     def _numbers(self) -> list[int]:
-        return sorted(int(found[1]) for file in self.path.iterdir() if (found := _SITTING.fullmatch(file.name)))
+        return sorted(
+            int(found[1])
+            for file in self.path.iterdir()
+            if (found := _SITTING.fullmatch(file.name)) and file.is_file()  # a pipe would be waited for
+        )
 
     def _file(self, number: int) -> Path:
         return self.path / f"sitting-{number}.jsonl"
@@ -127,10 +133,11 @@ class RunFolder:
     def create(cls, path: Path, description: RunDescription) -> "RunFolder":
         """A new run. Raises RunError if the folder cannot be created, or has files."""
         with _as_run_error(path):
-            path.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY_FOLDER)
+            make_private_folder(path)
             if any(path.iterdir()):
                 raise RunError(f"{path} is not empty: name a new folder")
-            write_owner_only(path / RUN_FILE, msgspec.json.format(msgspec.json.encode(description)) + b"\n")
+            tighten(path)
+            write_private(path / RUN_FILE, msgspec.json.format(msgspec.json.encode(description)) + b"\n")
         return cls(path)
 
     def description(self) -> RunDescription:
@@ -145,7 +152,7 @@ class RunFolder:
             if version != FORMAT_VERSION:
                 raise RunError(f"{file} has format {version}: this Plugfest reads {FORMAT_VERSION}")
             description = msgspec.json.decode(data, type=RunDescription)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise RunError(f"{file} cannot be read: {error}") from None
         self._check_products(file, description)
         return description
@@ -168,9 +175,9 @@ class RunFolder:
         """The part about a product; it is created with its PICS if it does not exist. Raises RunError."""
         folder = ProductFolder(self.path / slug)
         with _as_run_error(folder.path):
-            folder.path.mkdir(exist_ok=True, mode=_OWNER_ONLY_FOLDER)
+            make_private_folder(folder.path)
             if pics is not None and not folder.has_sittings and not folder.pics.exists():
-                write_owner_only(folder.pics, pics)
+                write_private(folder.pics, pics)
         return folder
 
     def sittings(self, slug: str) -> list[Sitting]:
@@ -204,12 +211,13 @@ class RunFolder:
     def locked(self) -> Iterator[None]:
         """No other process may continue the run meanwhile. Raises RunError if one does."""
         with _as_run_error(self.path):
+            tighten(self.path)  # a run of an earlier version, or one that was copied
             descriptor = os.open(self.path / RUN_FILE, os.O_RDONLY)
         process = self.path / PROCESS_FILE
         try:
             self._lock(descriptor)
             with _as_run_error(process):
-                write_owner_only(process, b"%d\n" % os.getpid())
+                write_private(process, b"%d\n" % os.getpid())
             try:
                 yield
             finally:
@@ -221,7 +229,7 @@ class RunFolder:
     def is_in_use(self) -> bool:
         """Whether a process runs it now."""
         try:
-            descriptor = os.open(self.path / RUN_FILE, os.O_RDONLY)
+            descriptor = os.open(self.path / RUN_FILE, os.O_RDONLY | os.O_NONBLOCK)
         except OSError:
             return False
         try:
@@ -260,15 +268,6 @@ def new_folder(runs: Path, started_at: datetime, name: str) -> Path:
     stem = f"{started_at:%Y-%m-%d-%H%M%S}-{name}"
     names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, 1000))
     return next(folder for name in names if not (folder := runs / name).exists())
-
-
-def write_owner_only(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read. Raises OSError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY_FILE)
-    with open(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 @contextlib.contextmanager

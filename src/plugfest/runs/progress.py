@@ -1,7 +1,6 @@
 """What a run has shown so far, followed while it grows. Frames are not kept in memory, only where they are."""
 
 import asyncio
-from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,10 +13,8 @@ from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.runs.entries import CaseEnded, Entry, NotAnEntry, SittingBegan, SittingEnded, from_line
 from plugfest.runs.folder import ProductFolder, RunDescription, RunFolder
+from plugfest.runs.frame_file import FRAME_PREFIX, FrameFile
 from plugfest.runs.watching import LineReader
-
-FRAME_PREFIX: Final = b'{"type":"FrameRecorded",'
-"""How the line of a frame begins: most lines are frames, and are not decoded."""
 
 PREPARATION: Final = "preparation"
 
@@ -48,9 +45,8 @@ class SittingProgress:
         self.findings: list[Finding] = []
         """Those before the first case."""
         self.ended: SittingEnded | None = None
-        self._path = path
         self._reader = LineReader(path)
-        self._frames = array("Q")  # where the line of each frame begins
+        self._frames = FrameFile(path)
 
     @property
     def frame_count(self) -> int:
@@ -61,21 +57,14 @@ class SittingProgress:
         lines = self._reader.new_lines()
         for begin, text in lines:
             if text.startswith(FRAME_PREFIX):
-                self._frames.append(begin)
+                self._frames.note(begin)
             else:
                 self._read(text)
         return bool(lines)
 
     def frames(self, begin: int, end: int) -> list[Frame]:
         """Frames by their index in the sitting, without damaged ones. Raises OSError."""
-        found: list[Frame] = []
-        with self._path.open("rb") as file:
-            for offset in self._frames[max(begin, 0) : end]:
-                file.seek(offset)
-                frame = _frame(file.readline())
-                if frame is not None:
-                    found.append(frame)
-        return found
+        return list(self._frames[max(begin, 0) : end].readable())
 
     def _read(self, text: bytes) -> None:
         try:
@@ -117,14 +106,6 @@ class SittingProgress:
     def _replace(self, **changes: object) -> None:
         if self.running is not None:
             self.running = msgspec.structs.replace(self.running, **changes)
-
-
-def _frame(line: bytes) -> Frame | None:
-    try:
-        entry = from_line(line)
-    except NotAnEntry:
-        return None
-    return entry.frame if isinstance(entry, events.FrameRecorded) else None
 
 
 class CaseProgress(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,9 +2,8 @@
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
@@ -16,8 +15,8 @@ from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 from plugfest.runs.entries import CaseEnded, Entry, NotAnEntry, SittingBegan, SittingEnded, entry_of, from_line, to_line
-
-_OWNER_ONLY: Final = 0o600
+from plugfest.runs.frame_file import FrameFile
+from plugfest.security.private_files import open_private
 
 
 class Sitting(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +28,7 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     began: SittingBegan
     duration_s: float
     results: tuple[CaseResult, ...]
-    frames: tuple[Frame, ...]
+    frames: Sequence[Frame]
     findings: tuple[Finding, ...]
     missing: tuple[MissingCapability, ...]
     contradictions: tuple[Contradiction, ...]
@@ -42,21 +41,27 @@ class SittingWriter:
 
     Each entry is given to the operating system at once, so it survives the end of the process. At the end of each case
     everything is on the disk, unless the clock is simulated: such a campaign takes seconds again. If the file cannot be
-    written any more, `problem` is the reason, and the campaign goes on.
+    written any more, `problem` is the reason, and the campaign goes on. `frames` are those in the file.
     """
 
     def __init__(self, path: Path, began: SittingBegan) -> None:
         self.problem: str | None = None
+        self.frames = FrameFile(path)
         self._path = path
+        self._size = 0  # of the file, in bytes
         self._in_real_time = began.clock == "real"
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, _OWNER_ONLY)
+        self._descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND)
         self._write(began)
 
     def on_event(self, event: events.Event) -> None:
         """Keep what a report needs."""
         entry = entry_of(event)
-        if entry is not None:
-            self._write(entry, on_disk=isinstance(entry, CaseEnded))
+        if entry is None:
+            return
+        begin = self._size
+        self._write(entry, on_disk=isinstance(entry, CaseEnded))
+        if isinstance(entry, events.FrameRecorded) and self.problem is None:
+            self.frames.note(begin)
 
     def end(self, duration_s: float, missing: tuple[MissingCapability, ...] | None = None) -> None:
         """The sitting is over. `missing`: what the operator could not do, as it is known now."""
@@ -71,7 +76,9 @@ class SittingWriter:
         if self.problem is not None:
             return
         try:
-            _write_all(self._descriptor, to_line(entry))
+            line = to_line(entry)
+            _write_all(self._descriptor, line)
+            self._size += len(line)
             if on_disk and self._in_real_time:
                 os.fsync(self._descriptor)
         except OSError as error:
@@ -90,12 +97,17 @@ def read_sitting(path: Path) -> Sitting | None:
         OSError: the file cannot be read.
         NotAnEntry: another line is not an entry.
     """
-    entries = list(_entries(path))
+    frames, entries = FrameFile(path), list[Entry]()
+    for begin, entry in _entries(path):
+        if not entries and not isinstance(entry, SittingBegan):
+            raise NotAnEntry(f"{path} does not begin with the begin of a sitting")
+        if isinstance(entry, events.FrameRecorded):
+            frames.note(begin)
+        else:
+            entries.append(entry)
     if not entries:
         return None
-    if not isinstance(entries[0], SittingBegan):
-        raise NotAnEntry(f"{path} does not begin with the begin of a sitting")
-    frames = tuple(one.frame for one in entries if isinstance(one, events.FrameRecorded))
+    assert isinstance(entries[0], SittingBegan)
     ended = [one.duration_s for one in entries if isinstance(one, SittingEnded)]
     missing = [one.missing for one in entries if isinstance(one, events.CapabilitiesMissing)]
     contradictions = [one.contradictions for one in entries if isinstance(one, events.ContradictionsFound)]
@@ -130,14 +142,14 @@ def left_at_station(path: Path) -> LeftAtStation | None:
         OSError: the file cannot be read.
         NotAnEntry: a line is not an entry.
     """
-    changes = (one.left for one in _entries(path) if isinstance(one, events.LeftChanged))
+    changes = (one.left for _, one in _entries(path) if isinstance(one, events.LeftChanged))
     return next(iter(deque(changes, maxlen=1)), None)
 
 
-def _entries(path: Path) -> Iterator[Entry]:
-    lines = path.read_bytes().split(b"\n")[:-1]  # after the last line end: nothing, or a part of an entry
+def _entries(path: Path) -> Iterator[tuple[int, Entry]]:
+    """The entries, and where their lines begin, in bytes."""
     unreadable: NotAnEntry | None = None
-    for number, line in enumerate(lines, 1):
+    for number, (begin, line) in enumerate(_lines(path), 1):
         try:
             entry = from_line(line)
         except NotAnEntry as error:
@@ -147,4 +159,14 @@ def _entries(path: Path) -> Iterator[Entry]:
             continue
         if unreadable is not None:
             raise unreadable
-        yield entry
+        yield begin, entry
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines with their begins, without what is after the last line end: nothing, or a part of an entry."""
+    begin = 0
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield begin, line
+            begin += len(line)

@@ -111,6 +111,7 @@ class Context:
         files: FileTransfer,
         boot_reason: BootReason,
         reboot: Callable[[BootReason], None],
+        new_id: Callable[[], str],
     ) -> None:
         self.product = product
         self.store = store
@@ -124,6 +125,7 @@ class Context:
         self.trust = trust
         self.files = files
         self.boot_reason = boot_reason
+        self.new_id = new_id
         self.lifecycle = Lifecycle()
         self.clock_wait = ClockWait()
         self.lifecycle.clock_set.add(lambda _: self.clock_wait.end())

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 from plugfest.hardware.ports import Hardware
+from plugfest.link.client import OpenWebSocket, connect
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Answer
 from plugfest.ocpp.message import Request, Response
@@ -35,13 +37,19 @@ BACKUP_POWER_SECONDS = 10.0
 """How long a backup power supply lasts, where there is one."""
 
 
+def new_uuid() -> str:
+    """An id that was never used before."""
+    return str(uuid4())
+
+
 @dataclass(frozen=True, kw_only=True)
 class StationEnvironment:
     """What outlives the power cycles of a station.
 
     `on_event` is called for every message, `on_failure` for every failed connection attempt, `on_wait` with the seconds
     until the next one. `strict`: answers that violate the schema are not used. `times_are_utc`: a time of the CSMS
-    without a zone is in UTC, else it is not used. `compression`: messages may be compressed.
+    without a zone is in UTC, else it is not used. `compression`: messages may be compressed. `new_id` makes the ids of
+    messages and transactions, of which no two may be equal.
     """
 
     product: Product
@@ -56,6 +64,8 @@ class StationEnvironment:
     strict: bool = False
     compression: bool = False
     times_are_utc: bool = False
+    open_websocket: OpenWebSocket = connect
+    new_id: Callable[[], str] = new_uuid
 
 
 class Station:
@@ -97,6 +107,7 @@ class Station:
             files=self._files,
             boot_reason=reason,
             reboot=reboot,
+            new_id=environment.new_id,
         )
         self.context.lifecycle.time_received.add(self.time_received)
         self.device_model.provide("ClockCtrlr", "DateTime", self._date_time)
@@ -115,6 +126,8 @@ class Station:
             on_event=self._environment.on_event,
             tolerant=not self._environment.strict,
             compression=self._environment.compression,
+            open_websocket=self._environment.open_websocket,
+            new_id=self._environment.new_id,
         )
         return Connection(
             open_connection=opener,

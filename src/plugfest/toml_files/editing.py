@@ -6,14 +6,13 @@ place of such a comment.
 
 from __future__ import annotations
 
-import contextlib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from plugfest.toml_files.lexing import comment_begin
 from plugfest.toml_files.line_numbers import header_names, statements
 from plugfest.toml_files.problems import dotted
 
@@ -112,7 +111,7 @@ def _change(items: list[_Item], path: Path, change: Change) -> None:
 
 def _changed(item: _Item, change: Change) -> _Item:
     """A statement with another value. Its comment stays, in its column if there is space."""
-    begin = _comment_begin(item.text)
+    begin = comment_begin(item.text)
     comment, column = "", 0
     if begin is not None:
         comment, column = item.text[begin + 1 :].strip(), begin - (item.text.rfind("\n", 0, begin) + 1)
@@ -137,12 +136,3 @@ def _insert(items: list[_Item], path: Path, change: Change) -> None:
 def _line(key: str, change: Change, comment: str, column: int) -> str:
     statement = f"{OPEN if change.is_open else ''}{dotted((key,))} = {change.value}"
     return f"{statement:{max(column - 1, 0)}} # {comment}" if comment else statement
-
-
-def _comment_begin(text: str) -> int | None:
-    """Where the comment behind a value begins: at the first # without which the statement is complete."""
-    for found in re.finditer("#", text):
-        with contextlib.suppress(tomllib.TOMLDecodeError):
-            if tomllib.loads(text[: found.start()]):
-                return found.start()
-    return None

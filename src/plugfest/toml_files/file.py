@@ -3,12 +3,20 @@
 import tomllib
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 import msgspec
 
 from plugfest.toml_files.line_numbers import LineNumbers
 from plugfest.toml_files.problems import InvalidFile, LocatedProblem, Problem, dotted
+
+MAX_DOTS: Final = 500
+"""In a line: the time that tomllib needs for a key grows with the square of its parts."""
+
+
+MAX_PROBLEMS: Final = 500
+"""That are reported at once."""
 
 
 class TomlFile(msgspec.Struct, frozen=True, dict=True):
@@ -23,12 +31,14 @@ class TomlFile(msgspec.Struct, frozen=True, dict=True):
         """The file with this content. Raises InvalidFile."""
         try:
             text = data.decode("utf-8-sig")
+            if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
+                raise ValueError("a key of so many parts")
             return cls(name, text, tomllib.loads(text))
         except UnicodeDecodeError:
             raise InvalidFile(name, "", "is not UTF-8", "save it as UTF-8") from None
         except tomllib.TOMLDecodeError as error:
             raise InvalidFile(name, "", f"is not valid TOML: {error}", "correct that line") from None
-        except (ValueError, RecursionError):  # a number with thousands of digits, thousands of nested brackets
+        except (ValueError, RecursionError):  # thousands of digits, brackets or dots
             raise InvalidFile(name, "", "exceeds the limits of the TOML parser", "give another file") from None
 
     def locate(self, problem: Problem) -> LocatedProblem:
@@ -42,8 +52,8 @@ class TomlFile(msgspec.Struct, frozen=True, dict=True):
         )
 
     def check(self, problems: Iterable[Problem]) -> None:
-        """Raises InvalidFile if there is a problem."""
-        found = list(problems)
+        """Raises InvalidFile if there is a problem. The first ones are enough: each takes time to be found."""
+        found = list(islice(problems, MAX_PROBLEMS))
         if found:
             raise InvalidFile.of(map(self.locate, found))
 

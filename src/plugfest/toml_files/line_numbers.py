@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from plugfest.toml_files.lexing import statement_ends
 from plugfest.toml_files.problems import Key
 
 _COMMENTED: Final = re.compile(r"""#\s*(?:\?\s*)?(?:\[\[?)?["']?(?P<key>[\w.-]+)["']?(?=[\s=:\]]|$)""")
@@ -95,15 +96,11 @@ def header_names(content: dict[str, Any]) -> list[str]:
 
 def statements(text: str) -> Iterator[Statement]:
     """Every header and every key with its value, in a text that is valid TOML."""
-    begin, statement = 1, ""
-    for number, line in enumerate(text.split("\n"), 1):
-        if not statement.strip():
-            begin, statement = number, ""
-        statement += line + "\n"
-        try:
-            content = tomllib.loads(statement)
-        except tomllib.TOMLDecodeError:
-            continue  # the value goes on in the next line
+    begin, line = 0, 1
+    for end in statement_ends(text):
+        statement = text[begin:end]
+        content = tomllib.loads(statement)
+        last = line + statement.removesuffix("\n").count("\n")
         if content:
-            yield Statement(begin, number, statement.lstrip(), content)
-        statement = ""
+            yield Statement(line, last, statement.lstrip(), content)
+        begin, line = end, last + 1

@@ -46,6 +46,18 @@ def schema_problems(value: object, kind: Any, key: Key = ()) -> Iterator[Problem
             yield Problem(key, _wrong(value, kind), f"write {_right(value, kind)}")
 
 
+def empty_texts(value: object, key: Key = ()) -> Iterator[Problem]:
+    """Every text without a visible character: a key whose value is not known is left out."""
+    if isinstance(value, str) and not value.strip():
+        yield Problem(key, "is empty", "write it, or remove the key")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from empty_texts(inner, (*key, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from empty_texts(inner, (*key, index))
+
+
 def valid_part(value: object, kind: Any, invalid: Container[Key], default: object = None, key: Key = ()) -> Any:
     """The value without what is invalid, such that the rest can be converted; None if nothing is left of it.
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from importlib import resources
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from plugfest.http_server.access import Access, AccessRules, ResponseHeaders
+from plugfest.web import static_files
 from plugfest.web.pages import problem
 
 MAX_UPLOAD: Final = 64_000_000
@@ -25,6 +24,8 @@ HEADERS: Final = {
         " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",  # with no-referrer, browsers send forms with the Origin "null"
     "Cache-Control": "no-cache",
 }
@@ -33,9 +34,8 @@ HEADERS: Final = {
 
 def application(routes: Sequence[BaseRoute], token: str | None = None) -> ASGIApp:
     """The site with the routes of its sections. `token`: what a browser has to send; None on the loopback interface."""
-    static = StaticFiles(directory=str(resources.files("plugfest.web") / "static"))
     site = Starlette(
-        routes=[Route("/", _home), Mount("/static", static), *routes],
+        routes=[Route("/", _home), Route(f"{static_files.PATH}/{{name}}", static_files.send), *routes],
         exception_handlers={HTTPException: _problem},
     )
     return ResponseHeaders(Access(site, AccessRules(token=token, max_body=MAX_UPLOAD)), HEADERS)

@@ -14,6 +14,7 @@ from plugfest.lab.verdict import Verdict
 from plugfest.reports.formats.as_html import MARKS, css_name
 from plugfest.reports.formats.html_environment import html_environment
 from plugfest.reports.model.wording import counted, duration
+from plugfest.web.static_files import static_url
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -46,7 +47,7 @@ async def prepare() -> None:
     """Compile the templates one after the other, so that the first page does not wait for it."""
     for name in _environment().list_templates():
         _environment().get_template(name)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # Ctrl-C ends it
 
 
 def problem(status: HTTPStatus, title: str, text: str) -> HTMLResponse:
@@ -64,4 +65,5 @@ def _environment() -> jinja2.Environment:
         "fragment": Markup,
         "mark": lambda name: MARKS[Verdict(name)],
     }
+    environment.globals["static"] = static_url
     return environment

@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute
 from plugfest.http_server import serving
 from plugfest.web.application import application
 from plugfest.web.bench.part import BenchPart
-from plugfest.web.pages import prepare
 from plugfest.web.products.part import ProductsPart
+from plugfest.web.quiet import Quiet
 from plugfest.web.runs.part import RunsPart
 from plugfest.web.runs.store import Runs
 from plugfest.web.stations.section import Stations
@@ -26,6 +26,10 @@ class SitePart(Protocol):
         """Its pages."""
         ...
 
+    async def prepare(self, quiet: Quiet) -> None:
+        """Do in the background, a piece at a time, what the first page would have to wait for."""
+        ...
+
     async def close(self) -> None:
         """End what it has started: campaigns, stations."""
         ...
@@ -34,16 +38,21 @@ class SitePart(Protocol):
 def site_parts(data_folder: Path) -> list[SitePart]:
     """The sections. `data_folder`: where the runs and the PICS files of the user are."""
     runs = Runs(data_folder / "runs")
-    return [ProductsPart(data_folder), BenchPart(data_folder, runs), RunsPart(runs), Stations(data_folder)]
+    return [ProductsPart(data_folder, runs), BenchPart(data_folder, runs), RunsPart(runs), Stations(data_folder)]
 
 
 async def run_site(data_folder: Path, listening: socket.socket, token: str | None) -> None:
     """Serve the site on a bound socket until cancelled."""
+    parts, quiet = site_parts(data_folder), Quiet()
     async with AsyncExitStack() as stack:
-        preparing = asyncio.create_task(prepare())
-        stack.callback(preparing.cancel)
-        routes: list[BaseRoute] = []
-        for part in site_parts(data_folder):
+        for part in parts:
             stack.push_async_callback(part.close)
-            routes += part.routes()
-        await serving.serve(application(routes, token), listening)
+        preparing = asyncio.create_task(_prepare(parts, quiet))
+        stack.callback(preparing.cancel)
+        routes = [route for part in parts for route in part.routes()]
+        await serving.serve(quiet.watching(application(routes, token)), listening)
+
+
+async def _prepare(parts: Sequence[SitePart], quiet: Quiet) -> None:
+    for part in parts:
+        await part.prepare(quiet)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "ws://x", "--control", "here"), "expected [HOST:]PORT"),
         ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1 port 1"),
         ((PRODUCT, "--csms", "ws://x", "--store", "/no/such/folder/x.db"), "cannot use /no/such/folder/x.db"),
+        ((PRODUCT, "--csms", "ws://x", "--store", ""), "--store needs the name of a file"),
         ((PRODUCT, "--csms", "wss://x", "--csms-root", "/no/such/file"), "cannot read /no/such/file"),
         ((PRODUCT, "--csms", "ws://x", "--root", "CSMSRootCertificate=x"), "expected USE=FILE, with USE one of"),
         ((PRODUCT, "--csms", "ws://x", "--root", "MORootCertificate=/no/such/file"), "cannot read /no/such/file"),
@@ -87,15 +89,15 @@ def test_a_store_that_another_station_uses_is_one_line(tmp_path: Path, capsys: p
     )
 
 
-@pytest.mark.parametrize("collection", ["owner", "variables", "outbox.transaction", "visits", "boot"])
-def test_a_damaged_store_is_one_line(collection: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_store_of_a_newer_version_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "station.db"
-    store = Store(path)
-    store.records(collection, list[float]).put("reason" if collection == "boot" else "owner", [0.5])
-    store.close()
+    Store(path).close()
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA user_version = 99")
+    database.close()
     code, error = run(capsys, PRODUCT, "--csms", "ws://127.0.0.1:1", "--store", str(path))
     assert code == 2
-    assert "is damaged or from another version of Plugfest" in error
+    assert "newer version of Plugfest" in error
     assert "\n" not in error
 
 

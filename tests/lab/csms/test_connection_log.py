@@ -11,8 +11,8 @@ from tests.raw_clients import HEADERS, SUBPROTOCOL, request, sends
 from plugfest.lab import events
 from plugfest.lab.case import case
 from plugfest.lab.checks.handshake import next_attempt
-from plugfest.lab.csms.connection_log import MAX_OTHERS, ConnectionLog
-from plugfest.lab.csms.runaway_limit import BURST
+from plugfest.lab.csms.connection_log import MAX_ENTRIES, MAX_OTHERS, ConnectionLog
+from plugfest.lab.csms.runaway_limit import BURST_OF_OTHERS
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.verdict import Verdict
 from plugfest.link.attempt import Attempt
@@ -132,7 +132,7 @@ def test_if_only_other_hosts_try_to_connect_the_case_is_not_held_against_the_sta
 
 def test_many_clients_that_are_not_the_station_are_an_obstacle_and_not_its_fault() -> None:
     async def flood(bench: Bench, _: ScriptedStation) -> None:
-        for _ in range(BURST + 100):
+        for _ in range(BURST_OF_OTHERS + 100):
             await connect_and_send(bench.csms.main.port, request(*HEADERS, SUBPROTOCOL, line="GET /guess HTTP/1.1"))
 
     verdicts, found, log = run(flood)
@@ -171,7 +171,7 @@ async def station_drops(_: Bench, station: ScriptedStation) -> None:
 )
 def test_the_end_of_the_connection_is_logged(end: Scenario, why: str) -> None:
     async def ends(bench: Bench, station: ScriptedStation) -> None:
-        before = len(bench.csms.connections)
+        before = bench.csms.connection_count
         await end(bench, station)
         assert await bench.csms.wait_connected(within=30, after=before)
 
@@ -201,3 +201,10 @@ def test_an_older_connection_that_a_newer_one_replaces_is_logged_with_both_addre
     _, _, log = run(second_device)
     assert log[0].startswith("connection ended: a client with the identity PLUGFEST-01 connected from 127.0.0.1:")
     assert log[0].endswith(" was open; the lab closed the older connection")
+
+
+def test_what_comes_after_very_many_entries_is_counted_in_the_last_one() -> None:
+    log = ConnectionLog(lambda: 0.0, lambda: 0)
+    for number in range(MAX_ENTRIES + 10):
+        log.ended("192.0.2.1:1", f"reason {number}", by_lab=False)
+    assert (len(log.entries), log.entries[-1].count) == (MAX_ENTRIES, 11)

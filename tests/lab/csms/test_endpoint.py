@@ -7,7 +7,7 @@ import pytest
 from tests.raw_clients import HEADERS, SUBPROTOCOL, read_head, request
 
 from plugfest import clock
-from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
+from plugfest.lab.csms.endpoint import MAX_ATTEMPTS, Endpoint, EndpointSettings
 from plugfest.link.attempt import Attempt
 from plugfest.ocpp.versions import V201
 from plugfest.security.profile import SecurityProfile
@@ -105,3 +105,19 @@ def test_the_reason_of_the_last_refused_attempt_is_reported() -> None:
 
 def test_no_attempt_to_connect_is_reported() -> None:
     assert Endpoint([V201], settings(), never, lambda *_: None).last_refusal() == "there was no attempt to connect"
+
+
+def test_of_many_attempts_the_oldest_are_forgotten_and_counted() -> None:
+    async def scenario() -> tuple[int, str, str]:
+        endpoint = Endpoint([V201], settings(), never, lambda *_: None)
+        await endpoint.open()
+        for _ in range(MAX_ATTEMPTS + 1):
+            _, writer = await asyncio.open_connection("127.0.0.1", endpoint.port)
+            writer.close()
+        await endpoint.next_attempt(after=MAX_ATTEMPTS, within=5)
+        await endpoint.close()
+        return len(endpoint.attempts), endpoint.attempts[0].remote, endpoint.attempts[1].remote
+
+    number, oldest, second = clock.run_simulated(scenario())
+    assert (number, oldest) == (MAX_ATTEMPTS + 1, "")
+    assert second.startswith("127.0.0.1:")

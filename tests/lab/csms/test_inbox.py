@@ -107,3 +107,20 @@ def test_requests_from_the_mark_on_are_kept_if_only_those_before_are_cleared() -
     inbox.clear(until=inbox.mark)
     assert [seen.number for seen in inbox.unconsumed()] == [1]
     assert [seen.number for seen in inbox.since_mark()] == [1]
+
+
+def test_forgotten_requests_leave_the_positions_of_the_others_as_they_are() -> None:
+    inbox = Inbox()
+    for _ in range(5):
+        inbox.add(m.HeartbeatRequest(), FRAME)
+    inbox.forget(3)
+    assert [one.number for one in inbox.unconsumed()] == [3, 4]
+    assert [one.number for one in inbox.unconsumed(since=4)] == [4]
+    inbox.clear(until=4)
+    assert ([one.number for one in inbox.unconsumed()], inbox.mark) == ([4], 4)
+    inbox.add(m.HeartbeatRequest(), FRAME)
+    assert [one.number for one in inbox.since_mark()] == [4, 5]
+    inbox.forget(9)
+    inbox.forget(2)
+    inbox.add(m.HeartbeatRequest(), FRAME)
+    assert [one.number for one in inbox.of_type(m.HeartbeatRequest)] == [6]

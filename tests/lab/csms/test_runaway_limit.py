@@ -5,7 +5,15 @@ import asyncio
 import pytest
 
 from plugfest.clock import run_simulated
-from plugfest.lab.csms.runaway_limit import BURST, MAX_DURATION, MAX_RATE, RunawayLimit, RunawayStation
+from plugfest.lab.csms.runaway_limit import (
+    BURST,
+    BURST_BYTES,
+    MAX_BYTE_RATE,
+    MAX_DURATION,
+    MAX_RATE,
+    RunawayLimit,
+    RunawayStation,
+)
 from plugfest.lab.v201.cases.c_authorization.c12_cached_id_refused_by_the_csms import MAX_OBSERVATION
 from plugfest.link.attempt import Attempt
 
@@ -109,3 +117,32 @@ def test_in_real_time_clients_that_are_not_the_station_are_not_limited() -> None
 
 def test_the_longest_observation_of_a_case_ends_before_the_limit() -> None:
     assert MAX_OBSERVATION < MAX_DURATION
+
+
+def test_many_bytes_are_stopped_in_few_frames() -> None:
+    async def listen(line: Line) -> None:
+        async with line.bounds.enforced():
+            for _ in range(5):
+                line.bounds.count(BURST_BYTES // 4)
+            await asyncio.sleep(0)
+            raise AssertionError("it goes on")
+
+    async def main() -> None:
+        line = Line()
+        with pytest.raises(RunawayStation, match=f"^{5 * BURST_BYTES // 4} bytes in 5 frames within 0.0 s"):
+            await listen(line)
+        assert line.hung_up == 1
+
+    run_simulated(main())
+
+
+def test_many_bytes_may_come_in_hours() -> None:
+    async def main() -> None:
+        line = Line()
+        async with line.bounds.enforced():
+            for _ in range(3600):
+                line.bounds.count(int(MAX_BYTE_RATE))
+                await asyncio.sleep(1)
+        assert line.hung_up == 0
+
+    run_simulated(main())

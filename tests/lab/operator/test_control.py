@@ -103,3 +103,50 @@ def test_quit_is_not_replaced_by_a_later_command() -> None:
         assert interrupted.value.command is Command.QUIT
 
     run(scenario)
+
+
+def test_a_standstill_of_the_lab_repeats_the_running_part_and_names_the_reason() -> None:
+    async def scenario(control: CampaignControl) -> None:
+        part = asyncio.create_task(waiting(control, AT_ANY_TIME))
+        await asyncio.sleep(5)
+        control.repeat("the lab stood still for 40 s")
+        with pytest.raises(Interrupted, match="the lab stood still for 40 s") as interrupted:
+            await part
+        assert interrupted.value.command is Command.REDO
+
+    run(scenario)
+
+
+def test_a_standstill_between_two_parts_repeats_nothing() -> None:
+    async def scenario(control: CampaignControl) -> None:
+        control.repeat("the lab stood still for 40 s")
+        async with control.interruptible(EVERY):
+            await asyncio.sleep(5)
+
+    run(scenario)
+
+
+def test_a_standstill_does_not_end_a_pause() -> None:
+    async def scenario(control: CampaignControl) -> None:
+        pausing = asyncio.create_task(control.obey(Command.PAUSE))
+        await control.pausing.wait()
+        control.repeat("the lab stood still for 40 s")
+        await asyncio.sleep(5)
+        assert not pausing.done()
+        control.resume()
+        await pausing
+
+    run(scenario)
+
+
+def test_a_command_comes_before_a_standstill() -> None:
+    async def scenario(control: CampaignControl) -> None:
+        part = asyncio.create_task(waiting(control))
+        await asyncio.sleep(5)
+        control.repeat("the lab stood still for 40 s")
+        control.give(Command.QUIT)
+        with pytest.raises(Interrupted) as interrupted:
+            await part
+        assert interrupted.value.command is Command.QUIT
+
+    run(scenario)

@@ -27,6 +27,7 @@ def evidence(
     connection_periods: tuple[ConnectionPeriod, ...] = CONNECTED,
     known_transactions: frozenset[object] = frozenset(),
     earlier: int = 0,
+    clock_steps: tuple[float, ...] = (),
     product: str = "alpitronic-hyc-200-eu",
     settings: LabSettings = DEFAULT_SETTINGS,
 ) -> Evidence:
@@ -41,6 +42,7 @@ def evidence(
         actions=actions,
         connection_periods=tuple(_numbered(period, record) for period in connection_periods),
         known_transactions=known_transactions,
+        clock_steps=clock_steps,
     )
 
 

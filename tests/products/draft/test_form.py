@@ -89,9 +89,23 @@ def test_an_answer_that_cannot_be_used_is_left_open_and_named(row: list[str], pr
     [
         (["C-04", "Authorization Cache"], "1.6"),
         (["C-49", "Authorization  cache"], "2.0.1"),
-        (["C-49", "something else"], None),
+        (["C-49", "something else"], "2.0.1"),
         (["x"], None),
     ],
 )
 def test_the_titles_of_the_features_show_the_version(row: list[str], version: str | None) -> None:
     assert form_version([row]) == version
+
+
+@pytest.mark.parametrize(
+    ("ids", "version"), [(("C-38", "C-41", "AS-3"), "2.0.1"), (("C-01",), None), (("X-1",), None), ((), None)]
+)
+def test_a_form_with_other_titles_has_the_version_of_its_ids(ids: tuple[str, ...], version: str | None) -> None:
+    assert form_version([[id, "A title of our own", "Yes"] for id in ids]) == version
+
+
+def test_an_answer_with_an_unknown_id_is_a_problem_of_its_row() -> None:
+    rows = [["C-99", "A feature", "Yes"], ["C-98", "Not answered", ""]]
+    assert read_form(rows, "2.0.1", "form.csv").problems == [
+        "row 1 of form.csv: C-99 is not an id of this OCPP version"
+    ]

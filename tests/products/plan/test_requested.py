@@ -111,3 +111,7 @@ def test_fields_that_no_case_fits_together_are_an_error() -> None:
 @given(st.text(max_size=20))
 def test_any_text_has_suggestions_from_the_plan_or_none(text: str) -> None:
     assert set(similar_ids(text, IDS)) <= set(IDS)
+
+
+def test_a_similar_profile_is_suggested() -> None:
+    assert error(profiles=("Cor",)).endswith("; did you mean Core?")

@@ -84,7 +84,7 @@ def test_an_action_that_is_confirmed_too_soon_is_asked_about_once_more() -> None
     run(person, plug_in)
     assert [(one.kind, one.text) for one in person.shown] == [
         (InstructionKind.ACTION, "Plug in."),
-        (InstructionKind.CHECK, "That was quick: is it done?"),
+        (InstructionKind.CHECK, "Plug in.\n    That was quick: is it done?"),
         (InstructionKind.ACTION, "Plug in."),
     ]
 

@@ -13,7 +13,8 @@ from plugfest import clock
 from plugfest.lab import events
 from plugfest.lab.operator.control import CampaignControl, Command, Interrupted
 from plugfest.lab.verdict import OperatorFailed
-from plugfest.rig.operators.instructions import Instructor
+from plugfest.rig.operators import answers
+from plugfest.rig.operators.instructions import InstructionKind, Instructor
 from plugfest.rig.operators.situation import Situation
 from plugfest.rig.operators.terminal import TerminalPrompt
 
@@ -198,9 +199,22 @@ def test_the_instruction_names_the_case_and_calls_the_person(run: Callable[[Scen
             "[1] Plug in.",
             "    TC_E_03_CS Start transaction, preparation; 10 min for it; the station then sends a status",
             '    Press Enter when done, or type "no" and a reason if it cannot be done.',
-            '    Also: "redo" (start the case again), "skip" (the case), "pause", "quit".',
+            '    Also: "redo" or "undo" (start the case again), "skip" (the case), "pause", "quit", "help".',
         ]
         assert desk.screen.alerts == ["Plug in."]
+
+    run(scenario)
+
+
+def test_help_lists_every_word_with_its_meaning_and_is_no_answer(run: Callable[[Scenario], None]) -> None:
+    async def scenario(desk: Desk) -> None:
+        asked = await desk.asked()
+        await desk.types("help\n")
+        printed = desk.screen.printed[-1]
+        words = {word for line in printed.splitlines() for word in line.strip().partition(":")[0].split(", ")}
+        assert words == {"Enter", *answers.WORDS[InstructionKind.ACTION], *answers.COMMAND_WORDS} - {""}
+        assert not asked.done()
+        asked.cancel()
 
     run(scenario)
 

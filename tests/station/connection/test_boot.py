@@ -4,9 +4,11 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from tests.station.csms import Csms
 from tests.station.powered_station import PASSWORD, powered_station
 
 from plugfest.clock import run_simulated
+from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.link.errors import CallErrorReceived
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201.types import (
@@ -96,6 +98,21 @@ def test_while_pending_it_answers_and_reports_but_sends_nothing_unsolicited() ->
             await asyncio.sleep(200)
             own = [request for _, request in csms.received if not isinstance(request, m.NotifyReportRequest)]
             assert [type(request) for request in own] == [m.BootNotificationRequest]  # B02.FR.02
+
+    run_simulated(scenario())
+
+
+def test_while_pending_it_reports_neither_statuses_nor_clock_aligned_values_with_queue_all_messages() -> None:
+    async def scenario() -> None:
+        settings = {"OCPPCommCtrlr.QueueAllMessages": "true", "AlignedDataCtrlr.Interval": "60"}
+        csms = Csms(interval=3600)
+        csms.statuses.append(PENDING)
+        async with powered_station("reference-ac", csms=csms, variables=settings) as (station, _):
+            await csms.expect(m.BootNotificationRequest)
+            assert isinstance(station.hardware, VirtualHardware)
+            station.hardware.plug_in(1, 1)
+            await asyncio.sleep(300)
+            assert {request.action for _, request in csms.received} == {"BootNotification"}
 
     run_simulated(scenario())
 

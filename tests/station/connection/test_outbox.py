@@ -93,6 +93,17 @@ def test_messages_are_sent_in_order_once_connected() -> None:
     run(scenario)
 
 
+def test_messages_queued_offline_are_sent_before_newer_ones() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
+        outbox.send(event("old"))
+        outbox.open(connection.send)
+        outbox.send(event("new"))
+        await outbox.drain(10)
+        assert connection.names == ["old", "new"]
+
+    run(scenario, None, QUEUE_ALL)
+
+
 def test_ordinary_messages_are_sent_before_queued_ones() -> None:
     async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
         outbox.send(event("transaction"), Delivery.TRANSACTION)
@@ -271,7 +282,7 @@ def test_ordinary_messages_are_queued_offline_only_with_queue_all_messages(queue
         outbox.open(connection.send)
         outbox.send(event("online"))
         await outbox.drain(10)
-        assert connection.names == (["online", "offline"] if queue_all else ["online"])
+        assert connection.names == (["offline", "online"] if queue_all else ["online"])
         assert given_up == ([] if queue_all else ["offline"])
 
     run(scenario, None, *([QUEUE_ALL] if queue_all else []))

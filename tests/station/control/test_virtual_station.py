@@ -9,6 +9,7 @@ import pytest
 from tests.station.csms import Csms
 
 from plugfest.clock import run_simulated
+from plugfest.hardware.virtual.quantities import Quantity
 from plugfest.ocpp.v201 import messages as m
 from plugfest.products import load_product
 from plugfest.security.profile import SecurityProfile
@@ -37,7 +38,7 @@ def test_a_station_connects_to_another_csms_and_keeps_its_state() -> None:
     async def run() -> None:
         async with listening() as first, listening() as second:
             virtual = VirtualStation(PRODUCT, settings(first.url))
-            virtual.station.power_on()
+            virtual.power_on()
             await first.expect(m.BootNotificationRequest)
             virtual.control.store_customer("customer")
             await virtual.connect_to(settings(second.url))
@@ -55,7 +56,7 @@ def test_settings_that_do_not_fit_change_nothing() -> None:
     async def run() -> None:
         async with listening() as csms:
             virtual = VirtualStation(PRODUCT, settings(csms.url))
-            virtual.station.power_on()
+            virtual.power_on()
             await csms.expect(m.BootNotificationRequest)
             with pytest.raises(ProvisioningError) as refused:
                 await virtual.connect_to(settings("http://csms"))
@@ -98,10 +99,44 @@ def test_the_store_is_free_again_after_an_error_and_after_the_end(tmp_path: Path
         with pytest.raises(ProvisioningError):
             VirtualStation(PRODUCT, settings("http://x"), file)
         virtual = VirtualStation(PRODUCT, settings("ws://127.0.0.1:1"), file)
-        virtual.station.power_on()
+        virtual.power_on()
         await asyncio.sleep(5)
         await virtual.close()
         Store(file).close()
+
+    run_simulated(run())
+
+
+@pytest.mark.parametrize("collection", ["owner", "variables", "outbox.transaction", "visits", "boot", "event_log"])
+def test_a_station_starts_without_the_damaged_records_of_its_store(collection: str, tmp_path: Path) -> None:
+    async def run() -> None:
+        file, lines = tmp_path / "station.sqlite", list[str]()
+        store = Store(file)
+        key = {"boot": "reason", "owner": "owner"}.get(collection, "1")
+        store.records(collection, list[float]).put(key, [0.5])
+        store.close()
+        virtual = VirtualStation(PRODUCT, settings("ws://127.0.0.1:1"), file, on_store=lines.append)
+        virtual.power_on()
+        await asyncio.sleep(5)
+        assert virtual.station.station is not None
+        assert [line for line in lines if f"{collection}/{key}" in line] == lines
+        assert len(lines) == 1
+        await virtual.close()
+
+    run_simulated(run())
+
+
+def test_the_meter_keeps_its_register_when_the_process_is_killed(tmp_path: Path) -> None:
+    async def run() -> None:
+        file = tmp_path / "station.sqlite"
+        virtual = VirtualStation(PRODUCT, settings("ws://127.0.0.1:1"), file)
+        virtual.power_on()
+        meter = virtual.hardware.evses[1].meter
+        meter.impose(Quantity.POWER, 3600.0)
+        await asyncio.sleep(100.5)
+        stored = virtual._store.records("meters", float).get("1")
+        assert stored == pytest.approx(100.0)
+        await virtual.close()
 
     run_simulated(run())
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.station.full_disk import FullDiskStore
 
 from plugfest.station.storage.store import Store, StoreError
 
@@ -68,8 +69,55 @@ def test_another_process_reads_what_was_written(tmp_path: Path) -> None:
     assert Store(path).records("numbers", int).get("a") == 1
 
 
-def test_an_unusable_file_is_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "station.db"
-    path.write_text("a text file, not a database")
-    with pytest.raises(StoreError, match=r"cannot use .*station\.db as the station's store"):
-        Store(path)
+def test_a_write_without_space_fails_whole_and_the_store_stays_closed_until_it_is_opened_again(tmp_path: Path) -> None:
+    store = FullDiskStore(tmp_path / "station.db")
+    texts = store.records("texts", str)
+    texts.put("before", "x")
+    store.fill()
+
+    def write_both() -> None:
+        with store.transaction():
+            texts.put("small", "x")
+            texts.put("large", "x" * 100_000)
+
+    with pytest.raises(StoreError, match="the disk is full"):
+        write_both()
+    with pytest.raises(StoreError, match="the disk is full"):
+        texts.get("before")
+    with pytest.raises(StoreError, match="the disk is full"):
+        store.reopen()
+    store.empty()
+    store.reopen()
+    assert texts.items() == [("before", "x")]
+    texts.put("large", "x" * 100_000)
+    store.close()
+
+
+def test_on_a_full_disk_the_store_goes_on_with_its_reserve(tmp_path: Path) -> None:
+    store = Store(tmp_path / "station.db")
+    before = {path.name: path.stat().st_size for path in tmp_path.iterdir()}
+    queue = store.records("queue", str)
+    for number in range(500):
+        queue.put(str(number), "x" * 500)
+    for number in range(500):
+        queue.delete(str(number))
+    grown = {path.name: path.stat().st_size - before[path.name] for path in tmp_path.iterdir()}
+    assert all(growth < 16_384 for growth in grown.values()), grown
+    store.close()
+
+
+def test_the_exception_of_a_failure_is_the_choice_of_the_listener(tmp_path: Path) -> None:
+    store = FullDiskStore(tmp_path / "station.db")
+    reasons: list[StoreError] = []
+
+    def listen(error: StoreError) -> BaseException:
+        reasons.append(error)
+        return KeyError("mine")
+
+    store.on_failure = listen
+    store.fill()
+    for _ in range(2):
+        with pytest.raises(KeyError, match="mine"):
+            store.records("texts", str).put("large", "x" * 100_000)
+    assert len(reasons) == 2
+    store.close()

@@ -9,8 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
-from tests.web.site import accessibility_problems, chromium, needs_chromium, served
+from tests.web.runs.kept_runs import IDS, kept_run
+from tests.web.site import OTHER_NAME, accessibility_problems, chromium, needs_chromium, served
+
+from plugfest.lab.verdict import Verdict
 
 LIMIT = 60_000
 """Milliseconds."""
@@ -128,6 +132,7 @@ def test_a_person_with_a_phone_operates_a_station_also_after_the_server_was_rest
             tab.goto(f"{site}{path}")
             assert "URL of the CSMS" in (open_instruction(tab) or "")
             assert accessibility_problems(tab) == []
+        expect(tab.locator("#problem")).to_contain_text("does not answer")
         with served(tmp_path) as site, station(f"ws://127.0.0.1:{port}") as control:
             tab.set_viewport_size({"width": 390, "height": 844})
             tab.goto(f"{site}{path}")
@@ -143,12 +148,51 @@ def test_a_campaign_is_stopped_and_resumed(tmp_path: Path) -> None:
     with served(tmp_path) as site, chromium() as browser:
         tab = browser.new_page()
         tab.on("dialog", lambda dialog: dialog.accept())
-        tab.goto(f"{site}/bench?product=reference-ac&clock=real&cases=TC_B_01+TC_E_10")
+        tab.goto(f"{site}/bench?product=reference-ac&clock=real&cases=TC_B_*")
         tab.get_by_role("button", name="Start").click()
         expect(tab.locator(".cell.running")).to_have_count(1, timeout=LIMIT)
+        assert accessibility_problems(tab) == []
         tab.get_by_role("button", name="Stop").click()
         expect(tab.locator("#status")).to_contain_text("not finished", timeout=LIMIT)
         tab.get_by_role("button", name="Resume").click()
         expect(tab.locator(".head .live")).to_be_visible(timeout=LIMIT)
         tab.get_by_role("button", name="Stop").click()
         expect(tab.locator("#status")).to_contain_text("not finished", timeout=LIMIT)
+
+
+@needs_chromium
+def test_the_code_for_a_phone_is_shown_by_the_address_that_a_phone_uses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLUGFEST_CONTROL_TOKEN", "secret")
+    run = kept_run(tmp_path / "runs", "run", {IDS[0]: Verdict.FAIL})
+    with served(tmp_path, "--listen", "0.0.0.0:0") as site, chromium() as browser, run.locked():
+        tab = browser.new_page()
+        site = site.replace("0.0.0.0", OTHER_NAME)
+        tab.goto(f"{site}/?token=secret")
+        tab.goto(f"{site}/bench/run")
+        expect(tab.get_by_role("img", name="QR code")).to_be_visible()
+        assert accessibility_problems(tab) == []
+        tab.goto(f"{site}/bench/run/operator")
+        expect(tab.locator("#status")).to_contain_text("1 of 3 cases")
+        assert accessibility_problems(tab) == []
+
+
+@needs_chromium
+def test_the_chosen_cases_are_counted_while_they_are_chosen(tmp_path: Path) -> None:
+    with served(tmp_path) as site, chromium() as browser:
+        tab = browser.new_page()
+        tab.goto(f"{site}/bench?product=reference-ac")
+        count = tab.locator("#count")
+        tab.get_by_label("Cases").fill("TC_E_03 TC_E_10")
+        expect(count).to_contain_text("2 of")
+        tab.get_by_label("Cases").fill("TC_E_*")
+        tab.get_by_text("Only some blocks or profiles").click()
+        tab.get_by_label("B Provisioning").check()
+        expect(count).to_contain_text("no case fits everything")
+        tab.get_by_label("Product").select_option("reference-16-ac")
+        tab.get_by_label("Cases").fill("")
+        expect(tab.get_by_role("group", name="Blocks")).to_have_count(0)
+        tab.get_by_label("Reservation").check()
+        expect(count).not_to_contain_text("no case")
+        assert accessibility_problems(tab) == []

@@ -1,6 +1,7 @@
 """What a page shows of a campaign that runs."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from plugfest.clock import run_simulated
 from plugfest.lab import events
 from plugfest.lab.operator.control import CampaignControl
 from plugfest.lab.verdict import CaseResult, Verdict
+from plugfest.products import pics_text
 from plugfest.rig.operators.instructions import Instruction, InstructionKind
 from plugfest.rig.operators.situation import Situation
 from plugfest.runs.entries import to_line
-from plugfest.runs.folder import RunFolder
+from plugfest.runs.folder import RunDescription, RunFolder
 from plugfest.web.bench.campaigns import Campaigns
-from plugfest.web.bench.live import LiveCampaign, stream
+from plugfest.web.bench.live import PAGE_OPERATOR, LiveCampaign, stream
 from plugfest.web.bench.part import WATCHED
 from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
@@ -113,6 +115,39 @@ def test_an_instruction_is_shown_as_text_with_its_answers(watched: Watched) -> N
     assert "data-until=" in shown
 
 
+@pytest.mark.parametrize(
+    ("kind", "runs", "offered"),
+    [
+        (InstructionKind.ACTION, True, ["redo", "skip", "pause", "quit"]),
+        (InstructionKind.ACTION, False, ["pause", "quit"]),
+        (InstructionKind.PAUSE, True, ["skip", "quit"]),
+    ],
+)
+def test_only_commands_that_are_possible_are_offered(
+    tmp_path: Path, kind: InstructionKind, runs: bool, offered: list[str]
+) -> None:
+    began = msgspec.structs.replace(BEGAN, operator=PAGE_OPERATOR)
+    description = RunDescription(software="Plugfest", started_at=NOW, products=(PRODUCT,), options={})
+    run = RunFolder.create(tmp_path / "run", description)
+    writer = run.product(PRODUCT, pics_text(PRODUCT)).begin_sitting(began)
+    if runs:
+        writer.on_event(events.CaseStarted(IDS[0], "name", 1))
+    writer.close()
+    live = LiveCampaign("run", Runs(tmp_path), Campaigns(tmp_path, lambda: NOW), Redactors())
+
+    async def scenario() -> str:
+        with run.locked():
+            person = FilePrompt(run.path, Situation(), CampaignControl(), lambda: NOW)
+            asking = asyncio.ensure_future(person.answer(Instruction(number=1, kind=kind, text="Act.")))
+            await asyncio.sleep(0)
+            await live.update()
+            asking.cancel()
+            return live.commands()
+
+    commands = re.findall(r'name="kind" value="(\w+)">\n  <button>', run_simulated(scenario()))
+    assert commands == offered
+
+
 def test_an_instruction_that_was_open_when_the_campaign_was_killed_is_not_shown(watched: Watched) -> None:
     async def scenario() -> str:
         person = FilePrompt(watched.run.path, Situation(), CampaignControl(), lambda: NOW)
@@ -145,7 +180,7 @@ def test_while_nothing_is_asked_the_page_shows_what_the_lab_waits_for(watched: W
             situation.on_event(events.WaitBegan(HOSTILE, 30))
             await asyncio.sleep(1)
             await watched.live.update()
-            return watched.live.prompt()
+            return watched.live.idle()
 
     shown = run_simulated(scenario())
     assert "The lab waits for &lt;script&gt;" in shown

@@ -5,14 +5,26 @@ from pathlib import Path
 import pytest
 
 from plugfest.products import pics_text
-from plugfest.web.bench.request import CampaignForm, Checked, checked, listed_products
+from plugfest.web.bench.request import CampaignForm, Checked, checked
+from plugfest.web.forms import Form
+from plugfest.web.own_files import OwnFiles
 
 PKI = Path("/data/pki")
 OF_16 = "reference-16-ac"
 
 
-def check(own: Path, **fields: str) -> Checked:
-    return checked(CampaignForm(**{"product": "reference-ac", **fields}), listed_products(own), PKI)
+def check(data: Path, **fields: str) -> Checked:
+    form = CampaignForm.of(Form({"product": "reference-ac", **fields}.items()))
+    return checked(form, OwnFiles(data), PKI)
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """A PICS file of the user."""
+    (tmp_path / "products").mkdir()
+    file = tmp_path / "products" / "mine.toml"
+    file.write_bytes(pics_text("reference-ac"))
+    return file
 
 
 def test_a_campaign_with_the_virtual_station(tmp_path: Path) -> None:
@@ -26,20 +38,39 @@ def test_a_campaign_with_the_virtual_station(tmp_path: Path) -> None:
     )
 
 
-def test_cases_are_chosen_by_id_and_by_pattern_in_the_order_given(tmp_path: Path) -> None:
-    arguments = check(tmp_path, cases="TC_E_10 tc_b_0[12]*, TC_E_10_CS").arguments
-    assert arguments[2:8] == ("--case", "TC_E_10_CS", "--case", "TC_B_01_CS", "--case", "TC_B_02_CS")
+def test_cases_are_chosen_as_on_the_command_line(tmp_path: Path) -> None:
+    arguments = check(
+        tmp_path, cases="TC_E_10 tc_b_0[12]*, TC_E_10_CS", blocks="E", profiles="Core", order="walking"
+    ).arguments
+    assert arguments[2:5] == ("--case=TC_E_10", "--case=tc_b_0[12]*", "--case=TC_E_10_CS")
+    assert arguments[5:8] == ("--block=E", "--profile=Core", "--order=walking")
 
 
-def test_a_product_of_the_user_is_offered_first(tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_bytes(pics_text("reference-ac"))
-    assert listed_products(tmp_path)[0].value == "mine.toml"
-    assert check(tmp_path, product="mine.toml").arguments[-1] == str(tmp_path / "mine.toml")
+def test_a_family_is_tested_with_virtual_stations(tmp_path: Path) -> None:
+    family = "family:alpitronic-hypercharger"
+    found = check(tmp_path, product=family)
+    assert found.name == "alpitronic-hypercharger"
+    assert found.arguments[-2:] == ("--family", "alpitronic-hypercharger")
+    assert [*check(tmp_path, product=family, station="foreign", host="lab.local").wrong] == ["product"]
 
 
-def test_a_pics_that_cannot_be_read_is_named_beside_the_product(tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_text("nonsense")
-    assert "mine.toml" in check(tmp_path, product="mine.toml").wrong["product"]
+def test_a_product_of_the_user_is_tested_by_the_path_of_its_file(tmp_path: Path, mine: Path) -> None:
+    assert check(tmp_path, product="mine").arguments[-1] == str(mine)
+
+
+def test_a_pics_that_cannot_be_read_is_named_beside_the_product_without_its_folder(tmp_path: Path, mine: Path) -> None:
+    mine.write_text("nonsense")
+    wrong = check(tmp_path, product="mine").wrong["product"]
+    assert wrong.startswith("mine.toml")
+    assert str(tmp_path) not in wrong
+
+
+def test_an_address_has_what_was_typed_without_the_password() -> None:
+    form = CampaignForm(product="x", blocks=("C", "E"), password="secret")
+    pairs = form.for_address()
+    assert [value for name, value in pairs if name == "blocks"] == ["C", "E"]
+    assert "secret" not in dict(pairs).values()
+    assert CampaignForm.of(Form(pairs)) == CampaignForm(product="x", blocks=("C", "E"))
 
 
 def test_a_station_of_the_user_without_tls(tmp_path: Path) -> None:
@@ -70,7 +101,11 @@ def test_another_operator_has_an_address(tmp_path: Path) -> None:
     [
         ("product", {"product": "../../etc/passwd"}),
         ("product", {"product": ""}),
+        ("product", {"product": "family:../../etc/passwd"}),
         ("cases", {"cases": "TC_E_09 TC_NONE"}),
+        ("cases", {"blocks": "Z"}),
+        ("cases", {"cases": "TC_E_*", "blocks": "B"}),
+        ("order", {"order": "--shuffle"}),
         ("security_profile", {"security_profile": "0"}),
         ("security_profile", {"security_profile": "3"}),
         ("address", {"station": "foreign", "address": "here"}),

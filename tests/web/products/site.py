@@ -11,6 +11,7 @@ from plugfest.products.build import assemble
 from plugfest.products.pics import parse_pics
 from plugfest.web.products.part import ProductsPart
 from plugfest.web.products.values import initial
+from plugfest.web.runs.store import Runs
 
 
 class Section:
@@ -21,7 +22,7 @@ class Section:
         self.folder.mkdir()
         self.file = self.folder / "mine.toml"
         self.file.write_text(text, encoding="utf-8")
-        self.routes = list(ProductsPart(data).routes())
+        self.routes = list(ProductsPart(data, Runs(data / "runs")).routes())
 
     @property
     def text(self) -> str:

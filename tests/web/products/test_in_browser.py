@@ -119,3 +119,26 @@ def test_the_pages_are_accessible(tmp_path: Path, path: str) -> None:
         tab.goto(f"{site}/products{path}")
         tab.wait_for_load_state("networkidle")
         assert accessibility_problems(tab) == []
+
+
+@needs_chromium
+def test_a_file_is_renamed_deleted_and_brought_back(tmp_path: Path) -> None:
+    with_own_file(tmp_path, VALID_PICS)
+    with served(tmp_path) as site, chromium() as browser:
+        tab = browser.new_page()
+        tab.goto(f"{site}/products/mine")
+        tab.get_by_text("Rename or delete").click()
+        assert accessibility_problems(tab) == []
+        tab.get_by_label("New name of the file").fill("reference-ac")
+        tab.get_by_role("button", name="Rename").click()
+        expect(tab.locator("#name-problem")).to_contain_text("is a product of the catalog")
+        tab.get_by_label("New name of the file").fill("wallbox")
+        tab.get_by_role("button", name="Rename").click()
+        tab.wait_for_url("**/products/wallbox")
+        tab.get_by_text("Rename or delete").click()
+        tab.get_by_role("button", name="Delete wallbox").click()
+        bring_back = tab.get_by_role("button", name="Bring back wallbox")
+        expect(bring_back).to_be_in_viewport()
+        assert accessibility_problems(tab) == []
+        bring_back.click()
+        tab.wait_for_url("**/products/wallbox")

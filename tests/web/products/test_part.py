@@ -54,7 +54,15 @@ def test_a_file_that_is_no_pics_is_in_the_list_with_its_problems(tmp_path: Path)
     assert section.get("/products/mine/edit").headers["location"] == "/products/mine/text"
 
 
+def test_the_cases_of_a_product_are_requested_by_its_page_until_their_code_is_imported(section: Section) -> None:
+    page = "/products/reference-ac?applies=yes&q=reset"
+    assert 'hx-get="/products/reference-ac/cases" hx-trigger="load"' in section.get(page).text
+    cases = section.get(page.replace("?", "/cases?")).text
+    assert cases in section.get(page).text
+
+
 def test_a_product_has_its_cases_with_the_words_of_the_features(section: Section) -> None:
+    section.get("/products/alpitronic-hyc-200-eu/cases")
     text = section.get("/products/alpitronic-hyc-200-eu").text
     assert "C-13 Reset per EVSE is No" in text
     assert '<a class="button primary" href="/bench?product=alpitronic-hyc-200-eu"' in text

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 from tests.web.runs.kept_runs import IDS, PRODUCT, kept_run
+from tests.web.runs.test_changes import append, ended
 from tests.web.site import accessibility_problems, chromium, needs_chromium, served
 
+from plugfest.lab import events
 from plugfest.lab.verdict import Verdict
 
 MANY = 100_000
@@ -41,6 +43,25 @@ def test_100_000_frames_can_be_scrolled_to_the_end_and_are_loaded_where_they_are
         assert tab.evaluate(SCROLL) < 1_000
         tab.locator("#frame-50000 summary").press("Enter")
         expect(tab.locator("#frame-50000 pre")).to_be_visible()
+
+
+@needs_chromium
+def test_focus_and_scroll_position_survive_while_a_run_grows(tmp_path: Path) -> None:
+    run = kept_run(tmp_path / "runs", "run", {IDS[0]: Verdict.FAIL})
+    with served(tmp_path) as site, chromium() as browser, run.locked():
+        tab = browser.new_page(viewport={"width": 390, "height": 300})
+        tab.goto(f"{site}/runs/run")
+        tab.locator(f"#case-{PRODUCT}-{IDS[1]}").focus()
+        untouched = tab.locator(f"#cell-{PRODUCT}-{IDS[0]}").element_handle()
+        before = tab.evaluate("scrollY")
+        append(run, events.CaseStarted(IDS[1], "name", 2))
+        expect(tab.locator(f"#cell-{PRODUCT}-{IDS[1]}.running")).to_be_attached()
+        append(run, ended(IDS[1], Verdict.FAIL), events.CaseStarted(IDS[2], "name", 3))
+        expect(tab.locator(f"#finding-{PRODUCT}-{IDS[1]}")).to_be_attached()
+        assert tab.evaluate("document.activeElement.id") == f"case-{PRODUCT}-{IDS[1]}"
+        assert tab.evaluate("scrollY") == before > 0
+        assert untouched.evaluate("one => one.isConnected")
+        assert accessibility_problems(tab) == []
 
 
 @needs_chromium

@@ -10,7 +10,7 @@ from tests.web.site import answer
 
 from plugfest.lab.verdict import Verdict
 from plugfest.web.runs.frames import BLOCK
-from plugfest.web.runs.part import RunsPart
+from plugfest.web.runs.part import READ_AT_ONCE, RunsPart
 from plugfest.web.runs.store import Runs
 
 PASS, FAIL = Verdict.PASS, Verdict.FAIL
@@ -51,6 +51,36 @@ def test_a_long_list_is_loaded_in_parts(tmp_path: Path) -> None:
     assert get(tmp_path, "/runs?from=25").text.count('class="run"') == 2
 
 
+def test_a_large_run_is_read_when_its_row_is_seen(tmp_path: Path) -> None:
+    run = kept_run(tmp_path, "large", {IDS[0]: PASS})
+    with (run.path / PRODUCT / "sitting-1.jsonl").open("ab") as file:
+        file.write(b"x" * READ_AT_ONCE)
+    text = get(tmp_path, "/runs").text
+    assert 'hx-get="/runs/large/row" hx-trigger="intersect once"' in text
+    assert "1 of 3 cases" not in text
+    assert "1 of 3 cases" in get(tmp_path, "/runs/large/row").text
+
+
+def test_the_row_of_a_run_is_not_sent_again_if_it_has_not_changed(tmp_path: Path) -> None:
+    with kept_run(tmp_path, "run", {IDS[0]: PASS}).locked():
+        address = re.search(r'hx-get="(/runs/run/row\?shown=[^"]+)"', get(tmp_path, "/runs").text)
+        assert address is not None
+        assert get(tmp_path, address[1]).status_code == 204
+
+
+def test_runs_without_a_common_case_are_named_so(tmp_path: Path) -> None:
+    kept_run(tmp_path, "one", {IDS[0]: PASS})
+    kept_run(tmp_path, "two", {IDS[1]: PASS})
+    assert "no case with a result in common" in get(tmp_path, "/runs/compare?before=one&after=two").text
+
+
+def test_a_run_is_compared_with_the_one_before_it_of_the_same_product(tmp_path: Path) -> None:
+    for day, (name, product) in enumerate([("a", PRODUCT), ("b", "reference-dc"), ("c", PRODUCT), ("d", PRODUCT)]):
+        kept_run(tmp_path, name, {IDS[0]: PASS}, product=product, days=day)
+    chosen = re.findall(r'<option value="(\w+)" selected', get(tmp_path, "/runs/c").text)
+    assert chosen == ["a"]
+
+
 def test_the_page_of_a_run_has_its_cases_and_findings_as_text(tmp_path: Path) -> None:
     kept_run(tmp_path, "run", {IDS[0]: FAIL, IDS[2]: PASS})
     text = get(tmp_path, "/runs/run").text
@@ -67,7 +97,7 @@ def test_a_run_in_progress_is_watched_and_not_resumed(tmp_path: Path) -> None:
         text = get(tmp_path, "/runs/run").text
     assert 'href="/bench/run"' in text
     assert "Resume" not in text
-    assert 'hx-get="/runs/run/cases"' in text
+    assert 'hx-get="/runs/run/changes?shown=' in text
 
 
 def test_a_case_has_its_findings_steps_diagram_and_frames(tmp_path: Path) -> None:

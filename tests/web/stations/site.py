@@ -2,13 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 from tests.station.csms import Csms
 
+from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.web.application import application
@@ -64,3 +65,11 @@ async def section(data: Path) -> AsyncIterator[Site]:
 def problems(response: httpx.Response) -> dict[str, str]:
     """What is wrong, by field."""
     return dict(re.findall(r'class="wrong" id="(\w+)-problem">([^<]*)<', response.text))
+
+
+def simulated(data: Path, scenario: Callable[[Site], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with section(data) as site:
+            await scenario(site)
+
+    run_simulated(run())

@@ -90,3 +90,67 @@ def test_an_error_is_beside_its_field(tmp_path: Path) -> None:
         expect(page.locator("#roots-problem")).to_be_visible()
         expect(page.get_by_label("URL of the CSMS")).to_have_value("wss://csms.example")
         assert accessibility_problems(page) == []
+
+
+def test_a_station_is_operated_by_keys_alone(tmp_path: Path) -> None:
+    with csms_process() as csms, served(tmp_path) as site, chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{site}/stations")
+        page.keyboard.press("n")
+        page.keyboard.type("reference-ac")
+        for text in ("", csms, PASSWORD):  # the identity stays
+            page.keyboard.press("Tab")
+            if text:
+                page.keyboard.press("Control+a")
+                page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("accepted by the CSMS")).to_be_visible(timeout=15_000)
+        page.keyboard.press("p")
+        evse = page.locator("section.evse").first
+        expect(evse.get_by_text("Occupied · EVConnected")).to_be_visible(timeout=15_000)
+        page.keyboard.press("i")
+        page.keyboard.type("10000001")
+        page.keyboard.press("Enter")
+        expect(evse.get_by_text("Occupied · Charging")).to_be_visible(timeout=15_000)
+        page.locator("#id_token").blur()
+        page.keyboard.press("s")
+        expect(evse.get_by_role("button", name="Stop")).to_have_count(0, timeout=15_000)
+        page.keyboard.press("p")
+        expect(evse.get_by_text("Available")).to_be_visible(timeout=15_000)
+        page.keyboard.press("v")
+        page.wait_for_url("**/variables")
+        page.keyboard.press("/")
+        page.keyboard.type("heartbeat")
+        expect(page.get_by_role("status")).to_have_text(re.compile("^[1-9] of"))
+
+
+def test_a_measured_value_is_set_and_an_open_form_stays_as_it_is(tmp_path: Path) -> None:
+    with csms_process() as csms, served(tmp_path) as site, chromium() as browser:
+        page = browser.new_page()
+        start(page, site, csms)
+        evse = page.locator("section.evse").first
+        evse.get_by_text("Measured values").click()
+        evse.get_by_label("Value of").select_option("EVSE.ACVoltage")
+        evse.get_by_label("Value", exact=True).fill("251.5")
+        evse.get_by_label("Value", exact=True).press("Enter")
+        expect(evse.get_by_text("251.5 V")).to_be_visible()
+        expect(evse.get_by_label("Value", exact=True)).to_have_value("251.5")
+        page.get_by_text("Storage, customers and limit of the station").click()
+        page.get_by_role("button", name="Logs").click()
+        expect(page.get_by_role("button", name="Logs")).to_have_attribute("aria-pressed", "false")
+        assert accessibility_problems(page) == []
+        page.get_by_role("link", name="Variables of the device model").click()
+        assert accessibility_problems(page) == []
+
+
+def test_no_page_loads_anything_from_elsewhere(tmp_path: Path) -> None:
+    with served(tmp_path) as site, chromium() as browser:
+        page = browser.new_page()
+        elsewhere: list[str] = []
+        errors: list[str] = []
+        page.on("request", lambda request: None if request.url.startswith(site) else elsewhere.append(request.url))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        for path in ("products", "products/reference-ac", "bench", "runs", "runs/verify", "stations"):
+            page.goto(f"{site}/{path}")
+            assert page.locator("h1").first.is_visible()
+        assert (elsewhere, errors) == ([], [])

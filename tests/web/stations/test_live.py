@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugfest.clock import run_simulated
-from plugfest.web.stations.live import PERIOD, Changes, LiveEvent, stream
+from plugfest.web.stations.live import PERIOD, Changes, LiveEvent, Rendered, stream
 from plugfest.web.stations.signal import Signal
 
 
@@ -39,13 +39,26 @@ def test_a_stream_looks_at_once_after_a_change_else_each_period_and_ends() -> No
             return [LiveEvent("a", "")] if len(looks) < 4 else None
 
         loop.call_later(0.1, signal.notify)
-        events = [event async for event in stream(look, signal).body_iterator]
+        events = [event async for event in stream(look, signal)]
         assert len(events) == 3
         return [after - before for before, after in pairwise(looks)]
 
     first, *rest = run_simulated(run())
     assert first < 0.3
     assert all(each >= PERIOD for each in rest)
+
+
+def test_parts_are_rendered_once_for_all_who_look_and_again_after_a_change() -> None:
+    async def run() -> None:
+        signal, texts = Signal(), iter("abcdefg")
+        rendered = Rendered(lambda: [("part", next(texts))], signal)
+        assert [rendered.parts() for _ in range(3)] == [[("part", "a")]] * 3
+        signal.notify()
+        assert [rendered.parts() for _ in range(3)] == [[("part", "b")]] * 3
+        await asyncio.sleep(PERIOD)
+        assert rendered.parts() == [("part", "c")]
+
+    run_simulated(run())
 
 
 def test_a_signal_is_forwarded() -> None:

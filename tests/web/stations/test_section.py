@@ -1,25 +1,15 @@
 """The pages of stations, without a browser."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from tests.web.stations.site import PASSWORD, Site, problems, section
+from tests.web.stations.site import PASSWORD, Site, problems, simulated
 from websockets.asyncio.server import broadcast
 
-from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
 from plugfest.products import pics_text
 from plugfest.station.storage.store import Store
-
-
-def simulated(data: Path, scenario: Callable[[Site], Awaitable[None]]) -> None:
-    async def run() -> None:
-        async with section(data) as site:
-            await scenario(site)
-
-    run_simulated(run())
 
 
 def test_a_station_is_started_and_shown(tmp_path: Path) -> None:
@@ -39,7 +29,7 @@ def test_a_station_is_started_and_shown(tmp_path: Path) -> None:
     ("fields", "field", "text"),
     [
         ({"product": "../../etc/passwd"}, "product", "choose a product of the list"),
-        ({"product": "damaged.toml"}, "product", "damaged.toml"),
+        ({"product": "damaged"}, "product", "damaged.toml"),
         ({"identity": "a b"}, "identity", "is not a station identity"),
         ({"csms_url": "http://x"}, "csms_url", "is not a CSMS URL"),
         ({"csms_url": "ws://user:secret@x"}, "csms_url", "is not a CSMS URL"),
@@ -77,8 +67,8 @@ def test_a_pics_file_of_the_user_is_a_product(tmp_path: Path) -> None:
     (tmp_path / "products" / "mine.toml").write_bytes(pics_text("reference-ac"))
 
     async def scenario(site: Site) -> None:
-        assert "<option>mine.toml</option>" in (await site.get("/stations")).text
-        await site.start(product="mine.toml")
+        assert "<option>mine</option>" in (await site.get("/stations")).text
+        await site.start(product="mine")
         await site.csms.expect(m.BootNotificationRequest)
 
     simulated(tmp_path, scenario)
@@ -176,21 +166,30 @@ def test_a_kept_state_is_locked_while_the_station_runs_and_its_folder_is_private
     simulated(tmp_path, scenario)
 
 
-def test_a_station_whose_store_is_damaged_gives_the_reason_and_is_started_again(tmp_path: Path) -> None:
+def test_a_station_whose_store_cannot_be_used_gives_the_reason_and_is_started_again(tmp_path: Path) -> None:
     async def scenario(site: Site) -> None:
         await site.start(store="kept")
         await site.post("/stations/1/stop")
         (file,) = (tmp_path / "stations").glob("*.sqlite")
         store = Store(file)
-        store.records("boot", list[int]).put("reason", [1])
-        store.close()
         await site.post("/stations/1/start")
         text = await site.see("/stations/1", "failed: cannot use")
         assert "Start again" in text
-        file.unlink()
+        store.close()
         await site.post("/stations/1/start")
         await site.csms.expect(m.BootNotificationRequest)
         assert "failed" not in (await site.get("/stations")).text
+
+    simulated(tmp_path, scenario)
+
+
+def test_a_state_that_cannot_be_kept_is_beside_its_field(tmp_path: Path) -> None:
+    (tmp_path / "stations").write_text("not a folder")
+
+    async def scenario(site: Site) -> None:
+        response = await site.start(store="kept")
+        assert response.status_code == 422
+        assert "cannot write" in problems(response)["store"]
 
     simulated(tmp_path, scenario)
 

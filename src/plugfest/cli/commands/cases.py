@@ -14,6 +14,7 @@ import msgspec
 from plugfest.campaigns.choosing import requested_cases
 from plugfest.cli.options.cases import case_options
 from plugfest.cli.options.product import product_argument
+from plugfest.cli.terminal.standard_output import echo, write_document
 from plugfest.lab.selection import implemented
 from plugfest.products import Product, ProductError, load_product
 from plugfest.products.changes import SelectionChange, changes
@@ -76,7 +77,7 @@ def command(product: str, as_json: bool, **options: Any) -> None:
     except (ProductError, NotInPlan) as error:
         raise click.ClickException(str(error)) from None
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
+        write_document(msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n")
     elif sys.stdout.isatty():
         _print_tables(loaded, rows)
     else:
@@ -138,21 +139,20 @@ def _counts(rows: list[Row]) -> list[Count]:
 def _print_lines(product: Product, rows: list[Row]) -> None:
     """A case per line with its fields separated by tabs, for pipes."""
     for row in rows:
-        click.echo("\t".join((row.id, _answer(row), row.profile, row.name, row.words)))
+        echo("\t".join((row.id, _answer(row), row.profile, row.name, row.words)))
     for row in rows:
         for change in row.changes:
-            click.echo(f"# {titled(change.line, product.feature_catalog)}")
+            echo(f"# {titled(change.line, product.feature_catalog)}")
     for count in _counts(rows):
-        click.echo(
-            f"# {count.profile}: {count.applicable} of {count.total} apply, {count.implemented} of them implemented"
-        )
+        echo(f"# {count.profile}: {count.applicable} of {count.total} apply, {count.implemented} of them implemented")
 
 
 def _print_tables(product: Product, rows: list[Row]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(markup=False)
+    from plugfest.cli.terminal.console import TerminalConsole
+
+    console = TerminalConsole()
     cases = Table(title=f"{product.vendor} {product.model}, OCPP {product.ocpp_version} Edition {product.edition}")
     for heading, no_wrap in (("Case", True), ("Applies", True), ("Name", False), ("Reason", False)):
         cases.add_column(heading, no_wrap=no_wrap, overflow="fold")

@@ -13,6 +13,7 @@ from plugfest.cli.options.defaults import with_defaults
 from plugfest.cli.options.external_station import WITHIN_OPTION, ExternalStationOptions, connection_options
 from plugfest.cli.options.product import product_argument
 from plugfest.cli.terminal.commissioning import waiting
+from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.cli.terminal.standard_output import printable
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.lab.recording.record import Direction, Frame
@@ -53,7 +54,7 @@ def command(product: str, security_profile: int | None, show_password: bool, wit
     """
     if options["listen"] is None:
         raise click.UsageError("give --listen URL, the address for the station.")
-    console = Console(highlight=False, emoji=False)
+    console = TerminalConsole()
     try:
         external = with_defaults(ExternalStationOptions(**options), os.environ)
         pics = load_product(product)
@@ -63,7 +64,7 @@ def command(product: str, security_profile: int | None, show_password: bool, wit
     except (ProductError, LabError, LinkError, NotReadable) as error:
         raise click.ClickException(str(error)) from None
     for line in _names(frames):
-        console.print(line, soft_wrap=True, markup=False)
+        console.print(line, soft_wrap=True)
     return CONNECTED
 
 

@@ -9,11 +9,13 @@ import click
 from plugfest import clock
 from plugfest.cli.options.product import product_argument
 from plugfest.cli.options.station_arguments import private_key_of, virtual_product
+from plugfest.cli.terminal.standard_output import echo
 from plugfest.products import Product
 from plugfest.security.certificates import certificate_to_pem
 from plugfest.security.firmware import sign_firmware
 from plugfest.security.keys import KeyKind
 from plugfest.security.pki import TestPki
+from plugfest.security.private_files import make_private_folder, write_private
 from plugfest.station.files.firmware_image import MAX_VERSION_LENGTH, build_image
 
 ROOT, CERTIFICATE, KEY = "manufacturer-root.pem", "firmware-signing.pem", "firmware-signing.key"
@@ -76,10 +78,10 @@ def build(product: str, version: str, key_file: str | None, fault: str | None, o
     image = _image(loaded, version, chosen)
     signature = None if key_file is None else _signature(image, key_file, chosen)
     _write(Path(output), image)
-    click.echo(f"{output}: firmware {version} for {loaded.vendor} {loaded.model}, {len(image)} bytes")
+    echo(f"{output}: firmware {version} for {loaded.vendor} {loaded.model}, {len(image)} bytes")
     if signature is not None:
         _write(Path(f"{output}.sig"), signature.encode())
-        click.echo(f"{output}.sig: its signature in base64, the field `signature` of UpdateFirmware")
+        echo(f"{output}.sig: its signature in base64, the field `signature` of UpdateFirmware")
 
 
 @command.command(
@@ -95,7 +97,7 @@ def keys(output: str) -> None:
     signer = pki.firmware_signer("Manufacturer", kind=KeyKind.RSA_2048)  # every station supports RSA (L01.FR.04)
     folder = Path(output)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise click.ClickException(f"cannot write {folder}: {error.strerror or error}") from None
     for name, text, use in (
@@ -105,7 +107,7 @@ def keys(output: str) -> None:
     ):
         path = folder / name
         _write(path, text.encode(), private=name == KEY)
-        click.echo(f"{path}: {use}")
+        echo(f"{path}: {use}")
 
 
 def _image(product: Product, version: str, defect: ImageDefect | None) -> bytes:
@@ -121,7 +123,9 @@ def _signature(image: bytes, key_file: str, defect: ImageDefect | None) -> str:
 
 def _write(path: Path, content: bytes, *, private: bool = False) -> None:
     try:
-        path.touch(mode=0o600 if private else 0o644)
-        path.write_bytes(content)
+        if private:
+            write_private(path, content)
+        else:
+            path.write_bytes(content)
     except OSError as error:
         raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import click
 import msgspec
-from rich.console import Console
 
 from plugfest import clock
 from plugfest.campaigns.toml_files import InvalidToml
@@ -19,8 +18,9 @@ from plugfest.cli.options.defaults import with_defaults
 from plugfest.cli.options.external_station import WITHIN_OPTION, ExternalStationOptions, connection_options
 from plugfest.cli.options.forms import read_rows
 from plugfest.cli.terminal.commissioning import waiting
+from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.cli.terminal.interview import STOP, at_terminal, interview
-from plugfest.cli.terminal.standard_output import printable
+from plugfest.cli.terminal.standard_output import echo, printable
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
@@ -109,7 +109,7 @@ def command(
         known = draft is not None
         draft = draft or Draft(version=version or VERSIONS[0])
         if ask if ask is not None else known and sys.stdin.isatty():
-            click.echo(f"Enter leaves a question open, {STOP} all others. An open question counts as No.", err=True)
+            echo(f"Enter leaves a question open, {STOP} all others. An open question counts as No.", err=True)
             draft = interview(draft, at_terminal)
         write_files({output: pics_text(draft).encode()})
     except (LabError, LinkError, NotReadable, NotWritable) as error:
@@ -151,7 +151,7 @@ def _from_form(path: Path, version: OcppVersion | None) -> Draft:
         raise click.ClickException(f"{path} has no feature of a PICS: expected the columns ID, feature, answer")
     form = read_form(rows, version, path.name)
     for problem in form.problems:
-        click.echo(f"Left open, {problem}", err=True)
+        echo(f"Left open, {problem}", err=True)
     return form.draft
 
 
@@ -161,13 +161,13 @@ def _from_station(
     versions = _offered(version, security_profile)
     settings = _settings(versions, external, security_profile, within)
     pki_folder = None if external.pki_folder is None else PkiFolder(external.pki_folder)
-    console = Console(stderr=True, highlight=False, emoji=False)
+    console = TerminalConsole(stderr=True)
     with waiting(console, qr=not external.no_qr) as screen:
         found = clock.run(survey(versions, settings, pki_folder, screen.announce, [screen.on_event]))
     if len(versions) > 1:
-        click.echo(f"The station has chosen OCPP {found.draft.version}.", err=True)
+        echo(f"The station has chosen OCPP {found.draft.version}.", err=True)
     for finding in found.findings:
-        click.echo(printable(f"Not reported: {finding.actual}; expected: {finding.expected}"), err=True)
+        echo(printable(f"Not reported: {finding.actual}; expected: {finding.expected}"), err=True)
     return found.draft
 
 
@@ -196,18 +196,18 @@ def _settings(
 
 def _print_result(output: Path, draft: Draft) -> None:
     questions = [question.id for question in open_questions(draft)]
-    click.echo(f"{output}: {counted(len(draft.answers), 'answer')}.")
+    echo(f"{output}: {counted(len(draft.answers), 'answer')}.")
     if questions:
-        click.echo(
+        echo(
             f"{counted(len(questions), 'open question')} (lines with # ?). Each counts as No, unless its line differs:"
         )
         indent = "  "
         lines = fill(" ".join(questions), 110, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
-        click.echo(lines)
+        echo(lines)
     try:
         product = load_product(str(output))
     except ProductError as error:
-        click.echo(f"Before the first campaign:\n{error}")
+        echo(f"Before the first campaign:\n{error}")
         return
     applying = sum(case.applies for case in select(product))
-    click.echo(f"{counted(applying, 'case')} apply: plugfest cases {shlex.quote(str(output))}")
+    echo(f"{counted(applying, 'case')} apply: plugfest cases {shlex.quote(str(output))}")

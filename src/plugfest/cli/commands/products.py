@@ -7,6 +7,7 @@ import sys
 import click
 import msgspec
 
+from plugfest.cli.terminal.standard_output import echo, write_document
 from plugfest.products import load_product, product_names
 from plugfest.products.selection import select
 
@@ -41,13 +42,13 @@ def command(as_json: bool) -> None:
     """
     rows = [_row(name) for name in product_names()]
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
+        write_document(msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n")
     elif sys.stdout.isatty():
         _print_table(rows)
     else:
         for row in rows:
             fields = (row.name, row.ocpp_version, str(row.cases), f"{row.vendor} {row.model}", ", ".join(row.profiles))
-            click.echo("\t".join(fields))
+            echo("\t".join(fields))
 
 
 def _row(name: str) -> Row:
@@ -65,12 +66,13 @@ def _row(name: str) -> Row:
 
 
 def _print_table(rows: list[Row]) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from plugfest.cli.terminal.console import TerminalConsole
 
     table = Table("Name", "OCPP", "Cases", "Product", "Profiles")
     table.columns[0].no_wrap = True
     table.columns[2].justify = "right"
     for row in rows:
         table.add_row(row.name, row.ocpp_version, str(row.cases), f"{row.vendor} {row.model}", ", ".join(row.profiles))
-    Console(markup=False).print(table)
+    TerminalConsole().print(table)

@@ -12,6 +12,7 @@ from plugfest.campaigns.stored_run import stored_document
 from plugfest.cli.options.approval import approval_options
 from plugfest.cli.options.outputs import KEY_OPTION, check_format_files, write_formats
 from plugfest.cli.options.pdf_signing import PdfSigningOptions, pdf_signing_options
+from plugfest.cli.terminal.standard_output import echo
 from plugfest.lab.verdict import LabError
 from plugfest.products import ProductError
 from plugfest.reports.files import NotReadable, NotWritable, check_writable, read_bytes
@@ -163,7 +164,7 @@ def _signer(verification: Verification, key_file: Path | None) -> Signer | None:
         return None
     signer = existing_signer(os.environ) if key_file is None else load_signer(key_file, os.environ)
     if signer is None or signer.fingerprint != verification.signer:
-        click.echo(f"not signed: the key that signed the JSON is missing, {verification.signer}", err=True)
+        echo(f"not signed: the key that signed the JSON is missing, {verification.signer}", err=True)
         return None
     return signer
 
@@ -173,5 +174,5 @@ def _write_folder(folder: Path, source: _Source, pdf_signer: PdfSigner | None) -
     copied = {} if source.data is None else {JSON_FILE: source.data}
     written = write_folder(folder, source.document, source.signer, copied, pdf_signer)
     if written.missing:
-        click.echo(written.missing, err=True)
-    click.echo(f"Report: {written.page}", err=True)
+        echo(written.missing, err=True)
+    echo(f"Report: {written.page}", err=True)

@@ -14,6 +14,7 @@ from plugfest.campaigns.choosing import requested_cases
 from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.cases import case_options
 from plugfest.cli.options.product import products_argument
+from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.products import ProductError, load_product, product_names
 from plugfest.products.plan import plan, withdrawn_cases
 from plugfest.products.plan.requested import NotInPlan, RequestedCases
@@ -121,7 +122,7 @@ def command(
     if not planned:
         raise click.ClickException("none of these cases is implemented and applies to one of these products")
     found: list[AnyReport] = []
-    problems = Console(stderr=True)
+    problems = TerminalConsole(stderr=True)
     try:
         with interruptible() as interruption:
             for report in _run(planned, processes, problems):
@@ -130,7 +131,7 @@ def command(
     except KeyboardInterrupt:
         interrupted = True
     reports = sorted(by_case(found), key=lambda report: report.case_id)
-    _show(reports, Console(soft_wrap=True))
+    _show(reports, TerminalConsole(soft_wrap=True))
     if json_file is not None:
         json_file.parent.mkdir(parents=True, exist_ok=True)
         json_file.write_bytes(written(reports))
@@ -208,12 +209,12 @@ def _show(reports: Sequence[CaseReport], console: Console) -> None:
             totals.append(f"{report.variants_accused} of {len(report.variants):2} variants accused")
         console.print(f"{report.case_id}  {', '.join(totals) or 'nothing detected'}  ({report.product})")
         for line, style in _problems(report):
-            console.print(f"    {line}", style=style, markup=False)
+            console.print(f"    {line}", style=style)
     specification = _specification_reports(reports)
     lines = (_mutants_line(reports), *map(_score_line, scores(specification)), *_fields_lines(specification))
     for line in (*lines, _behaviours_line(reports), _variants_line(reports)):
         if line:
-            console.print(line, markup=False)
+            console.print(line)
 
 
 def _problems(report: CaseReport) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,10 @@ import asyncio
 import os
 import socket
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
@@ -12,9 +15,11 @@ import click
 from plugfest.cli.background import until_stopped
 from plugfest.cli.options.access_token import control_token
 from plugfest.cli.options.listening import address, authority
+from plugfest.cli.terminal.standard_output import echo
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
 from plugfest.runs.data_folder import data_folder
+from plugfest.web.pages import prepare
 from plugfest.web.server import run_site
 
 PORT: Final = 8500
@@ -60,8 +65,21 @@ async def _serve(folder: Path, listening: socket.socket, *, opens: bool) -> None
     token = control_token(listening.getsockname()[0])
     url = f"http://{authority(listening)}/" + ("" if token is None else f"?token={token}")
     listening.listen()  # who opens the address at once is not refused
-    click.echo(f"Plugfest is at {url}; Ctrl-C stops it")
-    if opens:
-        webbrowser.open(url)
-    await until_stopped([run_site(folder, listening, token)])
-    click.echo("stopped")
+    await prepare()  # before the first page can be asked for
+    echo(f"Plugfest is at {url}; Ctrl-C stops it")
+    with _opened(url, secret=token is not None) if opens else nullcontext():
+        await until_stopped([run_site(folder, listening, token)])
+    echo("stopped")
+
+
+@contextmanager
+def _opened(url: str, *, secret: bool) -> Iterator[None]:
+    """Open the address in the browser.
+
+    A `secret` one is in a file that leads to it: every user of this computer can read the arguments of the browser.
+    """
+    with TemporaryDirectory(prefix="plugfest-") as folder:  # only its owner can read it
+        page = Path(folder) / "open.html"
+        page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0; url={url}">\n', encoding="ascii")
+        webbrowser.open(page.as_uri() if secret else url)
+        yield

@@ -20,9 +20,9 @@ from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey, key_to_pem
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.control.http import serve
-from plugfest.station.control.virtual_station import IN_MEMORY, VirtualStation, implied_security_profile, uses_tls
+from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile, uses_tls
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
-from plugfest.station.storage.store import StoreError
+from plugfest.station.storage.store import IN_MEMORY, StoreError
 
 ROOT_USES: Final = ("ManufacturerRootCertificate", "V2GRootCertificate", "MORootCertificate")
 
@@ -39,7 +39,20 @@ Examples:
 @product_argument
 @click.option("--csms", "csms_url", required=True, metavar="URL", help="URL of the CSMS, e.g. ws://localhost:9000.")
 @click.option("--id", "identity", default="CS001", show_default=True, help="Identity of the station.")
-@click.option("--store", "store_file", metavar="FILE", help="File for the persistent state of the station.")
+@click.option(
+    "--store",
+    "store_file",
+    metavar="FILE",
+    help="File for the persistent state of the station; without it, the state ends with the process.",
+)
+@click.option(
+    "--store-key",
+    type=click.Path(path_type=Path),
+    envvar="PLUGFEST_STORE_KEY_FILE",
+    metavar="FILE",
+    help="File of the key that encrypts the secrets in the store; it is created if it is missing.  [default: the file"
+    " of the store with .key; environment variable PLUGFEST_STORE_KEY_FILE]",
+)
 @click.option(
     "--set",
     "variables",
@@ -92,6 +105,7 @@ def command(
     csms_url: str,
     identity: str,
     store_file: str | None,
+    store_key: Path | None,
     variables: Sequence[str],
     password_file: Path | None,
     security_profile: int | None,
@@ -111,6 +125,8 @@ def command(
     --password-file or PLUGFEST_PASSWORD. It is a variable: --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also
     --set AuthorizationKey=..., sets it too, but other users of this computer can see it in the list of processes.
     """
+    if store_file == "":
+        raise click.ClickException("--store needs the name of a file; without the option there is no store")
     own_key = _own_key(certificate, key)
     if uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
@@ -136,35 +152,44 @@ def command(
     )
     control = None if control_at is None else address("--control", control_at)
     try:
-        asyncio.run(_run(loaded, settings, store_file or IN_MEMORY, control, frames=frames))
+        asyncio.run(_run(loaded, settings, (store_file or IN_MEMORY, store_key), control, frames=frames))
     except (StoreError, ProvisioningError, CannotListen) as error:
         raise click.ClickException(str(error)) from None
 
 
 async def _run(
-    product: Product, settings: Settings, store_file: str, control: tuple[str, int] | None, *, frames: bool
+    product: Product,
+    settings: Settings,
+    store: tuple[str, Path | None],
+    control: tuple[str, int] | None,
+    *,
+    frames: bool,
 ) -> None:
+    """`store`: its file, and the file of its key."""
+    store_file, store_key = store
     console = StationConsole(settings, product.ocpp_version)
     virtual = VirtualStation(
         product,
         settings,
         store_file,
+        key_file=store_key,
         on_frame=console.frame if frames else None,
         on_event=console.events.rpc_event,
         on_failure=console.events.connection_failed,
         on_wait=console.waiting,
         on_start=console.events.station_started,
+        on_store=console.store,
     )
     listening = None if control is None else bind(*control)
     console.print(f"starting {settings.identity} ({product.vendor} {product.model}); Ctrl-C stops it")
-    background: list[Coroutine[Any, Any, None]] = [virtual.station.wait_for_failure(), console.wait_until_closed()]
+    background: list[Coroutine[Any, Any, None]] = [console.wait_until_closed()]
     if listening is not None:
         token = control_token(listening.getsockname()[0])
         background.append(serve(virtual.control, listening, token))
         console.print(f"control API at http://{authority(listening)}, described in /openapi.json")
         if token is not None:
             console.print(f"  each request needs the header Authorization: Bearer {token}")
-    virtual.station.power_on()
+    virtual.power_on()
     try:
         await until_stopped(background)
     finally:

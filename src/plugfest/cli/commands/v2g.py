@@ -12,6 +12,7 @@ import click
 from plugfest import clock
 from plugfest.cli.background import until_stopped
 from plugfest.cli.options.station_arguments import text_of
+from plugfest.cli.terminal.standard_output import echo, write_document
 from plugfest.cli.v2g_folder import MOBILITY_OPERATOR, NAMES, V2G, V2gFolder, certificate_in
 from plugfest.http_server.ocsp import Respond, ocsp_application
 from plugfest.http_server.serving import serve
@@ -70,7 +71,7 @@ def certificates(output: str, emaid: str, fault: str | None, ocsp: str) -> None:
         ("contract.pem", f"the contract {emaid}, its key is contract.key"),
         ("ev.json", "an EV with the contract, for ev_prepare of the control API"),
     ):
-        click.echo(f"{folder.path(name)}: {use}")
+        echo(f"{folder.path(name)}: {use}")
 
 
 @command.command(
@@ -90,7 +91,7 @@ def sign(folder: str, request: str) -> None:
     except ValueError as error:
         raise click.ClickException(f"{request}: not a certificate signing request in PEM: {error}") from None
     opened.note_issued(chain)
-    click.echo(chain, nl=False)
+    write_document(chain)
 
 
 @command.command(
@@ -125,6 +126,6 @@ def responder(folder: str, revoked: Sequence[str]) -> None:
         listening = bind("localhost", port)
     except CannotListen as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"OCSP responder at {url.removesuffix(f'/{V2G}')}; Ctrl-C stops it")
+    echo(f"OCSP responder at {url.removesuffix(f'/{V2G}')}; Ctrl-C stops it")
     application = ocsp_application({f"/{name}": respond_for(name) for name in NAMES})
     asyncio.run(until_stopped([serve(application, listening)]))

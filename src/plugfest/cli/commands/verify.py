@@ -8,7 +8,7 @@ from typing import Final
 import click
 import msgspec
 
-from plugfest.cli.terminal.standard_output import discard_further_output, printable
+from plugfest.cli.terminal.standard_output import discard_further_output, echo, printable, write_document
 from plugfest.reports.files import NotReadable, read_bytes
 from plugfest.reports.folder import CSV_FILE, FORMAT_FILES, JSON_FILE
 from plugfest.reports.formats import as_csv, as_json
@@ -78,10 +78,10 @@ def command(files: tuple[Path, ...], fingerprint: str | None, as_objects: bool) 
 
 def _print(verified: Sequence[VerifiedFile], *, as_objects: bool) -> None:
     if as_objects:
-        click.echo(msgspec.json.format(msgspec.json.encode(verified), indent=2))
+        write_document(msgspec.json.format(msgspec.json.encode(verified), indent=2) + b"\n")
     else:
         for line in _lines(verified):
-            click.echo(line)
+            echo(line)
 
 
 def _digits(fingerprint: str) -> str:

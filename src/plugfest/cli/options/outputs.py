@@ -10,6 +10,7 @@ import click
 from plugfest.cli.options import pdf_signing
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.pdf_signing import PdfSigningOptions
+from plugfest.cli.terminal.standard_output import write_document
 from plugfest.reports.files import check_writable, write_files
 from plugfest.reports.folder import HTML_FILE, log_file, write_folder
 from plugfest.reports.model.report import Document
@@ -65,7 +66,7 @@ def write_formats(
     """Write formats to files, or one to standard output. Raises NotWritable, PdfNotInstalled."""
     contents = {name: render(format, document, signer, pdf_signer) for format, name in files.items()}
     if STANDARD_OUTPUT in contents:
-        click.echo(contents.pop(STANDARD_OUTPUT), nl=False)
+        write_document(contents.pop(STANDARD_OUTPUT))
     write_files({Path(name): content for name, content in contents.items()})
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from plugfest.campaigns.toml_files import PASSWORD_VARIABLE
+from plugfest.cli.terminal.standard_output import prompt
 from plugfest.reports.files import NotReadable, read_bytes
 
 ASK: Final = Path("-")
@@ -33,8 +34,7 @@ def given_password(option: str | None, file: Path | None, environment: Mapping[s
 
 def _asked() -> str:
     if sys.stdin.isatty():
-        typed: str = click.prompt("Password of the station", hide_input=True, err=True)
-        return typed
+        return prompt("Password of the station", hide_input=True)
     return _first_line(ASK, sys.stdin.buffer.readline())
 
 

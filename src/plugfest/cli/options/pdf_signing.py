@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from plugfest.cli.options.adding import Command, add_options
+from plugfest.cli.terminal.standard_output import prompt
 from plugfest.reports.files import NotReadable, read_bytes
 from plugfest.reports.signing.lab_key import InvalidKey
 from plugfest.reports.signing.pdf_certificate import PdfCertificate, WrongPassword, lab_certificate, load_pkcs12
@@ -71,7 +72,7 @@ class PdfSigningOptions(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return load_pkcs12(path, "")
         except WrongPassword:
-            return load_pkcs12(path, click.prompt(f"Password of {path}", hide_input=True, err=True))
+            return load_pkcs12(path, prompt(f"Password of {path}", hide_input=True))
 
 
 def _first_line(path: Path) -> str:

@@ -16,6 +16,7 @@ from plugfest.cli.options.outputs import STANDARD_OUTPUT
 from plugfest.cli.options.password import ASK
 from plugfest.cli.options.pdf_signing import LAB
 from plugfest.cli.options.product import OPTION as NAMED_PRODUCT
+from plugfest.cli.terminal.standard_output import echo
 from plugfest.lab.settings import LabSettings
 from plugfest.products.family import Family
 from plugfest.reports.build import SOFTWARE
@@ -100,7 +101,7 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return RunFolder.create(new_folder(default_folder(os.environ), started_at, name), description)
         except RunError as error:
-            click.echo(f"The run is not kept: {error}. Name a folder with --run.", err=True)
+            echo(f"The run is not kept: {error}. Name a folder with --run.", err=True)
             return None
 
 

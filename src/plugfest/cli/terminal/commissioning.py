@@ -29,7 +29,7 @@ class CommissioningScreen:
 
     def show(self, guide: CommissioningGuide) -> None:
         """Show the settings and the code."""
-        self._console.print(guide.page(), soft_wrap=True, markup=False)
+        self._console.print(guide.page(), soft_wrap=True)
         self.show_code(guide)
 
     def show_code(self, guide: CommissioningGuide) -> None:
@@ -40,7 +40,7 @@ class CommissioningScreen:
         code = qr_code(text)
         if len(code.splitlines()[0]) <= self._console.width:
             self._shown = text
-            self._console.print(code, markup=False)
+            self._console.print(code)
 
 
 class WaitingScreen:
@@ -57,7 +57,7 @@ class WaitingScreen:
         """The lab waits from now on, for so many seconds."""
         self._guides.show(guide)
         if not self._console.is_terminal:
-            self._console.print(waiting_line(within), soft_wrap=True, markup=False)
+            self._console.print(waiting_line(within), soft_wrap=True)
             return
         # Without its thread: the loop refreshes it.
         self._live = Live(

@@ -6,6 +6,7 @@ from typing import Final
 import click
 import msgspec
 
+from plugfest.cli.terminal.standard_output import echo, prompt
 from plugfest.products.answers import YES_NO, InvalidAnswerError, read_answer
 from plugfest.products.draft import CORE, IDENTITY, Draft, Known, open_questions
 from plugfest.products.features import Feature
@@ -37,9 +38,9 @@ def interview(draft: Draft, ask: Ask) -> Draft:
 def at_terminal(question: str) -> str:
     """Ask at the terminal. Ctrl-C and the end of the input leave all further questions open: no answer is lost."""
     try:
-        typed: str = click.prompt(question, default="", show_default=False, prompt_suffix=" ", err=True)
+        typed = prompt(question, default="", show_default=False, prompt_suffix=" ")
     except click.Abort:
-        click.echo(err=True)
+        echo(err=True)
         return STOP
     return typed.strip()
 

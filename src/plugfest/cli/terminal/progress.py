@@ -108,6 +108,8 @@ class EventLines:
         yield from self._connections.lines(event)
         if self._frames and isinstance(event, events.FrameRecorded):
             yield frame_line(event.frame)
+        if isinstance(event, events.LabStoodStill):
+            yield Text(f"  {event.reason}: what was running starts again", "yellow")
         if self._findings:
             yield from attended_lines(event)
 

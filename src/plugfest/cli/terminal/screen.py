@@ -54,7 +54,7 @@ class PromptScreen(RenderHook):
             self._is_drawn = False
 
     def print(self, text: str) -> None:
-        self._console.print(text, soft_wrap=True, markup=False)
+        self._console.print(text, soft_wrap=True)
 
     def alert(self, text: str) -> None:
         for alert in self._alerts:

@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 import click
 
-from plugfest.cli.terminal.standard_output import discard_further_output, printable
+from plugfest.cli.terminal.standard_output import discard_further_output, echo, printable
 from plugfest.clock import utc_now
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
@@ -31,7 +31,7 @@ class StationConsole:
     def print(self, text: str) -> None:
         if not self._closed.is_set():
             try:
-                click.echo(f"{utc_now():%H:%M:%S}  {text}")
+                echo(f"{utc_now():%H:%M:%S}  {text}")
             except OSError as error:
                 discard_further_output()
                 self._close_reason = error.strerror or str(error)
@@ -45,6 +45,10 @@ class StationConsole:
     def waiting(self, seconds: float) -> None:
         """Print when the station connects again."""
         self.print(f"next attempt to connect in {seconds:.0f} s")
+
+    def store(self, line: str) -> None:
+        """Print what happens to the store."""
+        self.print(printable(line))
 
     def frame(self, direction: Direction, text: str, _: float) -> None:
         self.print(f"{'->' if direction is Direction.SENT else '<-'} {printable(text)}")

@@ -107,7 +107,7 @@ async def check_refuses_certificate(
     """
     main, profile = bench.csms.main, bench.commissioner.profile
     lost, refused, back = steps
-    before, tried = len(bench.csms.connections), len(main.attempts)
+    before, tried = bench.csms.connection_count, len(main.attempts)
     await main.change_tls(bench.commissioner.tls_with(key, profile=profile))
     bench.step(lost)
     bench.csms.drop_connection()
@@ -133,7 +133,7 @@ async def check_no_downgrade(bench: AnyBench, *, steps: tuple[int, int], seconds
     """
     main = bench.csms.main
     bench.step(steps[0], "A00.FR.005")
-    before, tried = len(bench.csms.connections), len(main.attempts)
+    before, tried = bench.csms.connection_count, len(main.attempts)
     await main.serve(SecurityProfile.BASIC, None)
     bench.csms.drop_connection()
     await next_attempt(bench, tried)

@@ -27,7 +27,7 @@ async def back_online(bench: AnyBench, *, extra_time: float = 0.0) -> Outage:
 
     OCPP-J 1.6 section 5.4 does not limit the time between two attempts.
     """
-    before, first_frame = len(bench.csms.connections), bench.csms.last_frame + 1
+    before, first_frame = bench.csms.connection_count, bench.csms.last_frame + 1
     within = bench.settings.reconnect_timeout + extra_time
     bench.csms.go_online()
     if not await bench.csms.wait_connected(within=within, after=before):

@@ -54,6 +54,10 @@ MAX_OTHERS: Final = 200
 """Entries about clients that are not known to be the station. Further attempts of such clients are one entry."""
 
 
+MAX_ENTRIES: Final = 1000
+"""A station may lose its connection for weeks: whatever comes after so many entries is counted in the last one."""
+
+
 class ConnectionLog:
     """The entries in their order; equal attempts in a row are one entry. Listeners get each entry once."""
 
@@ -106,7 +110,7 @@ class ConnectionLog:
             by_lab=by_lab,
             advice=advice,
         )
-        if self.entries and entry.repeats(self.entries[-1]):
+        if self.entries and (entry.repeats(self.entries[-1]) or len(self.entries) >= MAX_ENTRIES):
             self._count(len(self.entries) - 1)
             return False
         self.entries.append(entry)

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+from weakref import WeakSet
 
 import msgspec
 
@@ -34,6 +35,9 @@ from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.versions import Protocol
 
+MAX_PERIODS: Final = 300
+"""Connections before the running case of which the begin and the end are kept."""
+
 
 class ConnectionPeriod(msgspec.Struct, frozen=True):
     """The loop times at which a connection began and ended; `ended` is None while it is open.
@@ -46,6 +50,10 @@ class ConnectionPeriod(msgspec.Struct, frozen=True):
     ended: float | None = None
     ended_by_lab: bool = False
     first_frame: int = 0
+
+
+PONG_TIME: Final = 5.0
+"""Seconds in which a station answers a ping after a standstill of the lab."""
 
 
 class SecondConnection(LabError):
@@ -61,7 +69,8 @@ class Csms:
 
     Listeners: `on_request` gets every request of the station and the index of its frame, `on_answer` every answer of
     the lab, `on_invalid_frame` every frame that is not valid in OCPP-J. `on_attempt` gets every attempt to connect, and
-    whether the client authenticated as the station.
+    whether the client authenticated as the station. `on_control_frame` gets the size of each WebSocket frame of the
+    station that is not the end of a message: pings, and parts of a message.
     """
 
     def __init__(
@@ -79,12 +88,16 @@ class Csms:
         self.registration = registration
         self.inbox = Inbox()
         self.endpoints: dict[str, Endpoint] = {}
-        self.connections: list[Connection] = []
+        self.connection_count = 0
+        self._connection: Connection | None = None
         self.connection_periods: list[ConnectionPeriod] = []  # how long each of them lasted
+        self._forgotten_periods = 0
+        self._last_case = 0  # the mark of the inbox when it began
         self.on_request: list[Callable[[Request[Any], int], None]] = []
         self.on_answer: list[Callable[[Request[Any], Response], None]] = []
         self.on_invalid_frame: list[Callable[[InvalidFrame, int], None]] = []
         self.on_attempt: list[Callable[[Attempt, bool], None]] = []
+        self.on_control_frame: list[Callable[[int], None]] = []
         self._hosts: set[str] = set()  # from which the station has connected
         self.log = ConnectionLog(asyncio.get_running_loop().time, lambda: len(self.record))
         self._last_end = ""  # how the newest connection that ended did so
@@ -94,8 +107,11 @@ class Csms:
         self._peer: Peer | None = None
         self._of_version: dict[str, Csms] = {protocol.name: self}
         self._answer_frame = 0
-        self.replaced: dict[Peer, str] = {}
-        """The connections that the lab closed because a newer one came, and what the lab observed."""
+        self.replacements = 0
+        """How many connections the lab has closed because a newer one came."""
+        self.last_replacement = ""
+        """What the lab observed then."""
+        self._replaced: WeakSet[Peer] = WeakSet()
         self._first_message = FirstMessage(settings.boot_timeout)
         self._changed = asyncio.Event()
         self._disconnects = False  # the lab, on purpose
@@ -117,6 +133,13 @@ class Csms:
         await endpoint.open()
         self.endpoints[name] = endpoint
         return endpoint
+
+    def forget_earlier_cases(self) -> None:
+        """Forget the requests before the last case, and connections that ended long before."""
+        self.inbox.forget(self._last_case)
+        self._last_case = self.inbox.mark
+        self._forgotten_periods += len(self.connection_periods[:-MAX_PERIODS])
+        del self.connection_periods[:-MAX_PERIODS]
 
     async def close_extra_endpoints(self) -> None:
         """Close every endpoint except the main one."""
@@ -164,11 +187,13 @@ class Csms:
 
     @property
     def connection(self) -> Connection:
-        """The newest connection, open or closed. Raises IndexError before the first one."""
-        return self.connections[-1]
+        """The newest connection, open or closed. Raises ConnectionLost before the first one."""
+        if self._connection is None:
+            raise ConnectionLost("no station has connected")
+        return self._connection
 
     def address(self) -> str:
-        """The lab's own address as the station sees it. Raises IndexError before the first connection."""
+        """The lab's own address as the station sees it. Raises ConnectionLost before the first connection."""
         return str(self.connection.websocket.local_address[0])
 
     @property
@@ -210,9 +235,21 @@ class Csms:
             self._disconnects = True
             await self._peer.close(1001, "the lab disconnects")
 
+    async def check_connection(self) -> None:
+        """Drop the connection if the station does not answer a ping: it may have ended unnoticed in a standstill."""
+        if self.connection_count and not await self.connection.websocket.answers_ping(PONG_TIME):
+            self.drop_connection()
+
     async def wait_connected(self, *, within: float, after: int = 0) -> bool:
         """Wait for an open connection after the first `after` ones. False if there is none in time."""
-        return await self._until(lambda: self.connected and len(self.connections) > after, within)
+        return await self._until(lambda: self.connected and self.connection_count > after, within)
+
+    async def wait_reconnected(self, *, within: float) -> bool:
+        """Whether the station is connected, or connects again if the lab has refused it since the case before."""
+        if self.connected or not any(endpoint.refusing for endpoint in self.endpoints.values()):
+            return self.connected
+        self.go_online()
+        return await self.wait_connected(within=within)
 
     async def wait_disconnected(self, *, within: float) -> bool:
         """Wait until the connection is closed. False if it is not in time."""
@@ -240,8 +277,8 @@ class Csms:
         try:
             response = await peer.call(request, timeout=timeout)
         except ConnectionLost as error:
-            if peer in self.replaced:
-                raise SecondConnection(self.replaced[peer]) from error
+            if peer in self._replaced:
+                raise SecondConnection(peer.end) from error
             raise
         self._first_message.note_response(request, response)
         return response
@@ -277,10 +314,12 @@ class Csms:
             on_event=self._on_event,
             incoming=self.incoming,
         )
+        connection.websocket.on_control_frame = self._on_control_frame
         self._peer = peer
         self.connected_to = name
-        self.connections.append(connection)
-        number, loop = len(self.connection_periods), asyncio.get_running_loop()
+        self.connection_count += 1
+        self._connection = connection
+        number, loop = self._forgotten_periods + len(self.connection_periods), asyncio.get_running_loop()
         self.connection_periods.append(ConnectionPeriod(loop.time(), first_frame=len(self.record)))
         self._disconnects = False
         self._first_message.connected(loop.time())
@@ -288,21 +327,29 @@ class Csms:
         try:
             await peer.run()
         finally:
-            self.connection_periods[number] = msgspec.structs.replace(
-                self.connection_periods[number], ended=loop.time(), ended_by_lab=self._disconnects
-            )
+            self._end_period(number - self._forgotten_periods)
             self._last_end = peer.end
-            self.log.ended(connection.websocket.remote, peer.end, by_lab=self.connection_periods[number].ended_by_lab)
+            self.log.ended(connection.websocket.remote, peer.end, by_lab=self._disconnects)
             self._changed.set()
             self.inbox.wake()
 
+    def _end_period(self, index: int) -> None:
+        if index >= 0:  # not forgotten
+            self.connection_periods[index] = msgspec.structs.replace(
+                self.connection_periods[index],
+                ended=asyncio.get_running_loop().time(),
+                ended_by_lab=self._disconnects,
+            )
+
     def _replace(self, older: Peer, newer: Connection) -> None:
         """Close the open connection: only the newest one of the station is used."""
-        self.replaced[older] = (
+        self.replacements += 1
+        self._replaced.add(older)
+        self.last_replacement = (
             f"a client with the identity {newer.handshake.identity} connected from {newer.websocket.remote} while the"
             f" connection from {self.connection.websocket.remote} was open; the lab closed the older connection"
         )
-        older.abort(self.replaced[older])
+        older.abort(self.last_replacement)
 
     def _on_attempt(self, endpoint: Endpoint, attempt: Attempt, is_station: bool) -> None:
         if attempt.failure is not None:
@@ -327,6 +374,10 @@ class Csms:
 
     def _on_frame(self, direction: FrameDirection, text: str, _at: float) -> None:
         self.record.add(Direction.FROM_LAB if direction is FrameDirection.SENT else Direction.FROM_STATION, text)
+
+    def _on_control_frame(self, size: int) -> None:
+        for listener in self.on_control_frame:
+            listener(size)
 
     def _on_event(self, event: Event) -> None:
         frame = self.record.frames[-1]

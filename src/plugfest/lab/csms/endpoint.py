@@ -6,12 +6,18 @@ import hmac
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
+from typing import Final
 
 from plugfest.link.endings import quoted
 from plugfest.link.handshake import InvalidAuthorization, parse_basic
 from plugfest.link.server import Admission, Attempt, Connection, Handshake, Server
 from plugfest.ocpp.versions import Protocol
 from plugfest.security.profile import SecurityProfile
+
+MAX_ATTEMPTS: Final = 100
+"""Of older attempts only the number is kept."""
+
+_FORGOTTEN: Final = Attempt(remote="", at=0.0)
 
 
 class EndpointSettings:
@@ -41,8 +47,8 @@ class Endpoint:
     """A listening address. While `refusing` is set every upgrade is refused with HTTP 503.
 
     `attempts` are those to connect, also failed ones, of the station, and of clients that may be it: of the others it
-    `may_be_station` decides. `other_attempts` is the number of the rest. `on_attempt` gets every attempt, and whether
-    the client has authenticated as the station.
+    `may_be_station` decides; the oldest of many are forgotten. `other_attempts` is the number of the rest. `on_attempt`
+    gets every attempt, and whether the client has authenticated as the station.
     """
 
     def __init__(
@@ -84,6 +90,8 @@ class Endpoint:
         is_station = attempt.handshake is not None and self._refusal(attempt.handshake) is None
         if is_station or self._may_be_station(attempt):
             self.attempts.append(attempt)
+            if len(self.attempts) > MAX_ATTEMPTS:
+                self.attempts[-1 - MAX_ATTEMPTS] = _FORGOTTEN
             self._attempted.set()
         else:
             self.other_attempts += 1

@@ -34,13 +34,27 @@ class Inbox:
 
     def __init__(self) -> None:
         self._seen: list[AnyReceived] = []
+        self._first = 0  # the position of the first one that is not forgotten
         self._arrived = asyncio.Event()
         self._cleared = 0  # every request before this position is consumed
         self.mark = 0
 
     def add(self, message: Request, frame: Frame) -> None:  # type: ignore[type-arg]
-        self._seen.append(ReceivedRequest(message, frame, len(self._seen)))
+        self._seen.append(ReceivedRequest(message, frame, self._end))
         self.wake()
+
+    def forget(self, before: int) -> None:
+        """Forget the requests before a position."""
+        kept = self._from(before)
+        self._first, self._seen = self._end - len(kept), kept
+
+    @property
+    def _end(self) -> int:
+        """The position of the next request."""
+        return self._first + len(self._seen)
+
+    def _from(self, position: int) -> list[AnyReceived]:
+        return self._seen[max(position - self._first, 0) :]
 
     def wake(self) -> None:
         """Wake those that wait for a request."""
@@ -48,37 +62,37 @@ class Inbox:
 
     def set_mark(self) -> None:
         """Requests that arrived before this moment are not the result of the next action."""
-        self.mark = len(self._seen)
+        self.mark = self._end
 
     @contextmanager
     def hold_mark(self) -> Iterator[None]:
         """Requests that arrive in this block are after the mark when it ends, also if the mark is set in the block."""
-        begin = len(self._seen)
+        begin = self._end
         yield
         self.mark = begin
 
     def clear(self, *, until: int | None = None) -> None:
         """Consume every request, or those before a position: the next phase starts with an empty inbox."""
-        self.mark = len(self._seen) if until is None else until
-        for seen in self._seen[self._cleared : self.mark]:
+        self.mark = self._end if until is None else until
+        for seen in self._seen[max(self._cleared - self._first, 0) : max(self.mark - self._first, 0)]:
             seen.consumed = True
         self._cleared = max(self._cleared, self.mark)
 
     def unconsumed(self, *, since: int = 0) -> Iterator[AnyReceived]:
         """The requests from a position on that are not consumed."""
-        return (seen for seen in self._seen[max(since, self._cleared) :] if not seen.consumed)
+        return (seen for seen in self._from(max(since, self._cleared)) if not seen.consumed)
 
     def since_mark(self) -> Iterator[AnyReceived]:
         """Every request since the mark, consumed or not."""
-        return iter(self._seen[self.mark :])
+        return iter(self._from(self.mark))
 
     def of_type(self, kind: type[M]) -> "list[ReceivedRequest[M]]":
-        """Every request of one type in order of arrival."""
+        """Every request of one type in order of arrival, without forgotten ones."""
         return [seen for seen in self._seen if isinstance(seen.message, kind)]  # type: ignore[misc]
 
     def consumed_after(self, one: AnyReceived, *, ignoring: frozenset[str]) -> AnyReceived | None:
         """A request that arrived later than this one and is already consumed, of a type that is not in `ignoring`."""
-        later = (seen for seen in self._seen[one.number + 1 :] if seen.consumed)
+        later = (seen for seen in self._from(one.number + 1) if seen.consumed)
         return next((seen for seen in later if type(seen.message).__name__ not in ignoring), None)
 
     async def wait_for_next(self) -> None:
@@ -109,7 +123,7 @@ class Inbox:
                     return seen
                 if closes(seen):
                     deadline = min(deadline, now() + grace)
-            begin = len(self._seen)  # each request is tested once
+            begin = self._end  # each request is tested once
             try:
                 async with asyncio.timeout_at(deadline):
                     await self.wait_for_next()

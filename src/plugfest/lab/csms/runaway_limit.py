@@ -1,7 +1,7 @@
-"""Limits how long the lab waits for a station, and how many frames and connection attempts it accepts meanwhile.
+"""Limits how long the lab waits for a station, and how much it accepts from it meanwhile.
 
 Simulated time does not advance while a socket has data to read. With a station that sends without end, no timeout of
-the lab would expire: therefore its frames are counted.
+the lab would expire: therefore its frames, also those of the WebSocket protocol, and their bytes are counted.
 """
 
 import asyncio
@@ -24,6 +24,15 @@ BURST_AT_BEGIN = 10_000
 MAX_RATE = 20.0
 """Frames and connection attempts that are allowed per second in addition."""
 
+BURST_BYTES = 16_000_000
+"""Bytes that are allowed at any rate. The largest report of a device model has less than a tenth."""
+
+MAX_BYTE_RATE = 20_000.0
+"""Bytes that are allowed per second in addition."""
+
+BURST_OF_OTHERS = 2 * BURST
+"""Connection attempts of clients that are not known to be the station, allowed at any rate."""
+
 
 class RunawayStation(LabError):
     """The station exceeded the limit for time, or for frames and connection attempts."""
@@ -42,14 +51,16 @@ class RunawayLimit:
         self._timeout: asyncio.Timeout | None = None
         self._began = 0.0
         self._count = 0
+        self._bytes = 0
         self._burst = BURST
         self._others = 0
         self._last_other = ""
 
-    def count(self) -> None:
-        """Count a frame of the station, or its attempt to connect."""
+    def count(self, size: int = 0) -> None:
+        """Count a frame of the station with its size in bytes, or its attempt to connect."""
         self._count += 1
-        if self._count > self._allowed() and self._stop():
+        self._bytes += size
+        if (self._too_many_frames() or self._too_many_bytes()) and self._stop():
             self._disconnect()
 
     def count_attempt(self, attempt: Attempt, is_station: bool) -> None:
@@ -65,7 +76,7 @@ class RunawayLimit:
             return
         self._others += 1
         self._last_other = f"the last one from {attempt.remote}: {attempt.failure}"
-        if self._others > self._allowed():
+        if self._too_many_others():
             self._stop()
 
     def _stop(self) -> bool:
@@ -76,8 +87,17 @@ class RunawayLimit:
         self._timeout = None  # reschedule only once
         return True
 
-    def _allowed(self) -> float:
-        return self._burst + MAX_RATE * (self._loop.time() - self._began)
+    def _too_many_frames(self) -> bool:
+        return self._count > self._burst + MAX_RATE * self._seconds()
+
+    def _too_many_bytes(self) -> bool:
+        return self._bytes > BURST_BYTES + MAX_BYTE_RATE * self._seconds()
+
+    def _too_many_others(self) -> bool:
+        return self._others > BURST_OF_OTHERS + MAX_RATE * self._seconds()
+
+    def _seconds(self) -> float:
+        return self._loop.time() - self._began
 
     @asynccontextmanager
     async def enforced(self, burst: int = BURST) -> AsyncIterator[None]:
@@ -86,7 +106,8 @@ class RunawayLimit:
         Raises:
             RunawayStation, TooManyClients: the block was stopped.
         """
-        self._began, self._count, self._others, self._burst = self._loop.time(), 0, 0, burst
+        self._began, self._burst = self._loop.time(), burst
+        self._count = self._bytes = self._others = 0
         timeout = self._timeout = asyncio.timeout(MAX_DURATION)
         try:
             async with timeout:
@@ -99,13 +120,15 @@ class RunawayLimit:
             self._timeout = None
 
     def _reason(self) -> LabError:
-        seconds = self._loop.time() - self._began
+        seconds = self._seconds()
         if seconds >= MAX_DURATION:
             return RunawayStation(f"not finished within {MAX_DURATION:g} s")
         within = f"within {seconds:.1f} s, more than the limit"
-        if self._others > self._allowed():
+        if self._too_many_others():
             return TooManyClients(
                 f"{self._others} connection attempts of clients that are not known to be the station {within};"
                 f" {self._last_other}"
             )
+        if self._too_many_bytes():
+            return RunawayStation(f"{self._bytes} bytes in {self._count} frames {within}")
         return RunawayStation(f"{self._count} frames and connection attempts {within}")

@@ -2,7 +2,7 @@
 
 import asyncio
 import enum
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 
@@ -32,21 +32,34 @@ AT_ANY_TIME = frozenset({Command.PAUSE, Command.QUIT})
 
 
 class Interrupted(Exception):
-    """A command has ended a part of the campaign. It is no LabError: nothing in the lab handles it as a failure."""
+    """A command, or a standstill of the lab, has ended a part of the campaign. Nothing handles it as a failure.
 
-    def __init__(self, command: Command) -> None:
-        super().__init__(command.reason)
+    `command`: what happens next; `reason`: why the part has ended.
+    """
+
+    def __init__(self, command: Command, reason: str = "") -> None:
         self.command = command
+        self.reason = reason or command.reason
+        super().__init__(self.reason)
 
 
 class CampaignQuit(Exception):
     """The campaign was ended by a command. What is finished is kept."""
 
 
-class CampaignControl:
-    """Takes commands and ends the running part of the campaign for them. `on_pause` is called with True, then False."""
+async def _nothing() -> None:
+    pass
 
-    def __init__(self, on_pause: Callable[[bool], None] = lambda _: None) -> None:
+
+class CampaignControl:
+    """Takes commands and ends the running part of the campaign for them.
+
+    `on_pause` is called with True, then False; `recover` before anything goes on after a standstill of the lab.
+    """
+
+    def __init__(
+        self, on_pause: Callable[[bool], None] = lambda _: None, recover: Callable[[], Awaitable[None]] = _nothing
+    ) -> None:
         self.possible: frozenset[Command] = AT_ANY_TIME
         """The commands that can be obeyed now."""
         self.pausing = asyncio.Event()
@@ -55,8 +68,11 @@ class CampaignControl:
         """Set while it is not."""
         self.running.set()
         self._on_pause = on_pause
+        self._recover = recover
+        self._stood_still = False
         self._resumed = asyncio.Event()
         self._command: Command | None = None
+        self._standstill = ""
         self._timeout: asyncio.Timeout | None = None
 
     def give(self, command: Command) -> bool:
@@ -67,6 +83,14 @@ class CampaignControl:
             self._command = command
         self._end_part()
         return True
+
+    def repeat(self, reason: str) -> None:
+        """Have the running part of the campaign start again: the lab could not act. A pause goes on."""
+        self._stood_still = True
+        if self._timeout is None or self.pausing.is_set():
+            return
+        self._standstill = reason
+        self._end_part()
 
     def resume(self) -> None:
         """End the pause."""
@@ -91,20 +115,26 @@ class CampaignControl:
                 raise  # a timeout within the block
         finally:
             self._timeout, self.possible = None, AT_ANY_TIME
+            standstill, self._standstill = self._standstill, ""
         command, self._command = self._command, None
         if command is not None:
             raise Interrupted(command)
+        if standstill:
+            raise Interrupted(Command.REDO, standstill)
 
     def _end_part(self) -> None:
         if self._timeout is not None and not self._timeout.expired():
             self._timeout.reschedule(asyncio.get_running_loop().time())
 
     async def obey(self, command: Command) -> None:
-        """Wait until the end of a pause. Raises CampaignQuit."""
+        """Wait until the end of a pause, and recover from a standstill. Raises CampaignQuit."""
         if command is Command.PAUSE:
             command = await self._pause()
         if command is Command.QUIT:
             raise CampaignQuit
+        if self._stood_still:
+            self._stood_still = False
+            await self._recover()
 
     async def _pause(self) -> Command:
         self._resumed.clear()

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from plugfest.ocpp.message import Request, Response
 from plugfest.products import Product
@@ -17,6 +17,10 @@ T = TypeVar("T")
 """What is recorded of a transaction."""
 
 
+MAX_ENDED_TRANSACTIONS: Final = 5
+"""Of older ones only the ids are kept: a station may run for weeks."""
+
+
 class BaseLedger(ABC, Generic[A, I, T]):
     """Connector statuses by address, transactions by id in the order of their first message.
 
@@ -27,6 +31,7 @@ class BaseLedger(ABC, Generic[A, I, T]):
 
     def __init__(self) -> None:
         self.transactions: dict[I, T] = {}
+        self._forgotten: set[I] = set()
         self.reset()
 
     def reset(self) -> None:
@@ -56,8 +61,16 @@ class BaseLedger(ABC, Generic[A, I, T]):
         return bool(self.ongoing())
 
     def transaction_ids(self) -> frozenset[object]:
-        """The ids of all transactions in the ledger."""
-        return frozenset(self.transactions)
+        """The ids of all transactions that the station has reported."""
+        return frozenset((*self._forgotten, *self.transactions))
+
+    def forget_ended(self) -> None:
+        """Forget all but the id of transactions that ended long ago."""
+        ongoing = {id(one) for one in self.ongoing()}
+        ended = [key for key, one in self.transactions.items() if id(one) not in ongoing]
+        for key in ended[:-MAX_ENDED_TRANSACTIONS]:
+            del self.transactions[key]
+            self._forgotten.add(key)
 
     def all_available(self) -> bool:
         """Whether every reported connector status is Available."""

@@ -245,7 +245,7 @@ class Restorer:
         """Set the password of the settings again after a case that changed it (A01)."""
         if self._csms.password == self._settings.password:
             return
-        before = len(self._csms.connections)
+        before = self._csms.connection_count
         reset = await self._version.restore_commands.set_password(self._settings.password)
         self._csms.password = self._settings.password
         await self._wait_reconnected(before, reset=reset)
@@ -253,7 +253,7 @@ class Restorer:
     async def _return_to_main_endpoint(self) -> None:
         """Have the station connect to the main endpoint after a case that moved it to another one (B10)."""
         if self._csms.connected_to != "main":
-            await self._wait_reconnected(len(self._csms.connections), reset=True)
+            await self._wait_reconnected(self._csms.connection_count, reset=True)
         await self._csms.close_extra_endpoints()
         if self._csms.connected_to != "main":
             raise StationNotIdle("the station does not return to the main endpoint")

@@ -68,7 +68,7 @@ def _judge(
         field = fields.get(type(exchange.request)) if exchange.request is not None else None
         if field is not None:
             sendable = partial(_sendable_seconds, evidence, delivery_key, exchange)
-            for deviation in _deviations(exchange, field, sendable, evidence.settings.time_tolerance):
+            for deviation in _deviations(evidence, exchange, field, sendable):
                 if is_judged(evidence, deviation):
                     yield deviation.violation
 
@@ -98,14 +98,12 @@ def _lost_on_the_way(evidence: Evidence) -> Iterator[Interval]:
 
 
 def _deviations(
-    exchange: Exchange,
-    field: TimestampField,
-    sendable_seconds: Callable[[float], float],
-    tolerance: float,
+    evidence: Evidence, exchange: Exchange, field: TimestampField, sendable_seconds: Callable[[float], float]
 ) -> Iterator[_Deviation]:
+    tolerance = evidence.settings.time_tolerance
     name, received = f"{exchange.action}Request.{field.name}", exchange.time.isoformat()
     for timestamp in field.read(exchange.request):
-        at = exchange.loop_time(timestamp)
+        at = _loop_time(evidence, exchange, timestamp)
         late: float | None = None
         if abs(exchange.at - at) <= tolerance:
             continue
@@ -120,6 +118,12 @@ def _deviations(
             )
         delay = "" if late is None else f", {late:.1f} s before"
         yield _Deviation(Violation(expected, f"{timestamp.isoformat()}{delay}", exchange.frame), late)
+
+
+def _loop_time(evidence: Evidence, exchange: Exchange, timestamp: datetime) -> float:
+    """The loop time of a timestamp, by the clock of the lab or by that of its computer, whichever the station has."""
+    by_lab = exchange.loop_time(timestamp)
+    return min((by_lab - step for step in (0.0, *evidence.clock_steps)), key=lambda at: abs(exchange.at - at))
 
 
 def _first_attempts(evidence: Evidence, delivery_key: DeliveryKey) -> Iterator[Exchange]:

@@ -39,7 +39,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     `earlier` are the exchanges shortly before, `connection_periods` the connections of the whole campaign;
     `known_transactions` are the ids of the transactions that began before the case. `began_idle`: whether the lab has
-    found the station idle before the first frame; see `may_be_before_lab`.
+    found the station idle before the first frame; see `may_be_before_lab`. `clock_steps`: by how many seconds the clock
+    of the computer was ahead of that of the lab, each time that it was set: a station may follow it.
     """
 
     product: Product
@@ -50,6 +51,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     connection_periods: tuple[ConnectionPeriod, ...] = ()
     known_transactions: frozenset[object] = frozenset()
     began_idle: bool = True
+    clock_steps: tuple[float, ...] = ()
 
     @cached_property
     def station_requests(self) -> tuple[Exchange, ...]:

@@ -7,7 +7,7 @@ second time, with a validator that shares no code with them.
 import json
 from collections.abc import Container, Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
 
@@ -24,6 +24,10 @@ MAX_FINDINGS = 20
 
 SCHEMA_FOLDERS = {"1.6": "v16", "2.0.1": "v201"}
 """The folder of the schema files of an OCPP version."""
+
+
+MAX_OPEN_REQUESTS: Final = 100
+"""Requests of the lab from before that an answer may still belong to."""
 
 
 class FrameValidator:
@@ -49,7 +53,7 @@ class FrameValidator:
 
 
 class SchemaValidator:
-    """Validates the frames of a campaign in their order. It keeps which answer belongs to which request of the lab."""
+    """Validates the frames of a campaign in their order. It keeps which requests of the lab have no answer yet."""
 
     def __init__(self, ocpp_version: str, clauses: Clauses, data_types: DataTypeJudge) -> None:
         self._clauses = clauses
@@ -59,6 +63,7 @@ class SchemaValidator:
 
     def findings(self, frames: Iterable[Frame], skip: Container[int] = ()) -> Iterator[Finding]:
         """A finding for each violation of a schema by the station, without the frames whose index is in `skip`."""
+        self._actions = dict(list(self._actions.items())[-MAX_OPEN_REQUESTS:])
         for frame in frames:
             message = self._station_message(frame)
             if message is not None and frame.index not in skip:
@@ -93,7 +98,7 @@ class SchemaValidator:
             case [int(kind), str(), str(action), payload] if kind == CALL:
                 return f"{action}Request", payload
             case [int(kind), str(message_id), payload] if kind == CALLRESULT and message_id in self._actions:
-                return f"{self._actions[message_id]}Response", payload
+                return f"{self._actions.pop(message_id)}Response", payload
         return None
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Final
 
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.products import performance_limits
+
+MAX_IDS: Final = 5000
+"""Message ids of the station that are remembered: a campaign may last for weeks."""
 
 SHORTEST_TIMEOUT = 2.0
 """Seconds after which a station may have given up waiting for an answer and may send its next request."""
@@ -21,20 +25,23 @@ def unique_message_ids(clause: str) -> Rule:
 
 
 class _UsedMessageIds:
-    """The message ids that the station has used in a campaign."""
+    """The message ids that the station has used last in a campaign."""
 
     def __init__(self) -> None:
-        self._ids = set[str]()
+        self._ids = dict[int, None]()  # hashes of the newest ones
 
     def judge(self, evidence: Evidence) -> Iterator[Violation]:
         for exchange in evidence.station_requests:
-            if exchange.message_id in self._ids:
+            seen = hash(exchange.message_id)
+            if seen in self._ids:
                 yield Violation(
                     "a message id that the station has not used before",
                     f"message id {exchange.message_id} again",
                     exchange.frame,
                 )
-            self._ids.add(exchange.message_id)
+            self._ids[seen] = None
+            if len(self._ids) > MAX_IDS:
+                del self._ids[next(iter(self._ids))]
 
 
 def one_request_at_a_time(clause: str) -> Rule:

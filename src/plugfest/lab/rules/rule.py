@@ -1,6 +1,7 @@
 """A rule for every case, and how its violations become findings."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 import msgspec
 
@@ -25,10 +26,14 @@ class Rule(msgspec.Struct, frozen=True):
     level: Level = Level.SHALL
 
 
+MAX_VIOLATIONS: Final = 20
+"""Findings of one rule in one case: a station may flood the lab, but not the report."""
+
+
 def apply_rules(rules: Iterable[Rule], evidence: Evidence) -> Iterator[Finding]:
-    """A finding for each violation, in the order of the rules."""
+    """A finding for each violation, in the order of the rules; of many violations of a rule the first ones."""
     for rule in rules:
-        for violation in rule.judge(evidence):
+        for violation in _first(list(rule.judge(evidence))):
             yield Finding(
                 requirement=rule.requirement,
                 expected=violation.expected,
@@ -37,3 +42,13 @@ def apply_rules(rules: Iterable[Rule], evidence: Evidence) -> Iterator[Finding]:
                 frame=violation.frame,
                 level=rule.level,
             )
+
+
+def _first(violations: list[Violation]) -> Iterator[Violation]:
+    more = len(violations) - MAX_VIOLATIONS
+    if more <= 0:
+        yield from violations
+        return
+    *first, last = violations[:MAX_VIOLATIONS]
+    yield from first
+    yield msgspec.structs.replace(last, actual=f"{last.actual}; the rule is broken {more} more times in this case")

@@ -128,7 +128,7 @@ class Configuration(BaseConfiguration[str, KnownKey]):
 
     async def _reboot(self) -> None:
         """Apply values that take effect after a reboot, before the case begins."""
-        before = len(self._csms.connections)
+        before = self._csms.connection_count
         await self._csms.call(m.ResetRequest(type=t.ResetType.Soft), timeout=self._timeout)
         back = await self._csms.wait_connected(within=self._settings.boot_timeout, after=before)
         booted = back and await self._csms.inbox.wait_for(

@@ -26,6 +26,7 @@ _IDENTITY: Final = {
     "firmware version": "firmware_version",
     "ocpp software version": "firmware_version",
 }
+_ID: Final = re.compile(r"[A-Z]+-\d+(\.\d+)?")
 _NAMES: Final = re.compile(r"[,;\s]+")
 
 
@@ -37,11 +38,15 @@ class Form(NamedTuple):
 
 
 def form_version(rows: Iterable[Row]) -> OcppVersion | None:
-    """The OCPP version whose features have the titles in the form; None if it has none of them."""
-    pairs = {(cells[0], _words(cells[1])) for cells in map(_cells, rows) if len(cells) > 1}
-    counts = {version: len(pairs & _titles(feature_catalog(version))) for version in FILES}
-    best = max(counts, key=lambda version: counts[version])
-    return best if counts[best] else None
+    """The OCPP version whose features have the titles in the form, or if it has other titles, the ids.
+
+    None if the form has no feature, or as many of one version as of another one.
+    """
+    features = [cells for cells in map(_cells, rows) if len(cells) > 1]
+    pairs, ids = {(cells[0], _words(cells[1])) for cells in features}, {cells[0] for cells in features}
+    titles = {version: len(pairs & _titles(feature_catalog(version))) for version in FILES}
+    known = {version: len(ids & set(feature_catalog(version).features)) for version in FILES}
+    return _most(titles) or _most(known)
 
 
 def read_form(rows: Sequence[Row], version: OcppVersion, name: str) -> Form:
@@ -88,6 +93,8 @@ class _Reader:
             self.profiles.setdefault(first, Known(claimed, source))
         elif first in indicators and _number(cells[1]):  # the measurements, with further numbers, come later
             self.limits.setdefault(indicators[first], Known(_number(cells[1]) or 0, source))
+        elif _ID.fullmatch(first) and any(cells[2:] or cells[1:2]):
+            self.problems.append(f"{source}: {first} is not an id of this OCPP version")
 
     def _feature(self, feature: Feature, cells: Row, source: str) -> None:
         given = [cell for cell in cells[1:] if cell] if len(cells) > 1 else list(cells)
@@ -151,6 +158,13 @@ def _at(cells: Row, headings: Mapping[str, int], name: str) -> str:
 
 def _cells(row: Row) -> list[str]:
     return [" ".join(cell.split()) for cell in row]
+
+
+def _most(counts: Mapping[OcppVersion, int]) -> OcppVersion | None:
+    """The version with the greatest count; None if there is not one."""
+    best = max(counts.values())
+    versions = [version for version, count in counts.items() if count == best]
+    return versions[0] if best and len(versions) == 1 else None
 
 
 def _titles(catalog: FeatureCatalog) -> set[tuple[str, str]]:

@@ -123,7 +123,9 @@ def _unknown_names(
     for one in requested:
         if _name(one) not in map(_name, names):
             has = f"has {', '.join(names)}" if names else f"has no {what}s"
-            yield f"{one} is not a {what} of {_plan_of(versions)}, which {has}"
+            near = get_close_matches(_name(one), map(_name, names), n=1)
+            meant = "".join(f"; did you mean {name}?" for name in names if _name(name) in near)
+            yield f"{one} is not a {what} of {_plan_of(versions)}, which {has}{meant}"
 
 
 def _unknown_id(requested: str, known: Iterable[str], versions: Sequence[OcppVersion]) -> str:

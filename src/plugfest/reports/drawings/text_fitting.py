@@ -11,6 +11,9 @@ from typing import Final
 from plugfest.reports.drawings import font_widths
 from plugfest.reports.hidden_characters import name_hidden
 
+_NARROWEST: Final = 0.2
+"""A character is at least as wide, unless it combines with another."""
+
 _UNKNOWN, _IDEOGRAPH, _SYMBOL = 1.1, 1.05, 1.4
 """Widths of other characters: the greatest of usual fonts."""
 
@@ -48,8 +51,14 @@ def _character_width(character: str, bold: bool) -> float:
     return _SYMBOL if category == "So" else _IDEOGRAPH
 
 
+def _beginning(text: str, max_width: float, size: float) -> str:
+    """What of a text may fit, and a little more: the text may be very long."""
+    return text[: int(max_width / (size * _NARROWEST)) + 2]
+
+
 def truncated(text: str, max_width: float, size: float, *, bold: bool = False) -> str:
     """The text, cut with an ellipsis if it is wider."""
+    text = _beginning(text, max_width, size)
     if text_width(text, size, bold=bold) <= max_width:
         return text
     while text and text_width(text + "…", size, bold=bold) > max_width:
@@ -63,6 +72,7 @@ def wrapped(text: str, max_width: float, size: float, max_lines: int, *, indent:
     The first line is shorter by `indent`, and empty if no word fits.
     """
     lines = [""]
+    text = _beginning(text, max_width * max_lines, size)
     words = text.split(" ")
     for index, word in enumerate(words):
         line_width = max_width - indent if len(lines) == 1 else max_width

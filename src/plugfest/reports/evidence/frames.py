@@ -7,6 +7,7 @@ import msgspec
 
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
+from plugfest.reports.long_frames import is_shortened
 from plugfest.reports.model.report import CaseEntry, FrameEntry
 
 MAX_SHOWN_FRAMES: Final = 300
@@ -17,6 +18,10 @@ CONTEXT_FRAMES: Final = 5
 
 MAX_FINDINGS_WITH_CONTEXT: Final = 20
 """Findings of a case whose context is shown."""
+
+
+TOO_LONG: Final = "too long to show"
+"""What a frame is of which the report has only the beginning."""
 
 
 class FrameLine(msgspec.Struct, frozen=True):
@@ -37,6 +42,11 @@ def frame_lines(frames: Sequence[FrameEntry], first: int) -> Iterator[FrameLine]
         yield FrameLine(index, frame.at - frames[0].at, frame.direction == "station", kind, payload)
 
 
+def without_message(text: str) -> str:
+    """What a frame is that has no OCPP-J message."""
+    return TOO_LONG if is_shortened(text) else "not OCPP-J"
+
+
 def shown_frames(case: CaseEntry) -> Collection[int]:
     """The indexes of the frames to show: all, or the first, the last and those around findings."""
     begin, end = case.frames
@@ -54,7 +64,7 @@ def _described(message: wire.Frame | None, text: str, actions: dict[str, str]) -
         case wire.CallError(message_id, code, description):
             return f"{actions.get(message_id, 'unknown')} CALLERROR: {code}", description
         case _:
-            return "not OCPP-J", text
+            return without_message(text), text
 
 
 def _excerpt(case: CaseEntry) -> Iterator[int]:

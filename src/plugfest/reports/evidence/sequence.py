@@ -10,7 +10,7 @@ import msgspec
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
 from plugfest.reports.evidence import message_summary
-from plugfest.reports.evidence.frames import shown_frames
+from plugfest.reports.evidence.frames import shown_frames, without_message
 from plugfest.reports.evidence.payload import decoded
 from plugfest.reports.model.report import CaseEntry, FindingEntry, FrameEntry
 
@@ -199,7 +199,7 @@ def _content(message: wire.Frame | None, text: str, calls: Mapping[str, wire.Cal
             words = (code, description) if description else (code,)
             return Content(kind="error", id=id, action=action, words=words, series_key=words)
         case _:
-            return Content(kind="invalid", id="", action="not OCPP-J", words=(text,), series_key=(text,))
+            return Content(kind="invalid", id="", action=without_message(text), words=(text,), series_key=(text,))
 
 
 def _shortened(

@@ -270,7 +270,10 @@ class NotApplicable(ReportPart, frozen=True, kw_only=True):
 
 
 class FrameEntry(ReportPart, frozen=True, kw_only=True):
-    """A redacted text frame. `direction` is its sender, `at` is in seconds since the campaign began."""
+    """A redacted text frame. `direction` is its sender, `at` is in seconds since the campaign began.
+
+    Of a long frame, `text` is the beginning, with its length and digest: the run has it whole.
+    """
 
     at: float
     direction: Literal["station", "lab"]

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from plugfest.reports.signing.signer import Signer
 from plugfest.runs.data_folder import data_folder
+from plugfest.security.private_files import make_private_folder, open_private, tighten
 
 ENVIRONMENT_VARIABLE: Final = "PLUGFEST_LAB_KEY"
 GENERATE_COMMAND: Final = "openssl genpkey -algorithm ed25519 -out"
-_OWNER_ONLY: Final = 0o600
 
 
 class InvalidKey(Exception):
@@ -67,6 +67,7 @@ def _path_in(environment: Mapping[str, str]) -> Path | None:
 def _read(path: Path) -> Ed25519PrivateKey:
     try:
         pem = path.read_bytes()
+        tighten(path)
     except FileNotFoundError:
         raise KeyNotFound(f"the key file {path} does not exist; to create one: {GENERATE_COMMAND} {path}") from None
     except OSError as error:
@@ -89,8 +90,8 @@ def _create(path: Path) -> None:
     )
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as file:
+        make_private_folder(path.parent)
+        with os.fdopen(open_private(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
             file.write(pem)
         with contextlib.suppress(FileExistsError):
             os.link(temporary, path)

@@ -1,6 +1,6 @@
 """The words of a person at a terminal, as answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from plugfest.rig.operators.instructions import Answer, AnswerKind, Instruction, InstructionKind
@@ -45,14 +45,40 @@ HOW_TO_ANSWER: Final = {
     InstructionKind.PAUSE: 'Type "resume" to continue, or "quit".',
 }
 
-ALSO: Final = 'Also: "redo" (start the case again), "skip" (the case), "pause", "quit".'
+ALSO: Final = 'Also: "redo" or "undo" (start the case again), "skip" (the case), "pause", "quit", "help".'
 """The commands that a person at a terminal can give at any time."""
+
+HELP: Final = frozenset({"help", "?"})
+"""The words after which all words are listed."""
+
+_MEANING: Final = {
+    AnswerKind.DONE: "the action is done",
+    AnswerKind.CANNOT: "it cannot be done or seen; a reason may follow",
+    AnswerKind.LOCKED: "the cable cannot be unplugged because it is locked",
+    AnswerKind.YES: "yes",
+    AnswerKind.NO: "no",
+    AnswerKind.CONFIRMED: "every instruction was followed: the case fails; with the number of the question",
+    AnswerKind.RESUME: "the campaign continues",
+    AnswerKind.SKIP: "the case becomes INCONCLUSIVE",
+    AnswerKind.REDO: "the station is restored, and the case starts again",
+    AnswerKind.PAUSE: "the campaign waits; the case starts again afterwards",
+    AnswerKind.QUIT: "the campaign ends; --resume continues its run",
+}
 
 
 def how_to_answer(instruction: Instruction) -> str:
     """One line about the answers."""
     locked = ' If it is locked, type "locked".' if instruction.may_be_locked else ""
     return HOW_TO_ANSWER[instruction.kind].format(number=instruction.number) + locked
+
+
+def help_lines(kind: InstructionKind | None) -> Iterator[str]:
+    """All words, a line for each answer. `kind`: of the open instruction, None if there is none."""
+    words = {**(WORDS[kind] if kind is not None else {}), **COMMAND_WORDS}
+    for answer_kind, meaning in _MEANING.items():
+        known = [word or "Enter" for word, meant in words.items() if meant is answer_kind]
+        if known:
+            yield f"    {', '.join(known)}: {meaning}"
 
 
 def command(line: str) -> AnswerKind | None:

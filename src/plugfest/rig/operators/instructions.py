@@ -213,7 +213,7 @@ class Instructor:
         elapsed = asyncio.get_running_loop().time() - instruction.began
         if not self._person.is_interactive or answer.kind not in _WARY or elapsed >= seconds:
             return True
-        text = _WARY[answer.kind].format(seconds=seconds)
+        text = f"{instruction.text}\n    {_WARY[answer.kind].format(seconds=seconds)}"
         check = msgspec.structs.replace(instruction, kind=InstructionKind.CHECK, text=text)
         return (await self._obeyed(check)).kind is AnswerKind.YES
 

@@ -134,7 +134,7 @@ class PromptOperator:
         """Write a file that a person installs in the EV. Returns its path."""
         if self._pki_folder is None:
             raise OperatorFailed("the EV needs certificates of the lab: --pki DIR")
-        return str(self._pki_folder.write(name, text, mode=0o600 if secret else 0o644))
+        return str(self._pki_folder.write(name, text, private=secret))
 
     async def ev_renegotiate(self, evse_id: int, *, energy: int, departure: int) -> None:
         await self._ask(

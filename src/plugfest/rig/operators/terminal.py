@@ -159,6 +159,9 @@ class TerminalPrompt:
             line = await self._next_line()
             if self.is_interactive and not line and asyncio.get_running_loop().time() < guarded_until:
                 continue
+            if line.lower() in answers.HELP:
+                self._screen.print("\n".join(answers.help_lines(instruction.kind)))
+                continue
             answer = answers.answer(line, instruction)
             if answer is not None:
                 return answer
@@ -208,6 +211,8 @@ class TerminalPrompt:
             self._screen.print(
                 f'    "{line}": {given.command.reason}' if done else f'    "{line}" is not possible now.'
             )
+        elif line.lower() in answers.HELP:
+            self._screen.print("\n".join(answers.help_lines(None)))
         elif line:
             self._screen.print("    Nothing is asked now.")
 

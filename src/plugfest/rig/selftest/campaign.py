@@ -1,10 +1,7 @@
 """Runs the self-test on several processes: a job for the mutants of each case, each behaviour, each variant."""
 
 import logging
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import active_children, get_context
 
 import msgspec
 
@@ -13,6 +10,7 @@ from plugfest.lab.case import CampaignCase
 from plugfest.lab.selection import cases
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product, load_product
+from plugfest.rig.processes import run_jobs
 from plugfest.rig.selftest.behaviours.behaviour import FunctionNotFound
 from plugfest.rig.selftest.behaviours.catalogue import CATALOGUE, by_name
 from plugfest.rig.selftest.behaviours.run import UNCLAIMED_CASES_PRODUCT, behaviour_runs
@@ -23,7 +21,6 @@ from plugfest.rig.selftest.mutants.run import ConformingStationFailed, run_mutan
 from plugfest.rig.selftest.specification.report import SpecificationReport, specification_report
 from plugfest.rig.selftest.specification.run import run_changes
 from plugfest.rig.selftest.variants.report import VariantJob, VariantReport, run_variant
-from plugfest.rig.selftest.worker import begin
 
 
 class MutantJob(msgspec.Struct, frozen=True):
@@ -135,17 +132,8 @@ def behaviour_jobs(products: Sequence[str], case_ids: frozenset[str] = frozenset
 
 def run(jobs_to_run: Sequence[AnyJob], processes: int) -> Iterator[AnyReport]:
     """Run the jobs and yield their reports as they finish."""
-    # Spawned, not forked: the processes must not inherit the event loop and sockets of this one.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=begin, initargs=(os.getpid(),))
-    try:
-        for done in as_completed([pool.submit(run_job, job) for job in jobs_to_run]):
-            yield from done.result()
-    except BaseException:  # Ctrl-C, or the caller has stopped: do not wait for jobs
-        for worker in active_children():
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
+    for reports in run_jobs(run_job, jobs_to_run, processes):
+        yield from reports
 
 
 def run_job(job: AnyJob) -> list[AnyReport]:

@@ -3,8 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from plugfest.link import client
-from plugfest.link.client import StationWebSocket
+from plugfest.link.client import OpenWebSocket, WebSocketToCsms
 from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused
 from plugfest.link.handshake import Credentials
 from plugfest.link.peer import Answer, Direction, Peer
@@ -52,6 +51,8 @@ class ConnectionOpener:
         on_event: EventListener | None,
         tolerant: bool,
         compression: bool,
+        open_websocket: OpenWebSocket,
+        new_id: Callable[[], str],
     ) -> None:
         self._protocol = protocol
         self._device_model = device_model
@@ -62,6 +63,8 @@ class ConnectionOpener:
         self._on_event = on_event
         self._tolerant = tolerant
         self._compression = compression
+        self._open_websocket = open_websocket
+        self._new_id = new_id
 
     async def __call__(
         self,
@@ -75,18 +78,19 @@ class ConnectionOpener:
             raise CsmsUnreachable("the network is down")
         websocket = await self._open_with_root_fallback(profile, same_csms=same_csms)
         if not self._network.up:
-            websocket.transport.abort()
+            websocket.drop("the network went down")
             raise CsmsUnreachable("the network went down")
         self._trust.set_root_in_use(websocket.server_root)
         rpc = RpcEndpoint(
             self._protocol,
             message_timeout=profile.message_timeout,
             max_message_size=self._max_message_size(),
+            new_message_id=self._new_id,
             tolerant=self._tolerant,
         )
         return Peer(websocket, rpc, on_call=on_call, on_frame=self._on_each_frame, on_event=self._on_event)
 
-    async def _open_with_root_fallback(self, profile: NetworkProfile, *, same_csms: bool) -> StationWebSocket:
+    async def _open_with_root_fallback(self, profile: NetworkProfile, *, same_csms: bool) -> WebSocketToCsms:
         """Connect with the new root certificate, which confirms it (M05.FR.13).
 
         If that fails, the old root is still valid for the CSMS of the last connection (M05.FR.14, FR.16), but not for
@@ -102,10 +106,10 @@ class ConnectionOpener:
             self._trust.drop_fallback()
         return websocket
 
-    async def _open(self, profile: NetworkProfile, *, fallback: bool) -> StationWebSocket:
+    async def _open(self, profile: NetworkProfile, *, fallback: bool) -> WebSocketToCsms:
         security = SecurityProfile(profile.security_profile)
         identity = self._device_model.text("SecurityCtrlr", "Identity")
-        return await client.connect(
+        return await self._open_websocket(
             profile.url,
             identity,
             protocols=(self._protocol,),

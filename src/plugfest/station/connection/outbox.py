@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ import msgspec
 from plugfest.clock import set_within
 from plugfest.link.errors import CallErrorReceived, CallTimeout, ConnectionLost, LinkError
 from plugfest.ocpp import codec
+from plugfest.ocpp.errors import RemoteError
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.versions import Protocol
 from plugfest.station.device_model.model import DeviceModel
@@ -76,7 +77,7 @@ class Outbox:
         self._device_model = device_model
         self._protocol = protocol
         self._volatile: deque[Request[Any]] = deque(maxlen=_VOLATILE_LIMIT)
-        self._queues = {delivery: _Queue(store, delivery) for delivery in Delivery}
+        self._queues = {delivery: _Queue(store, delivery, protocol) for delivery in Delivery}
         self._callbacks: dict[type[Request[Any]], list[AnswerCallback]] = {}
         self._refused: dict[type[Request[Any]], list[Callable[[Any], None]]] = {}
         self._send: SendCall | None = None
@@ -180,7 +181,7 @@ class Outbox:
 
     def _next(self) -> "tuple[_Queue | None, str, Request[Any]] | None":
         """The next message: its queue (None: in memory), its key, and the request."""
-        if self._volatile:
+        if self._volatile and not self._queues[Delivery.ORDINARY].messages:  # those in the store are older
             return None, "", self._volatile[0]
         now = asyncio.get_running_loop().time()
         for queue in sorted(self._queues.values(), key=_priority):
@@ -255,19 +256,37 @@ def _priority(queue: "_Queue") -> int:
     return len(Delivery) if queue.repeats else _ORDER.index(queue.delivery)
 
 
+def _unreadable(messages: Mapping[str, QueuedMessage], protocol: Protocol) -> list[tuple[str, str]]:
+    """The messages that cannot be sent, because they are damaged or of another OCPP version, and why."""
+    found = []
+    for key, queued in messages.items():
+        request = protocol.requests.get(queued.action)
+        try:
+            if request is None:
+                found.append((key, f"{queued.action} is no message of OCPP {protocol.name}"))
+            else:
+                codec.decode(request, bytes(queued.payload))
+        except RemoteError as error:
+            found.append((key, str(error)))
+    return found
+
+
 class _Queue:
     """A stored queue, cached in memory. Times are of the event loop.
 
     `retry_at`: when its first message may be sent. `spares_until`: until when it may be put off for a driver.
     """
 
-    def __init__(self, store: Store, delivery: Delivery) -> None:
+    def __init__(self, store: Store, delivery: Delivery, protocol: Protocol) -> None:
         self.delivery = delivery
         self.retry_at = 0.0
         self.spares_until = 0.0
         self._records: Records[QueuedMessage] = store.records(f"outbox.{delivery.value}", QueuedMessage)
         self.messages = dict(self._records.items())
         self._last = max((int(key) for key in self.messages), default=0)
+        for key, problem in _unreadable(self.messages, protocol):
+            self._records.set_aside(key, problem)
+            del self.messages[key]
 
     def first(self) -> tuple[str, QueuedMessage]:
         return next(iter(self.messages.items()))

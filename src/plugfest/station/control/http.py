@@ -31,10 +31,7 @@ from plugfest.station.control.measured_values import MeasurableValue
 from plugfest.station.control.states import StationState
 
 JSON = "application/json"
-
-MAX_ERROR_LENGTH = 300
-"""In characters: an error may quote what was sent."""
-
+MAX_ERROR_LENGTH = 300  # characters: an error may quote what was sent
 _CONTENT_TYPES = frozenset({JSON, "application/x-www-form-urlencoded"})  # curl --data names its JSON so
 
 
@@ -343,6 +340,7 @@ def _described(operation: Operation) -> dict[str, Any]:
             str(HTTPStatus.BAD_REQUEST.value): {"description": "Invalid arguments", "content": _content(Problem)},
             str(HTTPStatus.CONFLICT.value): {"description": "Not possible now", "content": _content(Problem)},
             str(HTTPStatus.LOCKED.value): {"description": "The cable is locked", "content": _content(Problem)},
+            str(HTTPStatus.SERVICE_UNAVAILABLE.value): {"description": "The store fails", "content": _content(Problem)},
         },
     }
 
@@ -368,19 +366,25 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
             if inspect.isawaitable(running):
                 await running
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TokenFormatError) as error:
-            return _json(_problem(error), HTTPStatus.BAD_REQUEST)
+            return _json(Problem(str(error)[:MAX_ERROR_LENGTH]), HTTPStatus.BAD_REQUEST)
         except LockedError as error:
-            return _json(_problem(error), HTTPStatus.LOCKED)
+            return _json(Problem(str(error)[:MAX_ERROR_LENGTH]), HTTPStatus.LOCKED)
         except ControlError as error:
-            return _json(_problem(error), HTTPStatus.CONFLICT)
+            return _json(Problem(str(error)[:MAX_ERROR_LENGTH]), HTTPStatus.CONFLICT)
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            return _json(Problem(str(error)), HTTPStatus.SERVICE_UNAVAILABLE)  # the store fails: the station stops
         await asyncio.sleep(0)  # the station handles the hardware event in the next loop iteration
         return _json(control.state())
 
     return endpoint
 
 
-def _problem(error: Exception) -> Problem:
-    return Problem(str(error)[:MAX_ERROR_LENGTH])
+def _is_cancelled() -> bool:
+    """Whether the running task is cancelled from outside."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _json_text(request: Request) -> bytes:

@@ -1,5 +1,8 @@
 """A virtual station as a whole: its hardware, its store, its software and the control of them."""
 
+import asyncio
+import contextlib
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -14,16 +17,21 @@ from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.control.commands import Control
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import Settings, erase_csms_settings
-from plugfest.station.setup.virtual_hardware import persist_meter_registers, virtual_hardware
+from plugfest.station.setup.virtual_hardware import persist_meter_registers, save_meter_registers, virtual_hardware
 from plugfest.station.station import Station
-from plugfest.station.storage.store import Store
+from plugfest.station.storage.store import IN_MEMORY, Store
 
-IN_MEMORY: Final = ":memory:"
-"""The file of a store that ends with the station."""
+_REGISTER_INTERVAL: Final = 1.0
+"""Seconds after which a meter saves its register, also without a reading."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class VirtualStation:
-    """A station of a product that `station.power_on` starts. The listeners are those of PoweredStation.
+    """A station of a product that `power_on` starts. The listeners are those of PoweredStation.
+
+    `key_file`: see Store.
 
     Raises ProvisioningError if the settings do not fit the product, StoreError if the file of the store is unusable.
     """
@@ -34,16 +42,20 @@ class VirtualStation:
         settings: Settings,
         store_file: Path | str = IN_MEMORY,
         *,
+        key_file: Path | None = None,
         on_frame: FrameListener | None = None,
         on_event: EventListener | None = None,
         on_failure: Callable[[LinkError], None] | None = None,
         on_wait: Callable[[float], None] = lambda _: None,
         on_start: Callable[[Station], None] | None = None,
+        on_store: Callable[[str], None] = _log.warning,
     ) -> None:
         self.product = product
         self.hardware = virtual_hardware(product)
-        self._store = Store(store_file)
-        self._listeners = (on_frame, on_event, on_failure, on_wait, on_start)
+        self._store = Store(store_file, key_file=key_file, notice=on_store)
+        self._is_kept = str(store_file) != IN_MEMORY
+        self._saving: asyncio.Task[None] | None = None
+        self._listeners = (on_frame, on_event, on_failure, on_wait, on_start, on_store)
         try:
             persist_meter_registers(self.hardware, self._store)
             self.station = self._powered_station(settings)
@@ -51,6 +63,12 @@ class VirtualStation:
             self._store.close()
             raise
         self.control = Control(self.station, self.hardware)
+
+    def power_on(self) -> None:
+        """Switch the station on."""
+        if self._saving is None and self._is_kept:
+            self._saving = asyncio.create_task(self._save_registers(), name="meter registers")
+        self.station.power_on()
 
     async def connect_to(self, settings: Settings) -> None:
         """Restart with these settings instead of all network profiles and certificates. The rest of its state stays.
@@ -68,12 +86,14 @@ class VirtualStation:
 
     async def close(self) -> None:
         """Shut the station down and close its store."""
+        if self._saving is not None:
+            self._saving.cancel()
         await self.station.close()
         self.hardware.power_off()
         self._store.close()
 
     def _powered_station(self, settings: Settings) -> PoweredStation:
-        on_frame, on_event, on_failure, on_wait, on_start = self._listeners
+        on_frame, on_event, on_failure, on_wait, on_start, on_store = self._listeners
         return PoweredStation(
             self.product,
             self._store,
@@ -84,7 +104,15 @@ class VirtualStation:
             on_failure=on_failure,
             on_wait=on_wait,
             on_start=on_start,
+            on_store=on_store,
         )
+
+    async def _save_registers(self) -> None:
+        """A meter keeps its register when the power fails."""
+        while True:
+            await asyncio.sleep(_REGISTER_INTERVAL)
+            with contextlib.suppress(asyncio.CancelledError):  # the store fails: the station stops, the meter goes on
+                save_meter_registers(self.hardware)
 
 
 def load_station_product(name_or_path: str) -> Product:

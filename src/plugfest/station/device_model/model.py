@@ -15,6 +15,7 @@ from plugfest.station.device_model.variables import (
     Mutability,
     Variable,
 )
+from plugfest.station.storage.sealing import SECRET_VARIABLES
 from plugfest.station.storage.store import Store
 
 
@@ -66,7 +67,8 @@ class DeviceModel:
         self._components = {address.component for address in self._variables}
         self._names = {(address.component, address.variable) for address in self._variables}
         self._store = store.records("variables", str)
-        self._stored = dict(self._store.items())
+        self._secrets = store.records(SECRET_VARIABLES, str)
+        self._stored = dict([*self._store.items(), *self._secrets.items()])
         self._volatile: dict[str, str] = {}
         self._readers: dict[Address, Callable[[], str]] = {}
         self._watchers: dict[Address, list[Watcher]] = {}
@@ -252,7 +254,8 @@ class DeviceModel:
         if not variable.persistent:
             self._volatile[key] = value
         elif self._stored.get(key) != value:
-            self._store.put(key, value)
+            secret = variable.mutability is Mutability.WRITE_ONLY
+            (self._secrets if secret else self._store).put(key, value)
             self._stored[key] = value
         if value != old and attribute is AttributeType.ACTUAL:
             for watcher in (*self._watchers.get(variable.address.key(), ()), *self._watchers_of_all):

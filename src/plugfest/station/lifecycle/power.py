@@ -5,20 +5,24 @@ import contextlib
 import logging
 from collections.abc import Callable
 from random import Random
-from typing import NoReturn
+from typing import Final
 
 from plugfest.hardware.ports import Hardware
+from plugfest.link.client import OpenWebSocket, connect
 from plugfest.link.errors import LinkError
 from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.connection.connection_opener import EventListener, FrameListener, Network
 from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import Settings, provision
-from plugfest.station.station import Station, StationEnvironment
+from plugfest.station.station import Station, StationEnvironment, new_uuid
 from plugfest.station.storage.store import Store, StoreError
 
 SHUTDOWN_TIMEOUT = 3.0
 """Seconds that a shutdown may take before the power is switched off."""
+
+STORE_RETRY: Final = 5.0
+"""Seconds between two attempts to use a store that has failed."""
 
 _log = logging.getLogger(__name__)
 
@@ -26,8 +30,12 @@ _log = logging.getLogger(__name__)
 class PoweredStation:
     """A station that can be switched on and off. Whatever is in the store survives a power loss.
 
-    `on_start` is called at the start of every power cycle, `on_event` for every message, and `on_failure` for every
-    failed connection attempt.
+    If the store cannot be used, the software stops at once, as in a power loss: nothing is sent that is not stored. It
+    starts again when the store can be used.
+
+    `on_start` is called at the start of every power cycle, `on_event` for every message, `on_failure` for every failed
+    connection attempt, and `on_store` with a line whenever the store fails or can be used again. `open_websocket` and
+    `new_id`: see StationEnvironment.
 
     Raises ProvisioningError if the settings do not fit the product.
     """
@@ -45,6 +53,9 @@ class PoweredStation:
         on_failure: Callable[[LinkError], None] | None = None,
         on_wait: Callable[[float], None] = lambda _: None,
         on_start: Callable[[Station], None] | None = None,
+        on_store: Callable[[str], None] = _log.warning,
+        open_websocket: OpenWebSocket = connect,
+        new_id: Callable[[], str] = new_uuid,
     ) -> None:
         provision(product, store, hardware, settings)
         self.product = product
@@ -62,15 +73,18 @@ class PoweredStation:
             strict=settings.strict,
             compression=settings.compression,
             times_are_utc=settings.times_are_utc,
+            open_websocket=open_websocket,
+            new_id=new_id,
         )
         self._boot_seconds = settings.boot_seconds
         self._on_start = on_start
-        self._reasons = store.records("boot", str)
+        self._reasons = store.records("boot", BootReason)
         self._station: Station | None = None
         self._run_task: asyncio.Task[None] | None = None
         self._rebooting: asyncio.Task[None] | None = None
-        self._failed = asyncio.Event()
-        self._failure: StoreError | None = None
+        self._store = store
+        self._on_store = on_store
+        self._restarts_after_failure = False
 
     @property
     def station(self) -> Station | None:
@@ -85,6 +99,7 @@ class PoweredStation:
     def power_on(self) -> None:
         """Switch the station on."""
         if self._run_task is None:
+            self._store.on_failure = self._store_failed
             self._run_task = asyncio.create_task(self._run(), name="station")
             self._run_task.add_done_callback(_log_failure)
 
@@ -126,39 +141,67 @@ class PoweredStation:
                     await self._station.shut_down()
         await self.power_off()
 
-    async def wait_for_failure(self) -> NoReturn:
-        """Wait until the station cannot continue. Raises StoreError if its store cannot be read."""
-        await self._failed.wait()
-        assert self._failure is not None
-        raise self._failure
-
     async def _run(self) -> None:
         await asyncio.sleep(self._boot_seconds)
+        await self._await_store()
         try:
             station = self._station = Station(self._environment, self._reason(), self._reboot)
             if self._on_start is not None:
                 self._on_start(station)
             await station.run()
-        except StoreError as error:  # a restart would not help
-            self._failure = error
-            self._failed.set()
         except Exception:
             _log.exception("the station software failed; the watchdog restarts it")
             self._reboot(BootReason.WATCHDOG)
 
     def _reason(self) -> BootReason:
+        if self._restarts_after_failure:
+            self._restarts_after_failure = False
+            return BootReason.WATCHDOG
         reason = self._reasons.get("reason")
         self._reasons.delete("reason")
-        return BootReason.POWER_UP if reason is None else BootReason(reason)
+        return BootReason.POWER_UP if reason is None else reason
+
+    # The store
+
+    def _store_failed(self, error: StoreError) -> asyncio.CancelledError:
+        """Stop the software, whatever it is doing: its memory is no longer what is stored."""
+        if not self._restarts_after_failure:
+            self._restarts_after_failure = True
+            self._on_store(f"{error}; the station stops, and starts when the store can be used")
+            self._stop()
+            if self._rebooting is not None:
+                self._rebooting.cancel()
+            self._rebooting = asyncio.create_task(self._start_again(), name="reboot")
+        return asyncio.CancelledError(str(error))
+
+    async def _await_store(self) -> None:
+        """Wait until a store that has failed can be used."""
+        if self._store.failure is None:
+            return
+        reason = str(self._store.failure)
+        while True:
+            try:
+                self._store.reopen()
+            except StoreError as error:
+                if str(error) != reason:
+                    self._on_store(str(error))
+                reason = str(error)
+                await asyncio.sleep(STORE_RETRY)
+            else:
+                self._on_store("the store can be used again; the station starts")
+                return
 
     def _reboot(self, reason: BootReason) -> None:
         if self._rebooting is None:
             self._rebooting = asyncio.create_task(self._restart(reason), name="reboot")
 
     async def _restart(self, reason: BootReason) -> None:
-        self._reasons.put("reason", reason.value)
+        self._reasons.put("reason", reason)
         if self._station is not None:
             await self._station.shut_down()
+        await self._start_again()
+
+    async def _start_again(self) -> None:
         self._stop()
         if self._run_task is not None:
             self._run_task.cancel()

@@ -96,10 +96,10 @@ class StationModel:
         self._service = store.records("service", bool)
         self._events: asyncio.Queue[HardwareEvent] = asyncio.Queue()
         self.timers = Timers(context.spawn)
-        self.sessions = ChargingSessions(store, list(hardware.evses))
+        self.sessions = ChargingSessions(store, list(hardware.evses), context.new_id)
         self.sampler = Sampler(partial(meter_settings, device_model), context.now)
         self.event_recorder = TransactionEventRecorder(
-            store, self.sessions, self.sampler, context.now, lambda: context.csms.online
+            store, self.sessions, self.sampler, context.now, lambda: context.csms.online, context.new_id
         )
         self.paths = {
             evse_id: PowerPath(f"EVSE {evse_id}", evse, self.timers, partial(self._update_evse, evse_id))

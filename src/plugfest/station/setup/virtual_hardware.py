@@ -23,10 +23,16 @@ def virtual_hardware(product: Product) -> VirtualHardware:
 
 
 def persist_meter_registers(hardware: VirtualHardware, store: Store) -> None:
-    """Restore the meter registers from the store, and store every change."""
+    """Restore the meter registers from the store, and store every reading."""
     registers = store.records("meters", float)
     for evse_id, evse in hardware.evses.items():
         evse.meter.resume_from(registers.get(str(evse_id)) or 0.0, partial(registers.put, str(evse_id)))
+
+
+def save_meter_registers(hardware: VirtualHardware) -> None:
+    """Store the meter registers that have changed since the last reading."""
+    for evse in hardware.evses.values():
+        evse.meter.read()
 
 
 def _evse(product: Product, evse: Evse) -> EvseSpec:

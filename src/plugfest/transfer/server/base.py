@@ -1,16 +1,23 @@
 """Base classes of the file servers."""
 
 import asyncio
+import errno
 import socket
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from contextlib import suppress
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 from plugfest.transfer.server.document_store import DocumentStore, DropConnection
+from plugfest.unknown_clients import UnknownClients
+
+_NO_RESOURCES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+_RETRY_ACCEPT: Final = 1.0
+"""Seconds without accepting a connection after the operating system had no file descriptor for it."""
 
 
 class CannotServeFiles(Exception):
@@ -62,8 +69,12 @@ class StreamServer(FileServer):
         super().__init__(documents, tls)
         self._listening: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unknown_clients = UnknownClients()
+        self._retry: asyncio.TimerHandle | None = None
 
     async def close(self) -> None:
+        if self._retry is not None:
+            self._retry.cancel()
         if self._listening is not None:
             asyncio.get_running_loop().remove_reader(self._listening)
             self._listening.close()
@@ -77,19 +88,40 @@ class StreamServer(FileServer):
         self._listening.setblocking(False)
         # Without Nagle's algorithm, which delays short replies. Accepted sockets inherit the option.
         self._listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # Not sock_accept: a task that is cancelled while it accepts would lose the connection without closing it.
-        asyncio.get_running_loop().add_reader(self._listening, self._accept, self._listening)
+        self._accept_connections(self._listening)
         name: tuple[str, int] = self._listening.getsockname()[:2]
         return name
+
+    def _accept_connections(self, listening: socket.socket) -> None:
+        # Not sock_accept: a task that is cancelled while it accepts would lose the connection without closing it.
+        asyncio.get_running_loop().add_reader(listening, self._accept, listening)
 
     def _accept(self, listening: socket.socket) -> None:
         try:
             connected, _ = listening.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             return
+        except OSError as error:
+            if error.errno not in _NO_RESOURCES:
+                raise
+            self._pause(listening)
+            return
         connected.setblocking(False)
         handling = self._spawn(self._handle_connection(connected))
+        self._unknown_clients.add(handling, handling.cancel)
+        handling.add_done_callback(self._unknown_clients.discard)
         handling.add_done_callback(partial(_close, connected))  # also if it is cancelled before it begins
+
+    def _pause(self, listening: socket.socket) -> None:
+        """Wait until there are file descriptors again. A connection that waits would call `_accept` all the time."""
+        loop = asyncio.get_running_loop()
+        self._unknown_clients.close_oldest()
+        loop.remove_reader(listening)
+        self._retry = loop.call_later(_RETRY_ACCEPT, self._accept_connections, listening)
+
+    def _authenticated(self) -> None:
+        """The client of the current task has logged in: its connection is kept, however many others there are."""
+        self._unknown_clients.discard(asyncio.current_task())
 
     async def _handle_connection(self, connected: socket.socket) -> None:
         with suppress(OSError):  # the client disconnects, or its TLS handshake fails

@@ -12,6 +12,9 @@ from typing import Final
 
 from plugfest.clock import utc_now
 
+MAX_UPLOAD: Final = 100_000_000
+"""In bytes: a client that sends more is disconnected. Uploads are kept in memory."""
+
 _BLOCK: Final = 32 * 1024
 
 
@@ -185,6 +188,9 @@ class OpenFile:
 
     async def write(self, data: bytes, offset: int | None = None) -> None:
         """Add data to an upload, by default at its end. Raises DropConnection."""
+        if len(self._received) + len(data) > MAX_UPLOAD:
+            self.refuse(Outcome.ABORTED_BY_SERVER)
+            raise DropConnection
         while data:
             block, data = self._next_block(data)
             await self._transfer(len(block))

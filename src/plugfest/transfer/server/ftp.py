@@ -20,7 +20,7 @@ class FtpServer(StreamServer):
     schemes = ("ftp", "ftps")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await FtpSession(self.documents, self.scheme, self._tls, reader, writer).run()
+        await FtpSession(self.documents, self.scheme, self._tls, reader, writer, self._authenticated).run()
 
     async def _implicit_tls(self, connected: socket.socket) -> ssl.SSLContext | None:
         """A client with implicit TLS sends first; a client with AUTH TLS waits for our greeting."""

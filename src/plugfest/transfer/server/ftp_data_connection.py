@@ -17,6 +17,7 @@ class DataConnection:
 
     def __init__(self, control: asyncio.StreamWriter) -> None:
         self._host = str(control.get_extra_info("sockname")[0])
+        self._client = _host_of_client(control)
         self._server: asyncio.Server | None = None
         self._connected: asyncio.Future[Streams] = asyncio.get_running_loop().create_future()
 
@@ -55,7 +56,12 @@ class DataConnection:
             await server.wait_closed()
 
     def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._connected.done():
-            writer.transport.abort()  # a second or late connection
+        if self._connected.done() or _host_of_client(writer) != self._client:
+            writer.transport.abort()  # a second or late connection, or one of another host
         else:
             self._connected.set_result((reader, writer))
+
+
+def _host_of_client(writer: asyncio.StreamWriter) -> str:
+    """The address of a client without the port; empty if it is gone already."""
+    return str((writer.get_extra_info("peername") or ("",))[0])

@@ -45,12 +45,14 @@ class FtpSession:
         tls: ssl.SSLContext | None,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
+        on_login: Callable[[], None],
     ) -> None:
         self._documents = documents
         self._scheme = scheme
         self._tls = tls
         self._reader = reader
         self._writer = writer
+        self._on_login = on_login
         self._data = DataConnection(writer)
         self._user: str | None = None
         self._logged_in = False
@@ -77,7 +79,7 @@ class FtpSession:
         """Serve until the client quits or disconnects. Raises OSError and DropConnection."""
         try:
             await self._reply("220 Plugfest")
-            while line := await self._reader.readline():
+            while line := await self._line():
                 command, _, argument = line.decode(errors="replace").strip().partition(" ")
                 if command.upper() == "QUIT":
                     await self._reply("221 Goodbye")
@@ -87,6 +89,14 @@ class FtpSession:
                     await self._reply(answer)
         finally:
             await self._data.close()
+
+    async def _line(self) -> bytes:
+        """The next line; empty if the client has disconnected, or is disconnected because its line does not end."""
+        try:
+            return await self._reader.readline()
+        except ValueError:  # longer than the buffer of the reader
+            await self._reply("500 Line too long")
+            return b""
 
     async def _answer(self, command: str, argument: str) -> str | None:
         if command not in _WITHOUT_LOGIN and not self._logged_in:
@@ -132,6 +142,7 @@ class FtpSession:
         if not self._logged_in:
             self._open_file("PASS", self._folder, upload=False).refuse(Outcome.DENIED)
             return "530 Wrong user or password"
+        self._on_login()
         return "230 Logged in"
 
     # Folders

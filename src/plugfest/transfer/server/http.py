@@ -45,7 +45,7 @@ class HttpServer(StreamServer):
         access = Access(
             protocol=self.scheme,
             request=f"{method} {target}",
-            path=absolute(unquote(urlsplit(target).path)),
+            path=_path(target),
             upload=method in _UPLOADS,
             user=user,
             tls=connection.tls,
@@ -55,7 +55,9 @@ class HttpServer(StreamServer):
             if not self.documents.accepts_credentials(user, password):
                 open_file.refuse(Outcome.DENIED)
                 await connection.refuse(HTTPStatus.UNAUTHORIZED, ("WWW-Authenticate", 'Basic realm="files"'))
-            elif method not in self.methods:
+                return
+            self._authenticated()
+            if method not in self.methods:
                 open_file.refuse(Outcome.DENIED)
                 await connection.refuse(HTTPStatus.METHOD_NOT_ALLOWED, ("Allow", ", ".join(sorted(self.methods))))
             elif (refusal := open_file.refusal()) is not None:
@@ -94,6 +96,13 @@ def _name_and_content(headers: Mapping[str, str], body: bytes) -> tuple[str | No
     if content_type.startswith("multipart/"):
         return file_in_form(content_type, body) or (None, body)
     return file_name(headers.get("content-disposition", "")), body
+
+
+def _path(target: str) -> str:
+    try:
+        return absolute(unquote(urlsplit(target).path))
+    except ValueError as error:
+        raise h11.RemoteProtocolError(str(error)) from None
 
 
 def _credentials(header: str) -> Credentials | tuple[None, None]:

@@ -10,6 +10,7 @@ import asyncssh
 
 from plugfest.transfer.server.base import FileServer
 from plugfest.transfer.server.document_store import Access, DocumentStore, DropConnection, OpenFile, Outcome, absolute
+from plugfest.unknown_clients import UnknownClients
 
 _FOLDER: Final = 0o040755
 _FILE: Final = 0o100644
@@ -30,6 +31,7 @@ class SftpServer(FileServer):
         super().__init__(documents, tls)
         self._acceptor: asyncssh.SSHAcceptor | None = None
         self._connections: set[asyncssh.SSHServerConnection] = set()
+        self._unknown_clients = UnknownClients()
 
     async def close(self) -> None:
         if self._acceptor is not None:
@@ -44,7 +46,7 @@ class SftpServer(FileServer):
         self._acceptor = await asyncssh.listen(
             host,
             port,
-            server_factory=lambda: _Authentication(self.documents, self._connections),
+            server_factory=lambda: _Authentication(self.documents, self._connections, self._unknown_clients),
             server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
             sftp_factory=lambda channel: _Files(channel, self.documents),
         )
@@ -54,8 +56,11 @@ class SftpServer(FileServer):
 class _Authentication(asyncssh.SSHServer):
     """Checks user and password, and signals when the client disconnects."""
 
-    def __init__(self, documents: DocumentStore, connections: set[asyncssh.SSHServerConnection]) -> None:
+    def __init__(
+        self, documents: DocumentStore, connections: set[asyncssh.SSHServerConnection], unknown_clients: UnknownClients
+    ) -> None:
         self._documents = documents
+        self._unknown_clients = unknown_clients
         self._connections = connections
         self._connection: asyncssh.SSHServerConnection | None = None
         self.disconnected = asyncio.Event()
@@ -63,11 +68,16 @@ class _Authentication(asyncssh.SSHServer):
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
         self._connections.add(conn)
+        self._unknown_clients.add(self, conn.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.disconnected.set()
+        self._unknown_clients.discard(self)
         if self._connection is not None:
             self._connections.discard(self._connection)
+
+    def auth_completed(self) -> None:
+        self._unknown_clients.discard(self)
 
     def begin_auth(self, username: str) -> bool:
         return self._documents.credentials is not None

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,14 +12,17 @@ from pathlib import Path
 from typing import Final
 
 from plugfest.campaigns.toml_files import PASSWORD_VARIABLE
-from plugfest.runs.folder import RUN_FILE, RunFolder, new_folder
+from plugfest.runs.folder import RUN_FILE, RunError, RunFolder, new_folder
+from plugfest.security.private_files import make_private_folder, open_private
 
 LOG_FILE: Final = "output.log"
 """What the campaign has printed, in the folder of the run."""
 
 _MAX_LOG: Final = 10_000
-_OWNER_ONLY: Final = 0o600
 _PREFIX: Final = "plugfest: "
+
+WRITING_OPTIONS: Final = ("json_file", "junit_file", "csv_file", "report_folder")
+"""Options of `plugfest certify` that name what it writes: a run of someone else may name any file of the user."""
 
 
 class CannotStart(Exception):
@@ -40,7 +44,7 @@ class Campaigns:
         """
         self._settle()
         with _as_cannot_start():
-            self._runs.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._runs)
             name = new_folder(self._runs, self._utc_now(), product).name
             while name in self._processes:  # its folder does not exist yet
                 name += "-2"
@@ -53,8 +57,24 @@ class Campaigns:
         folder = self._runs / name
         if RunFolder(folder).is_in_use or self.is_starting(name):
             raise CannotStart("the run is in progress already")
+        self._check_options(folder)
         with _as_cannot_start():
             self._run(name, ["--failed" if repeats else "--resume", str(folder)], folder / LOG_FILE)
+
+    def _check_options(self, folder: Path) -> None:
+        try:
+            options = RunFolder(folder).description().options
+        except RunError as error:
+            raise CannotStart(str(error)) from None
+        if options.keys() & set(WRITING_OPTIONS):
+            raise CannotStart(
+                f"the options of the run name files to be written; continue it in a terminal: plugfest certify"
+                f" --resume {shlex.quote(str(folder))}"
+            )
+
+    def has(self, name: str) -> bool:
+        """Whether this server has started it."""
+        return name in self._processes
 
     def is_starting(self, name: str) -> bool:
         """Whether a process of this server runs it, perhaps without a run yet."""
@@ -83,6 +103,8 @@ class Campaigns:
     def log(self, name: str) -> str:
         """The end of what the campaign has printed."""
         for file in (self._runs / name / LOG_FILE, self._early_log(name)):
+            if not file.is_file():
+                continue
             with contextlib.suppress(OSError), file.open("rb") as opened:
                 opened.seek(max(0, file.stat().st_size - _MAX_LOG))
                 return opened.read(_MAX_LOG).decode(errors="replace")
@@ -93,7 +115,7 @@ class Campaigns:
         return self._runs / f".{name}.log"
 
     def _run(self, name: str, arguments: Sequence[str], log: Path, password: str = "") -> None:
-        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
+        descriptor = open_private(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
             # A session of its own: Ctrl-C in the terminal of the server does not reach it.
             self._processes[name] = subprocess.Popen(

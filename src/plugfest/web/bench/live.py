@@ -1,12 +1,14 @@
 """What a page shows of a campaign that runs, as server-sent events: only what has changed."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 from markupsafe import Markup
 
-from plugfest.campaigns.instruction_files import InstructionFollower
+from plugfest.campaigns.instruction_files import InstructionFollower, ShownInstruction
+from plugfest.rig.operators.instructions import InstructionKind
 from plugfest.runs.folder import RunError
 from plugfest.runs.progress import ProductProgress, RunProgress, in_order
 from plugfest.web.bench.campaigns import Campaigns
@@ -25,6 +27,7 @@ KEEP_ALIVE: Final = 5.0
 MAX_FINDINGS: Final = 20
 """The newest results with findings that are shown."""
 
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{6}-")
 PAGE_OPERATOR: Final = "page"
 
 
@@ -42,6 +45,11 @@ class LiveCampaign:
         self.problem: str | None = None
 
     @property
+    def title(self) -> str:
+        """What is tested; while the run has no folder yet, its name without the time."""
+        return ", ".join(self.progress.description.products) if self.progress else _TIME.sub("", self._name)
+
+    @property
     def is_running(self) -> bool:
         """Whether a process runs it, or is about to."""
         running = self.progress is not None and self.progress.state == "running"
@@ -51,7 +59,7 @@ class LiveCampaign:
         """Read what is new."""
         try:
             self.progress = await self._runs.progress(self._name)
-            self._instructions.update()
+            await self._instructions.update()
             self.problem = self._campaigns.problem(self._name)
         except (RunError, OSError) as error:
             self.problem = str(error)
@@ -72,35 +80,60 @@ class LiveCampaign:
 
     def status(self) -> str:
         """How far it is."""
-        progress, product = self.progress, self._product
-        verdicts = None if progress is None else progress.verdicts
+        product = self._product
         return fragment(
             "bench/status.html",
-            name=self._name,
-            problem=self.problem,
             log="" if self.problem is not None else self._campaigns.log(self._name),
-            exists=progress is not None,
-            is_running=self.is_running,
             is_paused=bool(product and product.sittings and product.sittings[-1].is_paused),
-            is_complete=progress is not None and progress.is_complete,
             running=None if product is None or not self.is_running else product.running,
-            done=0 if verdicts is None else verdicts.total(),
-            total=0 if progress is None else progress.total,
-            verdicts=() if verdicts is None else in_order(verdicts),
+            **self._state(),
         )
+
+    def news(self) -> str:
+        """What a screen reader reads out."""
+        return fragment("bench/news.html", **self._state())
+
+    def actions(self) -> str:
+        """The buttons, apart from the status: they stay where they are while it changes."""
+        return fragment("bench/actions.html", name=self._name, exists=self.progress is not None, **self._state())
+
+    def _state(self) -> dict[str, object]:
+        progress = self.progress
+        verdicts = None if progress is None else progress.verdicts
+        return {
+            "problem": self.problem,
+            "is_running": self.is_running,
+            "is_complete": progress is not None and progress.is_complete,
+            "done": 0 if verdicts is None else verdicts.total(),
+            "total": 0 if progress is None else progress.total,
+            "verdicts": () if verdicts is None else in_order(verdicts),
+        }
 
     def prompt(self) -> str:
         """The open instruction."""
-        shown = self._instructions.shown if self.is_running else None
+        return fragment("bench/prompt.html", name=self._name, shown=self._shown, notes=self._instructions.notes)
+
+    def idle(self) -> str:
+        """What the lab waits for while there is nothing to do."""
+        return fragment("bench/idle.html", waits=self._instructions.waits, **self._attendance())
+
+    def commands(self) -> str:
+        """The commands that are possible."""
+        product, shown = self._product, self._shown
         return fragment(
-            "bench/prompt.html",
+            "bench/commands.html",
             name=self._name,
-            shown=shown,
-            notes=self._instructions.notes,
-            waits=self._instructions.waits,
-            is_running=self.is_running,
-            is_attended=self.is_attended,
+            has_case=product is not None and product.running is not None,
+            is_paused=shown is not None and shown.instruction.kind is InstructionKind.PAUSE,
+            **self._attendance(),
         )
+
+    @property
+    def _shown(self) -> ShownInstruction | None:
+        return self._instructions.shown if self.is_running else None
+
+    def _attendance(self) -> dict[str, object]:
+        return {"shown": self._shown, "is_running": self.is_running, "is_attended": self.is_attended}
 
     def blocks(self) -> list[Block]:
         """The cases of the product that is tested now."""
@@ -179,7 +212,11 @@ class _Sent:
         """The events about what has changed."""
         parts: dict[str, Callable[[], str]] = {
             "status": self._campaign.status,
+            "news": self._campaign.news,
+            "actions": self._campaign.actions,
             "prompt": self._campaign.prompt,
+            "idle": self._campaign.idle,
+            "commands": self._campaign.commands,
             "findings": self._campaign.findings,
         }
         for name, part in parts.items():

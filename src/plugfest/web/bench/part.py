@@ -1,7 +1,7 @@
 """The pages of the section Bench."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -12,35 +12,39 @@ import segno
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from plugfest.campaigns.instruction_files import MAX_REASON, GivenAnswer, InstructionFollower
 from plugfest.clock import SystemClock
 from plugfest.http_server.access import COOKIE, QUERY, is_loopback
 from plugfest.rig.operators.instructions import AnswerKind
-from plugfest.runs.folder import RunFolder
 from plugfest.web.bench.campaigns import Campaigns, CannotStart
-from plugfest.web.bench.live import LiveCampaign, stream
-from plugfest.web.bench.request import OPERATORS, CampaignForm, checked, listed_products
+from plugfest.web.bench.choice import CaseChoice, NoSubject, case_choice, subject_of, subjects
+from plugfest.web.bench.live import PAGE_OPERATOR, LiveCampaign, stream
+from plugfest.web.bench.request import OPERATORS, ORDERS, CampaignForm, checked
 from plugfest.web.forms import Form, read_form
-from plugfest.web.pages import page
+from plugfest.web.own_files import OwnFiles
+from plugfest.web.pages import fragment, page
+from plugfest.web.quiet import Quiet
 from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
+from plugfest.web.streams import Streams
 
 SECTION: Final = "/bench"
-WATCHED: Final = frozenset({"status", "prompt", "grid", "diagram", "findings"})
-ON_A_PHONE: Final = frozenset({"status", "prompt"})
+WATCHED: Final = frozenset({"status", "news", "actions", "prompt", "idle", "commands", "grid", "diagram", "findings"})
+ON_A_PHONE: Final = frozenset({"status", "actions", "prompt", "idle", "commands"})
 
 
 class BenchPart:
     """The section Bench. `data_folder`: where the runs, the PICS files and the certificates of the lab are."""
 
     def __init__(self, data_folder: Path, runs: Runs) -> None:
-        self._products = data_folder / "products"
+        self._own = OwnFiles(data_folder)
         self._pki = data_folder / "pki"
         self._runs = runs
         self._redactors = Redactors()
+        self._streams = Streams()
         self._campaigns = Campaigns(runs.folder, SystemClock().now)
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -48,6 +52,8 @@ class BenchPart:
         return [
             Route(SECTION, self._form),
             Route(SECTION, self._start, methods=["POST"]),
+            Route(f"{SECTION}/-/choice", self._choice),
+            Route(f"{SECTION}/-/count", self._count),
             Route(one, self._watch),
             Route(f"{one}/operator", self._operator),
             Route(f"{one}/events", self._events),
@@ -57,6 +63,11 @@ class BenchPart:
             Route(f"{one}/repeat", self._repeat, methods=["POST"]),
         ]
 
+    async def prepare(self, quiet: Quiet) -> None:
+        """Read the test plan of the product that the form shows first."""
+        await quiet.wait()
+        self._choice_of(CampaignForm(product=_first(subjects(self._own))))
+
     async def close(self) -> None:
         """Campaigns go on without the server."""
         self._campaigns.close()
@@ -64,42 +75,66 @@ class BenchPart:
     # A new campaign
 
     async def _form(self, request: Request) -> Response:
-        given = {name: request.query_params[name] for name in _FIELDS if name in request.query_params}
-        own_file = f"{given.get('product', '')}.toml"
-        if any(one.value == own_file for one in listed_products(self._products)):
-            given["product"] = own_file
-        return await self._shown(CampaignForm(**given), {})
+        return await self._shown(CampaignForm.of(Form(request.query_params.multi_items())), {})
 
     async def _start(self, request: Request) -> Response:
-        form = _campaign_form(await read_form(request))
-        result = checked(form, listed_products(self._products), self._pki)
+        form = CampaignForm.of(await read_form(request))
+        result = checked(form, self._own, self._pki)
         if result.wrong:
             return await self._shown(form, result.wrong)
         try:
             name = self._campaigns.start(result.name, result.arguments, form.password if form.is_foreign else "")
         except CannotStart as error:
             return await self._shown(form, {"": str(error)})
-        # What was typed comes back if the campaign cannot begin; a password is not put into an address.
-        typed = {field: value for field in _FIELDS if field != "password" and (value := getattr(form, field))}
-        return _see(f"{SECTION}/{quote(name)}?{urlencode(typed)}")
+        # What was typed comes back if the campaign cannot begin.
+        return _see(f"{SECTION}/{quote(name)}?{urlencode(form.for_address())}")
 
     async def _shown(self, form: CampaignForm, wrong: dict[str, str]) -> Response:
-        readable = [one for one in await self._runs.all() if not one.problem][:_LOOKED_AT]
+        offered = subjects(self._own)
+        if not form.product:
+            form = msgspec.structs.replace(form, product=await self._newest(offered))
         return page(
             "bench/form.html",
             current=SECTION,
             status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
             form=form,
             wrong=wrong,
-            products=listed_products(self._products),
+            subjects=offered,
+            choice=self._choice_of(form),
             operators=OPERATORS,
-            running=[one for one in readable if RunFolder(self._runs.folder / one.name).is_in_use],
+            orders=ORDERS,
+            running=await self._runs.in_progress(),
         )
+
+    async def _newest(self, offered: Mapping[str, Mapping[str, str]]) -> str:
+        """The product that was tested last, else the first one."""
+        tested = [one.description.products for one in await self._runs.all() if one.description is not None][:1]
+        values = {value for group in offered.values() for value in group}
+        return next((one for products in tested for one in products if one in values), _first(offered))
+
+    async def _choice(self, request: Request) -> Response:
+        """The blocks and profiles of another product, and how many cases are chosen."""
+        return self._chosen(request, "bench/choice.html")
+
+    async def _count(self, request: Request) -> Response:
+        return self._chosen(request, "bench/count.html")
+
+    def _chosen(self, request: Request, template: str) -> Response:
+        form = CampaignForm.of(Form(request.query_params.multi_items()))
+        return HTMLResponse(fragment(template, form=form, choice=self._choice_of(form)))
+
+    def _choice_of(self, form: CampaignForm) -> CaseChoice:
+        try:
+            return case_choice(subject_of(form.product, self._own), form.requested)
+        except NoSubject as error:
+            return CaseChoice(total=0, blocks=(), profiles=(), problem=str(error))
 
     # A campaign that runs
 
     async def _live(self, request: Request) -> LiveCampaign:
         name = str(request.path_params["run"])
+        if not self._campaigns.has(name) and not self._runs.has(name):
+            raise HTTPException(HTTPStatus.NOT_FOUND.value, f"there is no run {name}")
         campaign = LiveCampaign(name, self._runs, self._campaigns, self._redactors)
         await campaign.update()
         if not campaign.is_known:
@@ -108,13 +143,15 @@ class BenchPart:
 
     async def _watch(self, request: Request) -> Response:
         campaign = await self._live(request)
-        back = urlencode([(name, value) for name, value in request.query_params.items() if name in _FIELDS])
+        typed = CampaignForm.of(Form(request.query_params.multi_items()))
+        back = urlencode(typed.for_address()) if request.query_params else ""
         return page(
             "bench/watch.html",
             current=SECTION,
             name=request.path_params["run"],
             campaign=campaign,
             diagram=await campaign.diagram(),
+            is_attended=campaign.is_attended or (typed.is_foreign and typed.operator == PAGE_OPERATOR),
             link=self._link(request),
             back=f"{SECTION}?{back}" if back else SECTION,
         )
@@ -126,7 +163,7 @@ class BenchPart:
     async def _events(self, request: Request) -> Response:
         campaign = await self._live(request)
         names = ON_A_PHONE if "phone" in request.query_params else WATCHED
-        return StreamingResponse(stream(campaign, names), media_type="text/event-stream")
+        return self._streams.response(stream(campaign, names))
 
     def _link(self, request: Request) -> dict[str, object]:
         """The address of the page for a phone, with its token, and as a QR code; `reason`: why there is none."""
@@ -185,14 +222,9 @@ class BenchPart:
         return _see(f"{path}/operator" if where == "operator" else path)
 
 
-_FIELDS: Final = CampaignForm.__struct_fields__
-_LOOKED_AT: Final = 25
-"""The newest runs: older ones are not looked at for campaigns that run."""
-
-
-def _campaign_form(form: Form) -> CampaignForm:
-    defaults = msgspec.structs.asdict(CampaignForm())
-    return CampaignForm(**{name: form.get(name, defaults[name]) for name in _FIELDS})
+def _first(offered: Mapping[str, Mapping[str, str]]) -> str:
+    """The product that the form shows first."""
+    return next(value for group in offered.values() for value in group)
 
 
 def _see(path: str) -> Response:

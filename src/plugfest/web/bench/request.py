@@ -1,19 +1,19 @@
 """The form of a new campaign: its fields as arguments of `plugfest certify`, or what is wrong with them."""
 
 import re
-from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 
-from plugfest.products import Product, ProductError, load_product, product_names
-from plugfest.products.selection import select, select_withdrawn
+from plugfest.products.plan.requested import RequestedCases
+from plugfest.web.bench.choice import NoSubject, Subject, case_choice, subject_of
+from plugfest.web.forms import Form
+from plugfest.web.own_files import OwnFiles
 
 PORT: Final = 9000
-_SUFFIX: Final = "_CS"
 _TLS: Final = ("2", "3")
 _ADDRESS: Final = re.compile(r"(?:(?P<host>[^\s/:]+|\[[0-9a-fA-F:]+\]):)?(?P<port>\d{1,5})")
 _ANY_ADDRESS: Final = ("0.0.0.0", "[::]")
@@ -25,13 +25,23 @@ OPERATORS: Final = {
 }
 
 
+ORDERS: Final = {
+    "": "as given, else as in the test plan",
+    "plan": "as in the test plan",
+    "walking": "walking: fewer steps for a person",
+}
+
+
 class CampaignForm(msgspec.Struct, frozen=True, kw_only=True):
-    """The fields as they were typed."""
+    """The fields as they were typed. `product`: a product or a family, see `subject_of`."""
 
     product: str = ""
     station: str = "virtual"
     clock: str = "simulated"
     cases: str = ""
+    blocks: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    order: str = ""
     security_profile: str = ""
     address: str = f"0.0.0.0:{PORT}"
     host: str = ""
@@ -40,27 +50,32 @@ class CampaignForm(msgspec.Struct, frozen=True, kw_only=True):
     operator: str = "page"
     operator_url: str = ""
 
+    @classmethod
+    def of(cls, form: Form) -> "CampaignForm":
+        """The fields that a page has sent; others have their defaults."""
+        values: dict[str, str | list[str]] = {
+            one.name: form.all(one.name) if one.default == () else form.get(one.name, str(one.default))
+            for one in msgspec.structs.fields(cls)
+        }
+        return msgspec.convert(values, cls)
+
+    def for_address(self) -> list[tuple[str, str]]:
+        """The fields that differ from their defaults, for the address of a page; a password is not part of one."""
+        defaults = msgspec.structs.asdict(CampaignForm())
+        given = msgspec.structs.asdict(self)
+        values = {name: given[name] for name in given if given[name] != defaults[name] and name != "password"}
+        lists = {name: value if isinstance(value, tuple) else (value,) for name, value in values.items()}
+        return [(name, value) for name, several in lists.items() for value in several]
+
     @property
     def is_foreign(self) -> bool:
         return self.station == "foreign"
 
-
-class ListedProduct(msgspec.Struct, frozen=True, kw_only=True):
-    """A product that can be chosen. `value`: in the form; `argument`: of `plugfest certify`."""
-
-    value: str
-    argument: str
-    group: str
-
-
-def listed_products(own: Path) -> list[ListedProduct]:
-    """The user's own PICS files, then the catalog."""
-    try:
-        files = sorted(own.glob("*.toml"))
-    except OSError:
-        files = []
-    mine = [ListedProduct(value=one.name, argument=str(one.absolute()), group="Your products") for one in files]
-    return mine + [ListedProduct(value=name, argument=name, group="Catalog") for name in product_names()]
+    @property
+    def requested(self) -> RequestedCases:
+        """The cases that are chosen."""
+        ids = tuple(self.cases.replace(",", " ").split())
+        return RequestedCases(ids=ids, blocks=self.blocks, profiles=self.profiles)
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,40 +86,39 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     wrong: dict[str, str] = {}
 
 
-def checked(form: CampaignForm, products: Sequence[ListedProduct], pki: Path) -> Checked:
+def checked(form: CampaignForm, own: OwnFiles, pki: Path) -> Checked:
     """Check a form. `pki`: the folder for the certificates of the lab."""
-    chosen = next((one for one in products if one.value == form.product), None)
-    if chosen is None:
-        return Checked(wrong={"product": "choose a product"})
     try:
-        product = load_product(chosen.argument)
-    except ProductError as error:
+        subject = subject_of(form.product, own)
+    except NoSubject as error:
         return Checked(wrong={"product": str(error)})
-    ids, unknown = _cases(form.cases, product)
-    wrong = {"cases": f"no case of this product is {unknown}"} if unknown else {}
-    if form.security_profile == "0" and product.ocpp_version != "1.6":
-        wrong["security_profile"] = f"OCPP {product.ocpp_version} has no security profile 0"
+    wrong = dict(_wrong_choice(form, subject))
     wrong |= dict(_wrong_foreign(form) if form.is_foreign else _wrong_virtual(form))
     if wrong:
         return Checked(wrong=wrong)
     profile = ["--security-profile", form.security_profile] if form.security_profile else []
     station = _foreign(form, pki) if form.is_foreign else ["--clock", "real" if form.clock == "real" else "simulated"]
-    cases = [argument for id in ids for argument in ("--case", id)]
-    return Checked(name=product.slug, arguments=(*station, *profile, *cases, "--", chosen.argument))
+    return Checked(name=subject.name, arguments=(*station, *profile, *_cases(form), *subject.arguments))
 
 
-def _cases(text: str, product: Product) -> tuple[list[str], str]:
-    """The ids that were asked for, in their order, and the first that is unknown. Patterns are those of a shell."""
-    applying = [one.id for one in select(product) if one.applies]
-    withdrawn = [one.id for one in select_withdrawn(product) if one.applies]  # only by their id
-    ids: list[str] = []
-    for asked in text.replace(",", " ").upper().split():
-        found = [id for id in applying if fnmatchcase(id, asked)]
-        found += [id for id in (*applying, *withdrawn) if id in (asked, asked + _SUFFIX) and id not in found]
-        if not found:
-            return [], asked
-        ids += (id for id in found if id not in ids)
-    return ids, ""
+def _cases(form: CampaignForm) -> Iterator[str]:
+    options = {"--case": form.requested.ids, "--block": form.blocks, "--profile": form.profiles}
+    for option, values in options.items():
+        yield from (f"{option}={value}" for value in values)
+    if form.order:
+        yield f"--order={form.order}"
+
+
+def _wrong_choice(form: CampaignForm, subject: Subject) -> Iterator[tuple[str, str]]:
+    version = subject.products[0].ocpp_version
+    if form.is_foreign and len(subject.products) > 1:
+        yield "product", "a family is tested with virtual stations: test your products one by one"
+    if problem := case_choice(subject, form.requested).problem:
+        yield "cases", problem
+    if form.order not in ORDERS:
+        yield "order", "choose one"
+    if form.security_profile == "0" and version != "1.6":
+        yield "security_profile", f"OCPP {version} has no security profile 0"
 
 
 def _wrong_virtual(form: CampaignForm) -> Iterator[tuple[str, str]]:

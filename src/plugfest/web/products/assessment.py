@@ -18,7 +18,7 @@ from plugfest.products.draft.effects import applying
 from plugfest.products.features import Feature
 from plugfest.products.pics import PicsFile, parse_pics
 from plugfest.toml_files.problems import LocatedProblem
-from plugfest.web.products.store import MOST_BYTES
+from plugfest.web.own_files import MOST_BYTES
 
 _ID: Final = re.compile(r"[A-Z]+-\d+(?:\.\d+)?")
 _PLACES: Final = ("product", "evse", "connector", "unsupported", "performance")

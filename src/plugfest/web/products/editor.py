@@ -19,12 +19,12 @@ from plugfest.products import ProductError
 from plugfest.products.features import FeatureCatalog
 from plugfest.reports.files import NotReadable, NotWritable
 from plugfest.web.forms import Form, read_form
+from plugfest.web.own_files import FileChanged, OwnFiles, Stored
 from plugfest.web.pages import fragment, page
 from plugfest.web.products.assessment import Assessed, assess
 from plugfest.web.products.changes import Changed, with_changes
 from plugfest.web.products.evse_rows import is_row_action, with_row_action
 from plugfest.web.products.notes import Notes, notes
-from plugfest.web.products.store import FileChanged, OwnFiles, Stored
 from plugfest.web.products.values import initial
 
 _PATH: Final = "/products/{name}"

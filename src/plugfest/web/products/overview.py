@@ -10,8 +10,8 @@ from plugfest.lab.selection import cases as written_cases
 from plugfest.products import Product, ProductError, load_product, product_names
 from plugfest.products.features import OcppVersion
 from plugfest.products.selection import select
+from plugfest.web.own_files import OwnFiles, Stored
 from plugfest.web.products.assessment import assess
-from plugfest.web.products.store import OwnFiles, Stored
 
 _MOST_KEPT: Final = 500
 

@@ -18,17 +18,23 @@ from plugfest.products.features import FILES, OcppVersion, feature_catalog
 from plugfest.products.selection import SelectedCase, select, titled
 from plugfest.reports.files import NotReadable, NotWritable
 from plugfest.web.forms import Form, read_body, read_form
+from plugfest.web.own_files import MOST_BYTES, InvalidName, OwnFiles
 from plugfest.web.pages import fragment, page
 from plugfest.web.products.assessment import Assessed, assess
 from plugfest.web.products.editor import Editor
 from plugfest.web.products.exports import answers_as_csv
 from plugfest.web.products.overview import Overview, Overviews
-from plugfest.web.products.store import MOST_BYTES, InvalidName, OwnFiles
 from plugfest.web.products.writing import FORMS, NotImported, copied, from_form, template
+from plugfest.web.quiet import Quiet
+from plugfest.web.runs.store import Runs
 
 SECTION: Final = "/products"
 _TOML: Final = ".toml"
 _IDENTITY: Final = ("vendor", "model", "firmware_version")
+
+
+class InUse(Exception):
+    """A file that a campaign uses. The text is for the user."""
 
 
 class CaseRow(msgspec.Struct, frozen=True):
@@ -42,8 +48,9 @@ class CaseRow(msgspec.Struct, frozen=True):
 class ProductsPart:
     """The section."""
 
-    def __init__(self, data_folder: Path) -> None:
+    def __init__(self, data_folder: Path, runs: Runs) -> None:
         self._own = OwnFiles(data_folder)
+        self._runs = runs
         self._overviews = Overviews(self._own)
         self._editor = Editor(self._own)
         self._imported = False
@@ -60,14 +67,27 @@ class ProductsPart:
             Route(f"{SECTION}/{{name}}/file", self._file, methods=["GET"]),
             Route(f"{SECTION}/{{name}}/answers.csv", self._answers, methods=["GET"]),
             Route(f"{SECTION}/{{name}}/restore", self._restore, methods=["POST"]),
+            Route(f"{SECTION}/{{name}}/rename", self._rename, methods=["POST"]),
+            Route(f"{SECTION}/{{name}}/delete", self._delete, methods=["POST"]),
+            Route(f"{SECTION}/{{name}}/bring-back", self._bring_back, methods=["POST"]),
             *self._editor.routes(),
         ]
+
+    async def prepare(self, quiet: Quiet) -> None:
+        """Import the cases, and count those of the products of the catalog."""
+        for version in FILES:
+            for _ in lab_selection.modules(version):
+                await quiet.wait()
+        self._imported = True
+        for name in product_names():
+            self._overviews.of(name)
+            await quiet.wait()
 
     async def close(self) -> None:
         """Nothing is running."""
 
     async def _list(self, request: Request) -> Response:
-        """The first time, the list is requested by the page: the cases have to be imported before they are counted."""
+        """Until the products have been counted, the page asks for the list, so that it is shown at once."""
         chosen = Form(request.query_params.multi_items())
         rows = await self._chosen(chosen) if self._overviews.are_known() else None
         return self._list_page(chosen, rows)
@@ -91,6 +111,8 @@ class ProductsPart:
             versions=tuple(FILES),
             profiles=_profiles(),
             catalog=product_names(),
+            left_out=self._own.left_out(),
+            deleted=self._own.deleted(),
         )
 
     async def _rows(self, request: Request) -> Response:
@@ -148,29 +170,45 @@ class ProductsPart:
         return PlainTextResponse(name, HTTPStatus.CREATED.value, headers)
 
     async def _product(self, request: Request) -> Response:
-        name = self._name(request)
+        return await self._product_page(request, self._name(request))
+
+    async def _product_page(
+        self, request: Request, name: str, problem: str = "", status: HTTPStatus = HTTPStatus.OK
+    ) -> HTMLResponse:
+        """`problem`: why the file is not renamed or deleted. Until the cases are imported, the page asks for them."""
+        own = self._own.has(name)
         try:
             assessed = assess(name, self._data(name))
         except ProductError as error:
-            return page("products/invalid.html", current=SECTION, name=name, own=self._own.has(name), error=error)
-        await self._import_cases()
+            return page(
+                "products/invalid.html",
+                current=SECTION,
+                status=status,
+                name=name,
+                own=own,
+                error=error,
+                problem=problem,
+            )
         chosen = Form(request.query_params.multi_items())
         return page(
             "products/product.html",
             current=SECTION,
+            status=status,
             name=name,
-            own=self._own.has(name),
-            has_previous=self._own.has(name) and self._own.has_previous(name),
+            own=own,
+            has_previous=own and self._own.has_previous(name),
             assessed=assessed,
             product=assessed.product,
             edition=assessed.product.feature_catalog.edition(assessed.product.edition),
             chosen=chosen,
-            rows=_case_rows(assessed, chosen),
+            rows=_case_rows(assessed, chosen) if self._imported else None,
             saved="saved" in request.query_params,
+            problem=problem,
         )
 
     async def _cases(self, request: Request) -> Response:
         name = self._name(request)
+        await self._import_cases()
         try:
             rows = _case_rows(assess(name, self._data(name)), Form(request.query_params.multi_items()))
         except ProductError as error:
@@ -196,6 +234,48 @@ class ProductsPart:
         except (NotReadable, NotWritable) as error:
             raise HTTPException(HTTPStatus.CONFLICT.value, str(error)) from None
         return RedirectResponse(f"{SECTION}/{name}", HTTPStatus.SEE_OTHER.value)
+
+    # Names of the files
+
+    async def _rename(self, request: Request) -> Response:
+        name, new = self._own_name(request), (await read_form(request)).get("new_name")
+        try:
+            await self._check_unused(name)
+            self._own.rename(name, new)
+        except (InUse, InvalidName, NotWritable) as error:
+            return await self._product_page(request, name, str(error), HTTPStatus.CONFLICT)
+        return RedirectResponse(f"{SECTION}/{new}", HTTPStatus.SEE_OTHER.value)
+
+    async def _delete(self, request: Request) -> Response:
+        name = self._own_name(request)
+        try:
+            await self._check_unused(name)
+            self._own.delete(name)
+        except (InUse, NotWritable) as error:
+            return await self._product_page(request, name, str(error), HTTPStatus.CONFLICT)
+        return RedirectResponse(f"{SECTION}#deleted", HTTPStatus.SEE_OTHER.value)
+
+    async def _bring_back(self, request: Request) -> Response:
+        name: str = request.path_params["name"]
+        if name not in self._own.deleted():
+            raise HTTPException(HTTPStatus.NOT_FOUND.value)
+        try:
+            self._own.bring_back(name)
+        except (InvalidName, NotWritable) as error:
+            raise HTTPException(HTTPStatus.CONFLICT.value, str(error)) from None
+        return RedirectResponse(f"{SECTION}/{name}", HTTPStatus.SEE_OTHER.value)
+
+    async def _check_unused(self, name: str) -> None:
+        """Raises InUse. A run that has ended keeps a copy of the file."""
+        for run in await self._runs.in_progress():
+            if run.description is not None and run.description.options.get("product") == self._own.source(name):
+                raise InUse(f"the campaign {run.name} tests it; wait for its end, or stop it")
+
+    def _own_name(self, request: Request) -> str:
+        name = self._name(request)
+        if not self._own.has(name):
+            raise HTTPException(HTTPStatus.NOT_FOUND.value)
+        return name
 
     def _name(self, request: Request) -> str:
         """The name in the path. Raises HTTPException if there is no such product."""

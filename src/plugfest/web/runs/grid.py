@@ -88,7 +88,12 @@ def _block(title: str, cases: Iterable[CaseProgress]) -> Block:
     )
 
 
+def block_of(id: str) -> str | None:
+    """The letter of the block in the id of a case; None if it has none."""
+    match = _CASE_ID.fullmatch(id)
+    return None if match is None else match[1]
+
+
 def _title(case: CaseProgress) -> str:
-    match = _CASE_ID.fullmatch(case.id)
-    letter = None if match is None else match[1]
+    letter = block_of(case.id)
     return case.profile if letter is None else f"{letter} {BLOCKS[letter]}"

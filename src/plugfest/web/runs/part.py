@@ -16,10 +16,12 @@ from starlette.routing import BaseRoute, Route
 from plugfest.campaigns.comparison import compare
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.reports.folder import FORMAT_FILES, HTML_FILE
-from plugfest.runs.folder import RunError
+from plugfest.runs.folder import RunDescription, RunError
 from plugfest.runs.progress import CaseProgress, ProductProgress, RunProgress, in_order
 from plugfest.web.application import MAX_UPLOAD
-from plugfest.web.pages import fragment, page
+from plugfest.web.pages import SECTIONS, fragment, page
+from plugfest.web.quiet import Quiet
+from plugfest.web.runs.changes import Shown, changes
 from plugfest.web.runs.diagrams import case_view
 from plugfest.web.runs.frames import BLOCK, FrameBlock, FrameRow, frame_blocks, frame_rows
 from plugfest.web.runs.grid import blocks
@@ -30,6 +32,9 @@ from plugfest.web.runs.working import Workers, WorkFailed
 
 SECTION: Final = "/runs"
 RUNS_ON_A_PAGE: Final = 25
+READ_AT_ONCE: Final = 1_000_000
+"""Bytes of runs that are read before the list is shown."""
+
 REPORT_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'none'"
@@ -53,12 +58,17 @@ class RunsPart:
             Route(f"{SECTION}/verify", self._verify, methods=["POST"]),
             Route(f"{SECTION}/{{run}}", self._run),
             Route(f"{SECTION}/{{run}}/row", self._row),
-            Route(f"{SECTION}/{{run}}/cases", self._cases),
+            Route(f"{SECTION}/{{run}}/changes", self._changes),
             Route(f"{SECTION}/{{run}}/report/{{name}}", self._report),
             Route(f"{SECTION}/{{run}}/{{product}}/frames", self._frames),
             Route(f"{SECTION}/{{run}}/{{product}}/frames/{{begin:int}}", self._frame_block),
             Route(f"{SECTION}/{{run}}/{{product}}/{{case}}", self._case),
         ]
+
+    async def prepare(self, quiet: Quiet) -> None:
+        """Read what every run is."""
+        await quiet.wait()
+        await self._runs.all()
 
     async def close(self) -> None:
         """Nothing is left running: a worker ends with the request that has started it."""
@@ -68,18 +78,33 @@ class RunsPart:
     async def _list(self, request: Request) -> Response:
         begin = _number(request, "from")
         runs = await self._runs.all()
-        rows = [await self._listed_row(run) for run in runs[begin : begin + RUNS_ON_A_PAGE]]
+        rows, left = [], READ_AT_ONCE
+        for run in runs[begin : begin + RUNS_ON_A_PAGE]:
+            left -= self._runs.unread(run.name)
+            rows.append(await self._listed_row(run, read=left >= 0))
         following = begin + RUNS_ON_A_PAGE if len(runs) > begin + RUNS_ON_A_PAGE else None
         if "hx-request" in request.headers:
             return HTMLResponse(fragment("runs/rows.html", rows=rows, following=following))
         return page("runs/list.html", current=SECTION, rows=rows, following=following, total=len(runs))
 
     async def _row(self, request: Request) -> Response:
+        """A run in the list; nothing if the page shows it as it is."""
         progress = await self._progress(request)
+        if Shown.read(request.query_params.get("shown", "")) == Shown.of(progress):
+            return Response(status_code=HTTPStatus.NO_CONTENT.value)
         return HTMLResponse(fragment("runs/row.html", row=_row_of(_name(request), progress)))
 
-    async def _listed_row(self, run: ListedRun) -> dict[str, object]:
+    async def _listed_row(self, run: ListedRun, *, read: bool) -> dict[str, object]:
+        """`read`: whether now; otherwise the page asks for the row when it is seen."""
         problem = run.problem
+        if run.description is not None and not read:
+            return {
+                "name": run.name,
+                "products": run.description.products,
+                "started_at": run.started_at,
+                "problem": "",
+                "state": "unread",
+            }
         if not problem:
             try:
                 progress = await self._runs.progress(run.name)
@@ -93,26 +118,36 @@ class RunsPart:
 
     async def _run(self, request: Request) -> Response:
         progress = await self._progress(request)
-        name = _name(request)
-        others = [one for one in await self._runs.all() if not one.problem and one.name != name]
-        return page(
-            "runs/run.html",
-            current=SECTION,
-            row=_row_of(name, progress),
-            run=progress,
-            began=progress.current.sittings[0].began if progress.current.sittings else None,
-            repeatable=any(verdict is not Verdict.PASS for verdict in progress.verdicts),
-            products=self._products(progress),
-            formats=FORMAT_FILES,
-            html_file=HTML_FILE,
-            others=others,
-        )
+        others = [one for one in await self._runs.all() if not one.problem and one.name != _name(request)]
+        shown = progress.description
+        earlier = (one.name for one in others if one.description and _is_earlier(one.description, shown))
+        known = {"others": others, "earlier": next(earlier, ""), **self._run_parts(request, progress)}
+        return HTMLResponse(fragment("runs/run.html", current=SECTION, sections=SECTIONS, **known))
 
-    async def _cases(self, request: Request) -> Response:
-        """The part of the page of a run that changes while it runs."""
+    async def _changes(self, request: Request) -> Response:
+        """The parts of the page of a run that have changed since it was shown, as the page describes it."""
         progress = await self._progress(request)
-        row = _row_of(_name(request), progress)
-        return HTMLResponse(fragment("runs/cases.html", row=row, products=self._products(progress)))
+        before, now = Shown.read(request.query_params.get("shown", "")), Shown.of(progress)
+        if before == now:
+            return Response(status_code=HTTPStatus.NO_CONTENT.value)
+        parts = self._run_parts(request, progress)
+        if before.cases != now.cases:
+            headers = {"HX-Retarget": "#parts", "HX-Reswap": "innerHTML"}
+            return HTMLResponse(fragment("runs/parts.html", **parts), headers=headers)
+        changed, is_first = changes(progress, before, now), not any(before.results)
+        with_report = is_first or before.state != now.state
+        return HTMLResponse(fragment("runs/changes.html", changed=changed, with_report=with_report, **parts))
+
+    def _run_parts(self, request: Request, progress: RunProgress) -> dict[str, object]:
+        return {
+            "row": _row_of(_name(request), progress),
+            "run": progress,
+            "began": progress.current.sittings[0].began if progress.current.sittings else None,
+            "repeatable": any(verdict is not Verdict.PASS for verdict in progress.verdicts),
+            "products": [self._shown(one, is_running=progress.state == "running") for one in progress.products],
+            "formats": FORMAT_FILES,
+            "html_file": HTML_FILE,
+        }
 
     async def _case(self, request: Request) -> Response:
         progress, product = await self._product(request)
@@ -233,17 +268,13 @@ class RunsPart:
 
     # Looking up
 
-    def _products(self, progress: RunProgress) -> list[dict[str, object]]:
-        """What the page of a run shows of each product that the run has reached."""
-        is_running = progress.state == "running"
-        return [self._shown(one, is_running=is_running) for one in progress.products if one.sittings]
-
     def _shown(self, product: ProductProgress, *, is_running: bool) -> dict[str, object]:
         redactor, cases = self._redactors.of(product), product.cases()
         results = (one.result for one in cases if one.result is not None and one.result.findings)
         before = (finding for sitting in product.sittings for finding in sitting.findings)
         return {
             "name": product.name,
+            "is_reached": bool(product.sittings),
             "blocks": blocks(cases, is_running=is_running),
             "frames": product.frame_count,
             "findings": [redacted_finding(one, redactor) for one in before],
@@ -292,10 +323,16 @@ def _row_of(name: str, progress: RunProgress) -> dict[str, object]:
         "products": progress.description.products,
         "started_at": progress.description.started_at,
         "state": progress.state,
+        "shown": Shown.of(progress).text,
         "done": verdicts.total(),
         "total": progress.total,
         "verdicts": in_order(verdicts),
     }
+
+
+def _is_earlier(one: RunDescription, shown: RunDescription) -> bool:
+    """Whether it is a run of the same products before the one that is shown."""
+    return one.products == shown.products and one.started_at < shown.started_at
 
 
 def _neighbour(cases: Sequence[CaseProgress], index: int) -> CaseProgress | None:

@@ -13,6 +13,9 @@ from plugfest.runs.progress import RunProgress
 _PIECE: Final = 20
 """Descriptions that are read before the event loop can do other things."""
 
+LOOKED_AT: Final = 25
+"""The newest runs: older ones are not looked at for campaigns in progress."""
+
 
 class ListedRun(msgspec.Struct, frozen=True, kw_only=True):
     """A folder among the runs. `problem`: why it cannot be read; empty if it can. Then there is a description."""
@@ -40,9 +43,27 @@ class Runs:
                 await asyncio.sleep(0)
         return sorted(found, key=lambda run: (run.started_at, run.name), reverse=True)
 
+    async def in_progress(self) -> list[ListedRun]:
+        """The runs that a process continues now, of those that began last."""
+        newest = [run for run in await self.all() if not run.problem][:LOOKED_AT]
+        return [run for run in newest if RunFolder(self.folder / run.name).is_in_use]
+
+    def unread(self, name: str) -> int:
+        """The bytes of a run that was not read yet; 0 if it was."""
+        if name in self._progress:
+            return 0
+        try:
+            return sum(file.stat().st_size for file in (self.folder / name).glob("*/sitting-*.jsonl"))
+        except OSError:
+            return 0
+
+    def has(self, name: str) -> bool:
+        """Whether there is a folder of this name."""
+        return name in self._names()
+
     async def progress(self, name: str) -> RunProgress | None:
         """How far a run is; None if there is none of this name. Raises RunError."""
-        if name not in self._names():
+        if not self.has(name):
             return None
         folder = RunFolder(self.folder / name)
         file = _inode(folder.path)

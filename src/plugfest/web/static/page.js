@@ -55,3 +55,11 @@ document.addEventListener("htmx:sendError", () => {
 document.addEventListener("htmx:beforeRequest", () => {
   document.querySelector("#problem").textContent = "";
 });
+
+// A page that follows something is shown as it was until the server answers again.
+document.addEventListener("htmx:sseError", () => {
+  document.querySelector("#problem").textContent = "The server of this page does not answer; what is shown may be old.";
+});
+document.addEventListener("htmx:sseOpen", () => {
+  document.querySelector("#problem").textContent = "";
+});

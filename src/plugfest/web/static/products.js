@@ -41,6 +41,7 @@ async function importFile(event) {
   if (file === undefined) return;
   const button = event.target.querySelector("button");
   button.disabled = true;
+  button.textContent = "Importing …";
   try {
     const answer = await fetch(`/products/-/import?file=${encodeURIComponent(file.name)}`, {
       method: "POST",
@@ -53,6 +54,7 @@ async function importFile(event) {
     problem.textContent = "The server of this page does not answer. Is plugfest serve still running?";
   } finally {
     button.disabled = false;
+    button.textContent = "Import";
   }
 }
 

@@ -51,13 +51,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.matches(".json")) event.target.scrollIntoView({ block: "nearest" });
 });
 
-document.addEventListener("htmx:sseError", () => {
-  document.querySelector("#problem").textContent = "The server of this page does not answer; what is shown may be old.";
-});
-document.addEventListener("htmx:sseOpen", () => {
-  document.querySelector("#problem").textContent = "";
-});
-
 document.addEventListener("click", (event) => {
   if (event.target.closest("#pause") !== null) pause();
   if (event.target.matches("input[data-key], select[data-key]")) event.target.focus();

@@ -8,17 +8,15 @@ from typing import Final
 
 import msgspec
 
-from plugfest.products import Product, ProductError, product_names
+from plugfest.products import Product, ProductError
 from plugfest.security.keys import CertifiedKey, EncryptedKey, key_from_pem, key_to_pem
+from plugfest.security.private_files import make_private_folder, tighten
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import supported_profiles
-from plugfest.station.control.virtual_station import (
-    IN_MEMORY,
-    implied_security_profile,
-    load_station_product,
-    uses_tls,
-)
+from plugfest.station.control.virtual_station import implied_security_profile, load_station_product, uses_tls
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
+from plugfest.station.storage.store import IN_MEMORY
+from plugfest.web.own_files import OwnFiles
 
 SECRETS: Final = ("password", "key")
 """Fields whose content is never part of a page."""
@@ -32,10 +30,15 @@ _FIELDS: Final = {
     "password": "password",
     "security_profile": "security_profile",
     "csms_roots": "roots",
+    "other_roots": "v2g_roots",
     "own_key": "certificate",
     "": "identity",
 }
 """The field of a form for each setting."""
+
+
+_OTHER_ROOTS: Final = {"v2g_roots": "V2GRootCertificate", "mo_roots": "MORootCertificate"}
+"""The use of the certificates in a field (InstallCertificateUseEnumType)."""
 
 
 class FormError(Exception):
@@ -46,21 +49,16 @@ class FormError(Exception):
         self.problems: Mapping[str, str] = problems
 
 
-class Order(msgspec.Struct, frozen=True):
+class StationRequest(msgspec.Struct, frozen=True):
     """The stations to start: one for each of these settings, with the file of its store."""
 
     product: Product
     stations: Sequence[tuple[Settings, Path | str]]
 
 
-def own_products(data_folder: Path) -> list[str]:
-    """The names of the PICS files of the user."""
-    return sorted(file.name for file in (data_folder / "products").glob("*.toml"))
-
-
-def order(values: Mapping[str, str], data_folder: Path) -> Order:
-    """What a form orders. Raises FormError."""
-    product = _product(values.get("product", ""), data_folder)
+def station_request(values: Mapping[str, str], own: OwnFiles, data_folder: Path) -> StationRequest:
+    """The stations that a form asks for. Raises FormError."""
+    product = _product(values.get("product", ""), own)
     settings = connection_settings(values, product, Settings(identity=values.get("identity", ""), csms_url=""))
     count = values.get("count", "") or "1"
     if not count.isdecimal() or not 1 <= int(count) <= MAX_STATIONS:
@@ -68,9 +66,9 @@ def order(values: Mapping[str, str], data_folder: Path) -> Order:
     stations: list[tuple[Settings, Path | str]] = []
     for index in range(int(count)):
         identity = following(settings.identity, index)
-        file = IN_MEMORY if values.get("store") != "kept" else _store_file(product, identity, data_folder)
+        file = _store_file(product, identity, data_folder) if values.get("store") == "kept" else IN_MEMORY
         stations.append((msgspec.structs.replace(settings, identity=identity), file))
-    return Order(product, stations)
+    return StationRequest(product, stations)
 
 
 def connection_settings(values: Mapping[str, str], product: Product, now: Settings) -> Settings:
@@ -80,6 +78,7 @@ def connection_settings(values: Mapping[str, str], product: Product, now: Settin
     """
     url, password = values.get("csms_url", ""), values.get("password", "") or now.password
     roots = (values["roots"],) if values.get("roots") else now.csms_roots
+    others = [(use, values[name]) for name, use in _OTHER_ROOTS.items() if values.get(name)]
     own_key = _own_key(values.get("certificate", ""), values.get("key", "")) or now.own_key
     if uses_tls(url) and not roots:
         raise FormError(roots="wss:// needs the root certificate of the CSMS")
@@ -89,6 +88,7 @@ def connection_settings(values: Mapping[str, str], product: Product, now: Settin
         password=password,
         security_profile=_security_profile(values.get("security_profile", ""), product, url, own_key, password),
         csms_roots=roots,
+        other_roots=tuple(others) or now.other_roots,
         own_key=own_key,
     )
 
@@ -106,14 +106,14 @@ def following(identity: str, steps: int) -> str:
     return f"{found[1]}{int(found[2]) + steps:0{len(found[2])}d}"
 
 
-def _product(name: str, data_folder: Path) -> Product:
-    own = name in own_products(data_folder)
-    if not own and name not in product_names():
+def _product(name: str, own: OwnFiles) -> Product:
+    source = own.source(name)
+    if source is None:
         raise FormError(product="choose a product of the list")
     try:
-        return load_station_product(str(data_folder / "products" / name) if own else name)
+        return load_station_product(source)
     except ProductError as error:
-        raise FormError(product=str(error).replace(f"{data_folder}/products/", "")) from None
+        raise FormError(product=own.without_folder(str(error))) from None
 
 
 def _security_profile(
@@ -143,8 +143,12 @@ def _own_key(certificate: str, key: str) -> CertifiedKey | None:
 
 
 def _store_file(product: Product, identity: str, data_folder: Path) -> Path:
-    """Only its owner can read the folder: a store has passwords and keys."""
+    """Only its owner can read the folder: a store has passwords and keys. Raises FormError."""
     folder = data_folder / "stations"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        make_private_folder(folder)
+        tighten(folder)
+    except OSError as error:
+        raise FormError(store=f"cannot write {folder}: {error.strerror or error}") from None
     digest = hashlib.sha256(f"{product.slug}\n{identity}".encode(errors="surrogatepass")).hexdigest()
     return folder / f"{digest[:32]}.sqlite"

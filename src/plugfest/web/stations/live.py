@@ -1,10 +1,8 @@
 """Server-sent events: the parts of a page, each when it has changed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Final
-
-from starlette.responses import StreamingResponse
 
 from plugfest.web.stations.signal import Signal
 
@@ -29,18 +27,32 @@ class LiveEvent:
         return f"event: {self.name}\n{id}{''.join(f'data: {line}' + chr(10) for line in lines)}\n"
 
 
-def stream(look: Callable[[], Iterable[LiveEvent] | None], signal: Signal) -> StreamingResponse:
+async def stream(look: Callable[[], Iterable[LiveEvent] | None], signal: Signal) -> AsyncIterator[str]:
     """What `look` returns after each change, until it returns None."""
-    return StreamingResponse(_events(look, signal), media_type="text/event-stream")
-
-
-async def _events(look: Callable[[], Iterable[LiveEvent] | None], signal: Signal) -> AsyncIterator[str]:
     while (events := look()) is not None:
         text = "".join(event.encoded() for event in events)
         if text:
             yield text
         await signal.wait(PERIOD)
         await asyncio.sleep(PAUSE)
+
+
+class Rendered:
+    """The parts of a page, rendered once for all who look at it at the same time."""
+
+    def __init__(self, render: Callable[[], Iterable[tuple[str, str]]], signal: Signal) -> None:
+        self._render = render
+        self._signal = signal
+        self._parts: Sequence[tuple[str, str]] = ()
+        self._of: tuple[int, float] | None = None
+
+    def parts(self) -> Sequence[tuple[str, str]]:
+        """As they are after the last change; values that change by time may be half a period old."""
+        now = asyncio.get_running_loop().time()
+        if self._of is None or self._of[0] != self._signal.number or now - self._of[1] > PERIOD / 2:
+            self._of = self._signal.number, now
+            self._parts = list(self._render())
+        return self._parts
 
 
 class Changes:

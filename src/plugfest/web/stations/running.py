@@ -19,11 +19,9 @@ from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.station.control.commands import ControlError
 from plugfest.station.control.event_lines import EventLines
 from plugfest.station.control.virtual_station import VirtualStation
-from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.setup.provisioning import Settings
 from plugfest.station.station import Station
-from plugfest.station.storage.store import StoreError
 from plugfest.web.stations.session_history import Sample, SessionHistory
 from plugfest.web.stations.signal import Signal
 from plugfest.web.stations.traffic import Traffic
@@ -58,13 +56,13 @@ class RunningStation:
         self.histories: dict[int, SessionHistory] = {}
         self.signal = Signal(changed)
         self.failure = ""
-        """Why the station has failed; empty if it runs or was stopped."""
+        """Why the station could not start; empty if it could."""
         self.connection_failure = ""
         """Why the last attempt to connect failed; empty after a success."""
         self.virtual: VirtualStation | None = None
         """None while it is stopped."""
         self._lines = EventLines(self._write, product.ocpp_version)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._sampling: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
         """Held while the station starts, stops or is connected elsewhere, so that one follows the other."""
 
@@ -76,9 +74,9 @@ class RunningStation:
                 self.virtual = virtual = self._new_station()
                 self.histories = {evse_id: SessionHistory() for evse_id in virtual.hardware.evses}
                 virtual.hardware.listen(self._hardware_changed)
-                virtual.station.power_on()
+                virtual.power_on()
                 self._write("switched on")
-                self._start_tasks(virtual)
+                self._start_sampling(virtual)
 
     async def connect_to(self, settings: Settings) -> None:
         """Connect to another CSMS, or to the same one with other settings.
@@ -90,7 +88,7 @@ class RunningStation:
             await virtual.connect_to(settings)
             self.settings = settings
             self.connection_failure = ""
-            self._start_tasks(virtual)
+            self._start_sampling(virtual)
             self.signal.notify()
 
     async def stop(self) -> None:
@@ -98,7 +96,7 @@ class RunningStation:
         async with self._changing:
             virtual, self.virtual = self.virtual, None
             if virtual is not None:
-                self._cancel_tasks()
+                self._stop_sampling()
                 await virtual.close()
                 self._write("switched off")
 
@@ -132,6 +130,7 @@ class RunningStation:
             on_failure=self._connection_failed,
             on_wait=lambda _: self.signal.notify(),
             on_start=self._station_started,
+            on_store=self._write,
         )
 
     # Listeners of the station.
@@ -159,25 +158,14 @@ class RunningStation:
     def _hardware_changed(self, _: HardwareEvent) -> None:
         self.signal.notify()
 
-    # Tasks.
+    def _start_sampling(self, virtual: VirtualStation) -> None:
+        self._stop_sampling()
+        self._sampling = asyncio.create_task(self._sample(virtual))
 
-    def _start_tasks(self, virtual: VirtualStation) -> None:
-        self._cancel_tasks()
-        work = (self._end_if_failed(virtual.station), self._sample(virtual))
-        self._tasks = [asyncio.create_task(each) for each in work]
-
-    def _cancel_tasks(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        self._tasks = []
-
-    async def _end_if_failed(self, station: PoweredStation) -> None:
-        try:
-            await station.wait_for_failure()
-        except StoreError as error:
-            self.failure = str(error)
-            self._tasks = [task for task in self._tasks if task is not asyncio.current_task()]
-            await self.stop()
+    def _stop_sampling(self) -> None:
+        if self._sampling is not None:
+            self._sampling.cancel()
+            self._sampling = None
 
     async def _sample(self, virtual: VirtualStation) -> None:
         while True:

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -16,26 +17,30 @@ from starlette.routing import BaseRoute, Route
 
 from plugfest.products import product_names
 from plugfest.station.control.commands import ControlError, LockedError
-from plugfest.station.control.http import OPERATIONS
+from plugfest.station.control.http import Operation
+from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import ProvisioningError
 from plugfest.station.storage.store import StoreError
 from plugfest.web.forms import read_form
+from plugfest.web.own_files import OwnFiles
 from plugfest.web.pages import page
+from plugfest.web.quiet import Quiet
 from plugfest.web.stations import forms, views
 from plugfest.web.stations.forms import FormError
-from plugfest.web.stations.live import Changes, LiveEvent, stream
+from plugfest.web.stations.live import Changes, LiveEvent, Rendered, stream
+from plugfest.web.stations.operating import BY_NAME, arguments
 from plugfest.web.stations.running import RunningStation
 from plugfest.web.stations.signal import Signal
 from plugfest.web.stations.traffic import formatted
+from plugfest.web.stations.variables import variable_rows
 from plugfest.web.stations.views import RememberedToken
+from plugfest.web.streams import Streams
 
 PATH: Final = "/stations"
 MAX_TOKENS: Final = 8
 """The number of tokens that are remembered."""
 
 _DEFAULTS: Final = {"csms_url": "ws://localhost:9000", "identity": "CS001", "count": "1", "store": "memory"}
-_BY_NAME: Final = {each.name: each for each in OPERATIONS}
-_LISTS: Final = frozenset({"evse_ids"})
 
 Handler = Callable[[RunningStation, Request], Awaitable[Response]]
 
@@ -45,10 +50,14 @@ class Stations:
 
     def __init__(self, data_folder: Path) -> None:
         self._data_folder = data_folder
+        self._own = OwnFiles(data_folder)
         self._stations: dict[int, RunningStation] = {}
         self._newest = 0
         self._tokens: deque[RememberedToken] = deque(maxlen=MAX_TOKENS)
         self._signal = Signal()
+        self._streams = Streams()
+        self._rendered: dict[int, Rendered] = {}
+        self._rendered_panels = Rendered(self._panel_parts, self._signal)
         self._ended = False
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -59,6 +68,7 @@ class Stations:
             "token": self._present_token,
             "stop-charging": self._stop_charging,
             "do/{operation}": self._operate,
+            "measured": self._set_measured_value,
             "start": self._start_again,
             "stop": self._stop,
             "remove": self._remove,
@@ -69,10 +79,14 @@ class Stations:
             Route(f"{PATH}/live", self._list_live),
             Route(at, self._of_station(self._page)),
             Route(f"{at}/live", self._of_station(self._live)),
+            Route(f"{at}/variables", self._of_station(self._variables)),
             Route(f"{at}/frames", self._of_station(self._frames)),
             Route(f"{at}/frames/{{frame:int}}", self._of_station(self._frame)),
             *(Route(f"{at}/{path}", self._of_station(each), methods=["POST"]) for path, each in posts.items()),
         ]
+
+    async def prepare(self, quiet: Quiet) -> None:
+        """Nothing takes long."""
 
     async def close(self) -> None:
         """Shut down all stations."""
@@ -102,7 +116,7 @@ class Stations:
             panels=self._panels(),
             any_station=bool(self._stations),
             products=product_names(),
-            own_products=forms.own_products(self._data_folder),
+            own_products=self._own.names(),
             values=values,
             problems=problems,
         )
@@ -118,7 +132,7 @@ class Stations:
             return {**_DEFAULTS, "product": product_names()[0]}
         return {
             **_DEFAULTS,
-            "product": last.product.slug if last.product.slug in product_names() else f"{last.product.slug}.toml",
+            "product": last.product.slug,
             "csms_url": last.settings.csms_url,
             "identity": forms.following(last.settings.identity, 1),
             "roots": "\n".join(last.settings.csms_roots),
@@ -127,19 +141,22 @@ class Stations:
     async def _start(self, request: Request) -> Response:
         values = (await read_form(request)).last_values()
         try:
-            started = await self._start_all(forms.order(values, self._data_folder))
+            started = await self._start_all(forms.station_request(values, self._own, self._data_folder))
         except FormError as error:
             return self._list_page(values, error.problems)
         return _see(PATH if len(started) > 1 else f"{PATH}/{started[0].number}")
 
-    async def _start_all(self, order: forms.Order) -> list[RunningStation]:
+    async def _start_all(self, request: forms.StationRequest) -> list[RunningStation]:
         """Raises FormError."""
         started = []
-        for settings, file in order.stations:
-            station = RunningStation(self._newest + 1, order.product, settings, file, self._signal.notify)
+        for settings, file in request.stations:
+            station = RunningStation(self._newest + 1, request.product, settings, file, self._signal.notify)
             await _start_or_explain(station)
             self._newest += 1
             self._stations[station.number] = station
+            self._rendered[station.number] = Rendered(
+                partial(views.station_parts, station, self._tokens), station.signal
+            )
             started.append(station)
             await asyncio.sleep(0)  # others have their turn: fifty stations take a second
         return started
@@ -150,13 +167,15 @@ class Stations:
         def look() -> Iterable[LiveEvent] | None:
             if self._ended:
                 return None
-            stations = list(self._stations.values())
             if listed != list(self._stations):
                 listed[:] = list(self._stations)
                 return [LiveEvent("stations", self._panels())]
-            return changes.of(part for each in stations for part in views.panel_parts(each, self._tokens))
+            return changes.of(self._rendered_panels.parts())
 
-        return stream(look, self._signal)
+        return self._streams.response(stream(look, self._signal))
+
+    def _panel_parts(self) -> Iterable[tuple[str, str]]:
+        return (part for each in self._stations.values() for part in views.panel_parts(each, self._tokens))
 
     # One station.
 
@@ -175,6 +194,8 @@ class Stations:
             parts=parts,
             frames=views.part("stations/frames.html", station=station, frames=station.traffic.after(0)),
             token_types=views.token_types(station),
+            measurable=views.measurable(station),
+            communicates=has_capability(station.product, Capability.HIGH_LEVEL_COMMUNICATION),
             values=values,
             problems=problems,
         )
@@ -188,7 +209,7 @@ class Stations:
                 return None
             if runs != (station.virtual is not None):
                 return [LiveEvent("reload", "")]
-            events = changes.of(views.station_parts(station, self._tokens))
+            events = changes.of(self._rendered[station.number].parts())
             frames = station.traffic.after(shown[0])
             shown[0] = station.traffic.newest
             if frames:
@@ -196,12 +217,29 @@ class Stations:
                 events.append(LiveEvent("traffic", text, shown[0]))
             return events
 
-        return stream(look, station.signal)
+        return self._streams.response(stream(look, station.signal))
 
     async def _frames(self, station: RunningStation, request: Request) -> Response:
         after = _number(request.query_params.get("after", ""))
         text = views.part("stations/frames.html", station=station, frames=station.traffic.after(after))
         return Response(text, media_type="text/html")
+
+    async def _variables(self, station: RunningStation, request: Request) -> Response:
+        words, rows = request.query_params.get("q", ""), variable_rows(station)
+        title = "Configuration keys" if station.product.ocpp_version == "1.6" else "Variables"
+        found = [row for row in rows if row.matches(words)]
+        if "hx-request" in request.headers:
+            text = views.part("stations/variable_rows.html", title=title, rows=found, total=len(rows))
+            return Response(text, media_type="text/html")
+        return page(
+            "stations/variables.html",
+            current=PATH,
+            station=station,
+            title=title,
+            words=words,
+            rows=found,
+            total=len(rows),
+        )
 
     async def _frame(self, station: RunningStation, request: Request) -> Response:
         frame = station.traffic.get(request.path_params["frame"])
@@ -225,19 +263,16 @@ class Stations:
         return _see(f"{PATH}/{station.number}")
 
     async def _operate(self, station: RunningStation, request: Request) -> Response:
-        operation = _BY_NAME.get(request.path_params["operation"])
+        operation = BY_NAME.get(request.path_params["operation"])
         if operation is None:
             raise HTTPException(HTTPStatus.NOT_FOUND.value)
-        values = (await read_form(request)).last_values()
-        given = {name: value.split(",") if name in _LISTS else value for name, value in values.items() if value}
+        return await _operated(station, operation, (await read_form(request)).last_values())
 
-        async def operate() -> None:
-            body = msgspec.convert(given, operation.body, strict=False)
-            result = operation.run(station.running().control, body)
-            if inspect.isawaitable(result):
-                await result
-
-        return await _done(station, operate)
+    async def _set_measured_value(self, station: RunningStation, request: Request) -> Response:
+        fields = (await read_form(request)).last_values()
+        component, _, variable = fields.get("variable", "").partition(".")
+        fields |= {"component": component, "variable": variable}
+        return await _operated(station, BY_NAME["set_measured_value"], fields)
 
     async def _present_token(self, station: RunningStation, request: Request) -> Response:
         values = (await read_form(request)).last_values()
@@ -276,6 +311,7 @@ class Stations:
     async def _remove(self, station: RunningStation, _: Request) -> Response:
         await station.stop()
         self._stations.pop(station.number, None)
+        self._rendered.pop(station.number, None)
         station.signal.notify()
         return _see(PATH)
 
@@ -293,6 +329,15 @@ async def _start_or_explain(station: RunningStation) -> None:
 def _connection_values(station: RunningStation) -> dict[str, str]:
     settings = station.settings
     return {"csms_url": settings.csms_url, "security_profile": str(settings.security_profile.value)}
+
+
+async def _operated(station: RunningStation, operation: Operation, fields: Mapping[str, str]) -> Response:
+    async def operate() -> None:
+        result = operation.run(station.running().control, arguments(operation, fields))
+        if inspect.isawaitable(result):
+            await result
+
+    return await _done(station, operate)
 
 
 async def _done(station: RunningStation, action: Callable[[], Awaitable[None]]) -> Response:

@@ -11,6 +11,7 @@ from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.products import Connector, Evse
 from plugfest.station.control.commands import accepts_token_type
+from plugfest.station.control.measured_values import MeasurableValue
 from plugfest.station.control.states import ConnectorState, EvseState, StationState, TransactionState
 from plugfest.station.control.virtual_station import VirtualStation
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
@@ -96,10 +97,19 @@ def station_parts(station: RunningStation, tokens: RememberedTokens) -> Iterator
     yield "switches", part("stations/switches.html", station=station, state=state, virtual=virtual)
     yield "tokens", part("stations/tokens.html", station=station, tokens=_readable(station, tokens))
     yield "facts", _facts(virtual, state)
+    yield "storage", part("stations/storage.html", station=station, unavailable=state.unavailable_data)
+    measured = measurable(station)
     for evse in evse_views(station, virtual, state):
         yield f"evse-{evse.state.id}", part("stations/evse.html", station=station, evse=evse)
         yield f"actions-{evse.state.id}", part("stations/actions.html", station=station, evse=evse)
+        yield f"measured-{evse.state.id}", part("stations/measured.html", measured=measured[evse.state.id])
         yield f"charts-{evse.state.id}", part("stations/charts.html", charts=charts(evse.session))
+
+
+def measurable(station: RunningStation) -> dict[int, list[MeasurableValue]]:
+    """What the sensors of each EVSE measure, and can be made to measure."""
+    values = [] if station.virtual is None else station.virtual.control.measured_values()
+    return {evse.id: [one for one in values if one.evse_id == evse.id] for evse in station.product.evses}
 
 
 def panel_parts(station: RunningStation, tokens: RememberedTokens) -> Iterator[tuple[str, Markup]]:

@@ -21,6 +21,7 @@ from plugfest.lab.case import CampaignCase, Case, case
 from plugfest.lab.composition import compose
 from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.events import Listener
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.v201.bench import Bench
 from plugfest.link.handshake import basic
@@ -63,6 +64,7 @@ class Rig:
         *,
         settings: LabSettings,
         listeners: Sequence[Listener] = (),
+        archive: Sequence[Frame] = (),
     ) -> CampaignOutcome:
         lab = compose(product, settings, listeners)
         await lab.commissioner.open_main()

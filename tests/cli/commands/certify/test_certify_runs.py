@@ -21,6 +21,7 @@ from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
 from plugfest.lab.operator.left import LeftAtStation
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Finding
@@ -233,6 +234,7 @@ async def no_station(
     *,
     settings: LabSettings,
     listeners: Sequence[events.Listener] = (),
+    archive: Sequence[Frame] = (),
 ) -> CampaignOutcome:
     finding = Finding(requirement="", expected="a station that the lab can test", actual="no station connected")
     for listener in listeners:

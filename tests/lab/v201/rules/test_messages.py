@@ -43,6 +43,15 @@ def test_a_timestamp_that_no_line_explains_is_a_violation(deviation: float) -> N
     assert violating_frames(DELAYED_TIMESTAMPS, record) == []
 
 
+@pytest.mark.parametrize("step", [3600.0, -3600.0])
+def test_a_station_may_follow_the_clock_of_the_computer_when_it_is_set(step: float) -> None:
+    record = StationRecord()
+    record.status(100, "Occupied", timestamp=100 + step)
+    record.status(120, "Available", timestamp=120)
+    record.status(140, "Occupied", timestamp=140 - step)
+    assert violating_frames(WRONG_TIMESTAMPS, record, clock_steps=(step,)) == [4]
+
+
 def test_the_measured_delay_is_part_of_the_finding() -> None:
     record = StationRecord()
     record.status(100, "Occupied", timestamp=93)

@@ -118,3 +118,17 @@ def test_nothing_is_offered_after_a_stop_within_the_pause() -> None:
         assert (evse.offered, used(evse)) == (0, 0)
 
     charging(body)
+
+
+def test_a_cable_that_was_unlocked_without_an_offer_is_locked_before_energy_flows() -> None:
+    async def body(path: PowerPath, evse: VirtualEvse) -> None:
+        path.limit(0, 3)
+        await asyncio.sleep(REACTION)
+        path.unlock_cable()
+        path.limit(11_000, 3)
+        await asyncio.sleep(PHASE_PAUSE + REACTION)
+        assert used(evse) == 3
+        assert path.locked
+
+    socket = ConnectorSpec(fixed_cable=False, retention_lock=True)
+    charging(body, replace(SPEC, connectors=(socket,), phase_counts=(3,)))

@@ -69,7 +69,7 @@ class ChargingStation:
             for number, evse in self.hardware.evses.items()
         }
         store = Store()
-        sessions = ChargingSessions(store, list(self.hardware.evses))
+        sessions = ChargingSessions(store, list(self.hardware.evses), lambda: "1")
         self.profiles = ChargingProfiles(store)
         self.limiter = Limiter(self.profiles, sessions, self.paths, timers, self.now, self._update)
         for session in sessions:

@@ -52,7 +52,7 @@ async def certificate_renewed(bench: Bench) -> None:
     """Renew the certificate; with security profile 3 the station disconnects and connects with it (A02.FR.08)."""
     seen = await signing_requested(bench)
     chain = bench.commissioner.pki.sign(seen.message.csr)
-    before = len(bench.csms.connections)
+    before = bench.csms.connection_count
     await bench.call(m.CertificateSignedRequest(certificate_chain=chain), status="Accepted")
     bench.commissioner.invalidate()  # the station no longer has the certificate that it was commissioned with
     if bench.commissioner.profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:

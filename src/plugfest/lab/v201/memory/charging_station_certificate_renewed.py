@@ -39,7 +39,7 @@ async def charging_station_certificate_renewed(bench: Bench) -> None:
     """Renew the certificate; with security profile 3 the station connects again with it (A02.FR.08)."""
     seen = await signing_requested(bench)
     chain = bench.commissioner.pki.sign(seen.message.csr)
-    before = len(bench.csms.connections)
+    before = bench.csms.connection_count
     await bench.call(
         m.CertificateSignedRequest(certificate_chain=chain, certificate_type=CHARGING_STATION), status="Accepted"
     )

@@ -88,7 +88,7 @@ async def prepare_update(
         path=path,
         location=location,
         firmware=firmware,
-        connections=len(bench.csms.connections),
+        connections=bench.csms.connection_count,
     )
 
 

@@ -99,4 +99,4 @@ async def run_in_turn(
     injectors.append(FaultInjector(lab.csms))
     async with virtual_bench(lab, product) as operator:
         results = (await Engine(lab).run([case] * len(mutants), operator)).results
-    return results, lab.record.frames, listener
+    return results, list(lab.record.frames), listener

@@ -44,7 +44,9 @@ class StatusReporter(Generic[S]):
         self._reported.pop(place, None)
 
     def _report_if_new(self, place: Place) -> None:
-        # While offline, nothing is reported unless all messages are queued. Changes are reported after reconnecting.
+        # While offline, nothing is reported unless all messages are queued. Changes are reported after reconnecting,
+        # and all statuses after the CSMS has accepted the station (B02.FR.02).
+        csms = self._context.csms
         queues = self._context.device_model.boolean("OCPPCommCtrlr", "QueueAllMessages", default=False)  # C-21
-        if not self.is_reported(place) and (queues or self._context.csms.online):
+        if not self.is_reported(place) and (csms.online or (queues and not csms.connected)):
             self.report(place)

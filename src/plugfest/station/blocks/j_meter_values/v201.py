@@ -14,15 +14,19 @@ from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
-    context.shared.get(SamplingSchedule).report = partial(_send, context)
+    context.shared.get(SamplingSchedule).report = partial(_report, context)
     context.shared.get(TriggerableMessages).add("MeterValues", partial(_triggered, context), claim="C-29.1")
     for evse_id, evse in context.hardware.evses.items():
         for each in measured_by(evse, monitoring=context.product.has_monitoring):
             context.device_model.provide(each.component, each.name, partial(each.text, evse), evse_id=evse_id)
 
 
-def _send(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
-    """J01.FR.02, J01.FR.03"""
+def _report(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
+    """J01.FR.02, J01.FR.03; not before the CSMS has accepted the station (B02.FR.02)"""
+    context.outbox.send(MeterValuesRequest(evse_id=evse_id, meter_value=meter_values(samples)))
+
+
+def _send_triggered(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
     context.send_solicited(MeterValuesRequest(evse_id=evse_id, meter_value=meter_values(samples)))
 
 
@@ -40,7 +44,7 @@ def _triggered(context: Context, place: Place) -> bool:
         return False
     for evse_id, each in samples.items():
         if each:
-            context.handlers.after_response(partial(_send, context, evse_id, each))
+            context.handlers.after_response(partial(_send_triggered, context, evse_id, each))
     return True
 
 

@@ -213,9 +213,15 @@ class Updater:
         except TransferFailed as error:
             self._set_status(FirmwareStatus.DOWNLOAD_FAILED, reason=str(error))  # L01.FR.30
         else:
-            self._set_status(FirmwareStatus.DOWNLOADED, image=image)
+            self._downloaded(image)
         finally:
             self._fetching = None
+
+    def _downloaded(self, image: bytes) -> None:
+        if self._context.store.has_space(len(image)):
+            self._set_status(FirmwareStatus.DOWNLOADED, image=image)
+        else:
+            self._set_status(FirmwareStatus.DOWNLOAD_FAILED, reason="there is no space to store it")
 
     async def _fetch(self, update: Update) -> bytes:
         retries = Retries(update.retries, update.retry_interval)

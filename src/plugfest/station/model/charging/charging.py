@@ -134,6 +134,8 @@ class Charging:
         session.authorization = authorization
         if session.transaction is None or session.owner is None:
             session.owner = authorization
+        if session.state.connected:
+            session.unlock_authorization = None  # the driver before cannot unlock the cable any more
         if session.transaction is not None:
             session.transaction.unreported_token = token
             session.transaction.unreported_remote_start_id = remote_start_id

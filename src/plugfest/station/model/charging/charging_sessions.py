@@ -1,9 +1,8 @@
 """Charging sessions: from the arrival of a driver to the departure of the EV. Kept in the store."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from uuid import uuid4
 
 import msgspec
 
@@ -130,8 +129,9 @@ class ChargingSession(msgspec.Struct, kw_only=True):
 class ChargingSessions:
     """One session for each EVSE, used or not, and one for each authorized driver without an EVSE."""
 
-    def __init__(self, store: Store, evse_ids: list[int]) -> None:
+    def __init__(self, store: Store, evse_ids: list[int], new_id: Callable[[], str]) -> None:
         self._store = store
+        self._new_id = new_id
         self._records = store.records("visits", ChargingSession)
         stored = self._records.values()
         self._at = {evse_id: ChargingSession(key=f"evse {evse_id}", evse_id=evse_id) for evse_id in evse_ids}
@@ -161,7 +161,7 @@ class ChargingSessions:
 
     def add_waiting(self) -> ChargingSession:
         """A new session without an EVSE."""
-        session = ChargingSession(key=f"waiting {uuid4()}")
+        session = ChargingSession(key=f"waiting {self._new_id()}")
         self._waiting[session.key] = session
         return session
 

@@ -43,9 +43,14 @@ class ConnectionTimeout:
         self._timers.cancel(_timer(session))
 
     def _holds_cable(self, session: ChargingSession) -> bool:
-        """E10.FR.01: the cable of a transaction stays locked until the driver presents their token."""
-        path = None if session.evse_id is None else self._paths[session.evse_id]
-        return path is not None and path.locked and path.occupied_connector() is not None
+        """E10.FR.01: the cable of a transaction stays locked until the driver presents their token.
+
+        Not that of a transaction before: then the driver has to connect the EV in time (E03.FR.05, F02.FR.07).
+        """
+        if session.evse_id is None or session.transaction is None or session.transaction.evse_unreported:
+            return False
+        path = self._paths[session.evse_id]
+        return path.locked and path.occupied_connector() is not None
 
     def _expire(self, session: ChargingSession) -> None:
         force_end = ends_without_cable(self._settings().stop)

@@ -173,6 +173,8 @@ class PowerPath:
             connector.contactor.open()
 
     def _close(self, connector: Connector) -> None:
+        if connector.retention_lock is not None and not connector.retention_lock.engage():
+            return  # G05.FR.01: the CSMS may have unlocked the cable while nothing was offered
         try:
             connector.contactor.close()
         except HardwareError:

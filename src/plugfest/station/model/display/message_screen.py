@@ -52,8 +52,8 @@ class MessageScreen:
 
     def _show(self, message: DisplayMessage | None, turn: tuple[DisplayMessage, ...]) -> None:
         is_new, self._shown = message != self._shown, message
-        self._display.show_message(None if message is None else self._pages.showable(message.content))
         if len(turn) < 2:
             self._timers.cancel(_TIMER)
         elif is_new or not self._timers.is_running(_TIMER):
             self._timers.set(_TIMER, SECONDS_PER_MESSAGE, self._next)
+        self._display.show_message(None if message is None else self._pages.showable(message.content))

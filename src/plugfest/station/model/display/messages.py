@@ -41,12 +41,12 @@ class DisplayMessages:
     def update(self) -> None:
         """Remove what has ended, and wait for the next beginning and end: after a jump of the clock, too."""
         now = self._now()
-        self._delete(message.id for message in self if message.has_ended(now))
         times = [time for each in self for time in (each.starts_at, each.ends_at) if time is not None and time > now]
         if times:
             self._timers.set(_TIMER, (min(times) - now).total_seconds(), self.update)
         else:
             self._timers.cancel(_TIMER)
+        self._delete(message.id for message in self if message.has_ended(now))
         for listener in self.on_change:
             listener()
 

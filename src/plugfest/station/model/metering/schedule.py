@@ -93,8 +93,12 @@ class SamplingSchedule:
             return
         elapsed = asyncio.get_running_loop().time() - self._started[transaction.id]
         due = (math.floor(elapsed / interval + 1e-6) + 1) * interval
-        action = self._take_updated if kind == _UPDATED else self._take_for_the_end
-        self._timers.set(name, due - elapsed, partial(action, session, transaction))
+        self._timers.set(name, due - elapsed, partial(self._take_and_go_on, kind, session, transaction))
+
+    def _take_and_go_on(self, kind: str, session: ChargingSession, transaction: Transaction) -> None:
+        """Schedule the next sample first: it is taken also if this one fails."""
+        self._schedule_next(kind, session, transaction)
+        (self._take_updated if kind == _UPDATED else self._take_for_the_end)(session, transaction)
 
     def _take_updated(self, session: ChargingSession, transaction: Transaction) -> None:
         """J02.FR.11"""
@@ -102,14 +106,12 @@ class SamplingSchedule:
             samples = self._sampler.periodic(self._hardware.evses[session.evse_id], transaction)
             if samples:
                 self._transactions.step(session, TriggerReason.METER_VALUE_PERIODIC, samples=samples)
-        self._schedule_next(_UPDATED, session, transaction)
 
     def _take_for_the_end(self, session: ChargingSession, transaction: Transaction) -> None:
         if session.evse_id is not None and not transaction.start_values_unreported:
             evse = self._hardware.evses[session.evse_id]
             self._sampler.keep_for_end(transaction, self._sampler.for_the_end(evse, transaction))
             self._sessions.save(session)
-        self._schedule_next(_ENDED, session, transaction)
 
     def _schedule_grid(self) -> None:
         """1.6, 3.16.3: the grid connection is sampled at the same interval."""
@@ -121,9 +123,9 @@ class SamplingSchedule:
         self._timers.set("updated grid", interval, partial(self._take_grid, meter))
 
     def _take_grid(self, meter: Meter) -> None:
+        self._schedule_grid()
         measurands = self._sampler.settings().updated
         self._report(0, self._sampler.grid(meter, measurands, ReadingContext.PERIODIC, self._now()))
-        self._schedule_grid()
 
     # Clock-aligned
 
@@ -140,8 +142,8 @@ class SamplingSchedule:
         due = midnight + timedelta(seconds=min(_DAY, (math.floor(elapsed / interval) + 1) * interval))
 
         def take() -> None:
-            action(due)
             self._align(name, interval, action, after=due)
+            action(due)
 
         self._timers.set(name, (due - now).total_seconds(), take)
 

@@ -111,8 +111,8 @@ class MonitorWatch:
     def _sample(self) -> None:
         """Judge what changes continuously at an interval, as long as there is a monitor for it."""
         if any(_is_continuous(each.setting) for each in self._monitors.active()):
-            self.measured()
             self._timers.set(_SAMPLING, _SAMPLING_INTERVAL, self._sample)
+            self.measured()
         else:
             self._timers.cancel(_SAMPLING)
 
@@ -233,13 +233,13 @@ class MonitorWatch:
         self._timers.set(_timer(monitor.id), seconds, partial(self._due, monitor, due))
 
     def _due(self, monitor: Monitor, due: float) -> None:
-        if self._device_model.boolean("MonitoringCtrlr", "Enabled", default=True) and self._watches(monitor.setting):
-            with self._store.transaction():
-                self._report(monitor, self._variable(monitor.setting), Triggered(Trigger.PERIODIC))
         if monitor.setting.type is MonitorType.PERIODIC:
             self._wait(monitor, due + monitor.setting.value)
         else:
             self._wait(monitor, asyncio.get_running_loop().time() + self._seconds_left(monitor))
+        if self._device_model.boolean("MonitoringCtrlr", "Enabled", default=True) and self._watches(monitor.setting):
+            with self._store.transaction():
+                self._report(monitor, self._variable(monitor.setting), Triggered(Trigger.PERIODIC))
 
 
 def _is_continuous(setting: MonitorSetting) -> bool:

@@ -111,11 +111,11 @@ class Limiter:
         schedules = {evse_id: composite(profiles, request) for evse_id, request in requests.items()}
         limits = {evse_id: schedule[0].limit.deliverable for evse_id, schedule in schedules.items()}
         limits |= self._shares(profiles, requests, limits)
-        self._apply(limits)
-        self._rates = {evse_id: limits[evse_id].deliverable.power for evse_id in self._delivering}
         changes = [interval.start for schedule in schedules.values() for interval in schedule[1:]]
         changes += station_limit_changes(profiles, requests[min(requests)])[1:]
         self._timers.set(_TIMER, min(changes, default=_HORIZON), self.refresh)
+        self._apply(limits)
+        self._rates = {evse_id: limits[evse_id].deliverable.power for evse_id in self._delivering}
 
     def _shares(
         self,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
-from uuid import uuid4
 
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.charging.power_path import PowerPath
@@ -33,6 +32,7 @@ class TransactionEventRecorder:
         sampler: Sampler,
         now: Callable[[], datetime],
         online: Callable[[], bool],
+        new_id: Callable[[], str],
     ) -> None:
         self.enqueue: Enqueue | None = None
         self._store = store
@@ -40,10 +40,11 @@ class TransactionEventRecorder:
         self._sampler = sampler
         self._now = now
         self._online = online
+        self._new_id = new_id
 
     def begin(self, session: ChargingSession) -> Transaction:
         """Start a transaction, with an id that was never used before (E01.FR.08)."""
-        transaction = Transaction(id=str(uuid4()), started_at=self._now())
+        transaction = Transaction(id=self._new_id(), started_at=self._now())
         session.transaction = transaction
         if session.authorization is not None:
             session.owner = session.authorization

@@ -29,7 +29,7 @@ async def password_changed(bench: Bench) -> None:
 
 
 async def _change_password(bench: Bench, password: str, *, step: int) -> None:
-    attempts_before, connections_before = len(bench.csms.main.attempts), len(bench.csms.connections)
+    attempts_before, connections_before = len(bench.csms.main.attempts), bench.csms.connection_count
     request = m.ChangeConfigurationRequest(key=AUTHORIZATION_KEY, value=password_on_the_wire(password))
     await bench.step(step).call(request, status="Accepted")
     bench.csms.password = password  # A01.FR.03: from now on only the new password is valid
@@ -46,7 +46,7 @@ async def _change_password(bench: Bench, password: str, *, step: int) -> None:
 )
 async def valid_username_and_password(bench: Bench) -> None:
     """Derived: the lab closes the connection, and the station connects again."""
-    attempts_before, connections_before = len(bench.csms.main.attempts), len(bench.csms.connections)
+    attempts_before, connections_before = len(bench.csms.main.attempts), bench.csms.connection_count
     bench.csms.drop_connection()
     bench.step(1)
     attempt = await next_attempt(bench, attempts_before)

@@ -65,7 +65,7 @@ async def upgraded(bench: Bench) -> None:
 
 async def _optional_reconnect(bench: Bench) -> None:
     """The station may reconnect with the new security profile before the reset."""
-    connections_before = len(bench.csms.connections)
+    connections_before = bench.csms.connection_count
     if await bench.csms.wait_disconnected(within=bench.settings.time_tolerance):
         await check_reconnects(bench, connections_before)
         await optional_boot(bench)
@@ -73,10 +73,10 @@ async def _optional_reconnect(bench: Bench) -> None:
 
 @case("TC_084_CS", requirements=("A00.FR.005", "A05.FR.01"), connected=ConnectionRequirement((2, 3)))
 async def downgrade_rejected(bench: Bench) -> None:
-    profile, connections_before = bench.commissioner.profile, len(bench.csms.connections)
+    profile, connections_before = bench.commissioner.profile, bench.csms.connection_count
     await bench.step(1).call(_security_profile_request(profile - 1), status="Rejected")
     bench.step(2, "A05.FR.01")
     await _check_profile(bench, profile)
     await bench.wait(bench.settings.time_tolerance)
-    stayed = len(bench.csms.connections) == connections_before
+    stayed = bench.csms.connection_count == connections_before
     bench.check(stayed, "the station stays connected", "the station connected again")

@@ -24,7 +24,7 @@ TLS = ConnectionRequirement((2, 3))
 
 async def _reconnect(bench: Bench) -> Attempt:
     """The lab closes the connection, and the station connects again."""
-    attempts_before, connections_before = len(bench.csms.main.attempts), len(bench.csms.connections)
+    attempts_before, connections_before = len(bench.csms.main.attempts), bench.csms.connection_count
     bench.csms.drop_connection()
     attempt = await next_attempt(bench, attempts_before)
     check_tls(bench, attempt)

@@ -69,7 +69,7 @@ async def combined_certificate(bench: Bench) -> None:
     chain = v2g.sign(request.message.csr)
     settings = bench.commissioner.tls(bench.commissioner.profile, station_roots=(v2g.root_pem,))
     await bench.csms.main.change_tls(settings)
-    before = len(bench.csms.connections)
+    before = bench.csms.connection_count
     await bench.step(6).call(m.CertificateSignedRequest(certificate_chain=chain), status="Accepted")
     bench.commissioner.invalidate()
     await connected_with_renewed(bench.step("A02.FR.08", "A02.FR.08"), chain, before)
@@ -126,7 +126,7 @@ async def certificate_signed_timeout(bench: Bench) -> None:
     for step, request in zip((12, 14, 16), requests, strict=True):
         bench.step(step)
         chain = bench.commissioner.pki.sign(request.message.csr)
-        connections_before = len(bench.csms.connections)
+        connections_before = bench.csms.connection_count
         response = await bench.ask(
             m.CertificateSignedRequest(certificate_chain=chain, certificate_type=CHARGING_STATION)
         )

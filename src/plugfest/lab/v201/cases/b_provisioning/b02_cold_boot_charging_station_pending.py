@@ -23,7 +23,7 @@ from plugfest.ocpp.v201 import types as t
 async def pending(bench: Bench) -> None:
     bench.step(1, "B02.FR.01")
     await boot_answered(bench, "Pending", times=None)
-    connections_before = len(bench.csms.connections)
+    connections_before = bench.csms.connection_count
     bench.step(4, "B02.FR.01")
     await bench.call(
         set_request((OFFLINE_THRESHOLD, "300"), attribute_type=UNSET),
@@ -59,7 +59,7 @@ async def pending(bench: Bench) -> None:
     else:
         bench.csms.answers.reset(m.BootNotificationRequest)
         await bench.expect(m.BootNotificationRequest, within=2.0 * PENDING_INTERVAL)
-    connections = len(bench.csms.connections) - connections_before
+    connections = bench.csms.connection_count - connections_before
     bench.check(connections == 0, "no disconnection while pending (B02.FR.06)", f"{connections} new connections")
     bench.step(17, "B01.FR.05")
     await all_connectors_report(bench, "Available")

@@ -38,7 +38,7 @@ async def _plugged_while_offline(bench: Bench, *, offline: float) -> str | None:
     Returns the eventType of the TransactionEvent that the cable causes; None if it causes none.
     """
     bench.step(1)
-    connections_before, facts = len(bench.csms.connections), bench.known_state.conditions
+    connections_before, facts = bench.csms.connection_count, bench.known_state.conditions
     bench.csms.go_offline()
     bench.step(2)
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)

@@ -68,7 +68,7 @@ class CountsBeforeReset(NamedTuple):
     @classmethod
     def now(cls, bench: Bench) -> "CountsBeforeReset":
         bench.csms.inbox.set_mark()
-        return cls(bench.csms.inbox.mark, len(bench.csms.connections))
+        return cls(bench.csms.inbox.mark, bench.csms.connection_count)
 
 
 async def no_boot(bench: Bench, *, since: CountsBeforeReset) -> None:
@@ -82,7 +82,7 @@ async def no_boot(bench: Bench, *, since: CountsBeforeReset) -> None:
         return [each for each in every if each.number >= since.requests]
 
     await bench.wait(bench.settings.time_tolerance)
-    if not bench.csms.connected or len(bench.csms.connections) > since.connections:
+    if not bench.csms.connected or bench.csms.connection_count > since.connections:
         await bench.until(lambda: bool(boots()), within=bench.settings.boot_timeout)
     frame = boots()[0].frame.index if boots() else None
     bench.check(not boots(), "no BootNotificationRequest after the reset of an EVSE", "sent", frame=frame)

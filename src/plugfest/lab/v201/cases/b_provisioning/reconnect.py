@@ -35,7 +35,7 @@ async def after_connection_loss(bench: Bench) -> None:
     bench.step(2)
     first = await _disconnected(bench)
     check_waited(bench, first, WAIT_MINIMUM)
-    connections_before = len(bench.csms.connections)
+    connections_before = bench.csms.connection_count
     await bench.csms.wait_connected(within=bench.settings.reconnect_timeout)
     bench.step(5)
     main.refusing = True

@@ -1,4 +1,4 @@
-"""Known vulnerabilities of the dependencies. Usage: python -m tools.audit constraints.txt
+"""Known vulnerabilities of the dependencies. Usage: python -m tools.dependencies.audit constraints.txt
 
 An advisory with a fixed version is an error. One without is printed; so is the reason if no advisories can be had, as
 without a network (docs/adr/0032).

@@ -1,8 +1,8 @@
 """A station over a damaged connection: whatever happens to its frames, every case gets a verdict with a reason."""
 
 import pytest
-from tests.rig.bad_wire import BadWire
 from tests.rig.campaigns import written_cases
+from tests.rig.faults.bad_wire import BadWire
 
 from plugfest import clock
 from plugfest.lab import events

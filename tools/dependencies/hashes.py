@@ -1,4 +1,4 @@
-"""The hash of each dependency. Usage: python -m tools.hashes REPORT (of pip); writes requirements-hashed.txt."""
+"""The hash of each dependency. Usage: python -m tools.dependencies.hashes REPORT; writes requirements-hashed.txt."""
 
 import sys
 from pathlib import Path

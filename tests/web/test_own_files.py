@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugfest.web.products.store import FileChanged, InvalidName, OwnFiles
+from plugfest.web.own_files import FileChanged, InvalidName, OwnFiles
 
 
 def test_only_files_with_plain_names_are_products(tmp_path: Path) -> None:
@@ -16,6 +16,15 @@ def test_only_files_with_plain_names_are_products(tmp_path: Path) -> None:
         (folder / name).write_text("", encoding="utf-8")
     (folder / "folder.toml").mkdir()
     assert OwnFiles(tmp_path).names() == ["mine"]
+
+
+def test_a_product_is_loaded_from_a_file_of_the_user_or_from_the_catalog(tmp_path: Path) -> None:
+    own = OwnFiles(tmp_path)
+    own.create("mine", b"1")
+    own.path("reference-ac").write_bytes(b"not shown")
+    assert own.source("mine") == str(own.path("mine"))
+    assert own.source("reference-ac") == "reference-ac"
+    assert own.source("../mine") is None
 
 
 def test_without_a_folder_there_are_no_products(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What surrounds the station, in memory: the network, the CSMS, the disk."""

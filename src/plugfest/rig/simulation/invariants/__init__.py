@@ -1,0 +1,1 @@
+"""What is observed, and the rules that it must keep."""

@@ -1,0 +1,363 @@
+"""The invariants of a station, as tables of pure rules. Each names the requirement that it follows from.
+
+A rule returns what is wrong, None if nothing is. The rules for frames compare a frame with what came before it; the
+rules for moments hold whenever nothing is in progress; the rules for the end hold when everything has calmed down.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Final, Generic, TypeVar
+
+import msgspec
+
+from plugfest.hardware.ports import Pilot
+from plugfest.rig.simulation.invariants import limits
+from plugfest.rig.simulation.invariants.frames import Frame, Kind, Report, Step, report_of
+from plugfest.rig.simulation.invariants.history import MESSAGE_TIMEOUT, History
+from plugfest.rig.simulation.invariants.observation import EvseView, Observation
+
+S = TypeVar("S")
+
+TOLERANCE: Final = 1.0
+"""W and Wh: energy is reported in whole Wh in OCPP 1.6."""
+
+GRACE: Final = 0.5
+"""Seconds around the beginning of a limit in which the limit before counts too."""
+
+MAX_QUEUED: Final = 1000
+MAX_TASKS: Final = 100
+MAX_TIMERS: Final = 300
+
+_READY: Final = frozenset({Pilot.EV_READY, Pilot.EV_READY_VENTILATED})
+_ROUNDING: Final = 1.01
+
+
+class Rule(msgspec.Struct, Generic[S], frozen=True):
+    """An invariant. `check` gets what has been observed before, and what is observed now."""
+
+    requirement: str
+    name: str
+    check: Callable[[History, S], str | None]
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """The state at the end, when every fault is over and every EV has left."""
+
+    observation: Observation
+    connected: bool
+    connectors: tuple[tuple[int, int], ...]
+    ongoing: tuple[int, ...]
+    """The EVSEs at which the station has a transaction."""
+    left_tasks: tuple[str, ...]
+    """The tasks that still run after the station was switched off."""
+    metered: dict[int, float]
+    """The energy in Wh that the meter of each EVSE has counted."""
+
+
+# Frames
+
+
+def _one_call(history: History, frame: Frame) -> str | None:
+    call = history.open_call
+    if not _is_call(frame) or call is None or history.times_out(frame.at):
+        return None
+    return f"{frame.action} is sent while {call.frame.action} waits for its answer"
+
+
+def _answers_a_call(history: History, frame: Frame) -> str | None:
+    if not frame.sent or frame.kind not in (Kind.CALLRESULT, Kind.CALLERROR) or frame.message_id == "-1":
+        return None
+    return None if frame.message_id in history.open_requests else f"no CALL {frame.message_id} waits for an answer"
+
+
+def _not_before_acceptance(history: History, frame: Frame) -> str | None:
+    if not _is_call(frame) or history.status == "Accepted" or frame.action == "BootNotification":
+        return None
+    if history.status == "Pending" and frame.action in history.triggered:
+        return None
+    return f"{frame.action} is sent while the registration status is {history.status}"
+
+
+def _on_reports(check: Callable[[History, Report], str | None]) -> Callable[[History, Frame], str | None]:
+    """A rule for messages about transactions."""
+
+    def checked(history: History, frame: Frame) -> str | None:
+        report = report_of(frame) if frame.sent else None
+        return None if report is None else check(history, report)
+
+    return checked
+
+
+def _repeats(history: History, report: Report) -> bool:
+    return history.head is not None and history.head.report.content == report.content
+
+
+def _seq_no_without_gap(history: History, report: Report) -> str | None:
+    if report.seq_no is None or _repeats(history, report):
+        return None
+    transaction = history.transaction_of(report)
+    expected = 0 if transaction is None else transaction.next_seq_no
+    return None if report.seq_no == expected else f"seqNo {report.seq_no} follows, not {expected}"
+
+
+def _starts_first(history: History, report: Report) -> str | None:
+    transaction = history.transaction_of(report)
+    if _repeats(history, report) or report.transaction == "-1":  # -1: StartTransaction was given up
+        return None
+    if transaction is None:
+        return None if report.step is Step.STARTED else f"{report.step} before the transaction has started"
+    if report.step is Step.STARTED:
+        return "the transaction starts a second time"
+    return "the transaction has ended already" if transaction.ended else None
+
+
+def _in_order(history: History, report: Report) -> str | None:
+    head = history.head
+    if head is None or _repeats(history, report) or head.acknowledged_at is not None:
+        return None
+    if head.attempts >= history.attempts:
+        return None
+    return f"the message before was sent {head.attempts} times without an answer, not {history.attempts} times"
+
+
+def _not_after_acknowledgement(history: History, report: Report) -> str | None:
+    return "the CSMS has acknowledged it already" if report.content in history.acknowledged else None
+
+
+def _register_never_falls(history: History, report: Report) -> str | None:
+    if _repeats(history, report) or report.transaction == "-1":
+        return None
+    transaction = history.transaction_of(report)
+    before = None if transaction is None else transaction.last_register
+    # The last message repeats samples from the beginning on.
+    after = report.registers[-1:] if report.step is Step.ENDED else report.registers
+    values = [*(() if before is None else (before,)), *after]
+    for earlier, later in pairwise(values):
+        if later < earlier - _ROUNDING:
+            return f"the register falls from {earlier:g} to {later:g} Wh"
+    return None
+
+
+def _one_transaction_per_evse(history: History, report: Report) -> str | None:
+    if report.evse is None or _repeats(history, report):
+        return None
+    own = history.transaction_of(report)
+    for other in history.all_transactions():
+        if other is not own and other.evse == report.evse and other.started and not other.ended:
+            return f"a second transaction at EVSE {report.evse}"
+    return None
+
+
+FRAME_RULES: Final[tuple[Rule[Frame], ...]] = (
+    Rule("2.0.1 Part 4, 4.1.1; 1.6J, 4.1.1", "one CALL at a time", _one_call),
+    Rule("2.0.1 Part 4, 4.2; 1.6J, 4.2", "an answer belongs to a CALL", _answers_a_call),
+    Rule("B01.FR.08, B02.FR.02; 1.6, 4.2", "nothing before the station is accepted", _not_before_acceptance),
+    Rule("2.0.1, E 1.3.2.1", "seqNo has no gap", _on_reports(_seq_no_without_gap)),
+    Rule("E01.FR.07, E06.FR.08; 1.6, 4.8", "a transaction starts first and ends last", _on_reports(_starts_first)),
+    Rule("E04.FR.01, E13.FR.02; 1.6, 4.1", "messages about transactions are in order", _on_reports(_in_order)),
+    Rule("E13.FR.02; 1.6, 3.7.1", "nothing is sent again after its answer", _on_reports(_not_after_acknowledgement)),
+    Rule("J02; 1.6, 4.10", "the register never falls", _on_reports(_register_never_falls)),
+    Rule("E01.FR.01; 1.6, 4.8", "one transaction at an EVSE", _on_reports(_one_transaction_per_evse)),
+)
+
+
+def _is_call(frame: Frame) -> bool:
+    return frame.sent and frame.kind is Kind.CALL
+
+
+# Moments
+
+
+def _each_evse(
+    check: Callable[[History, Observation, EvseView], str | None],
+) -> Callable[[History, Observation], str | None]:
+    def checked(history: History, now: Observation) -> str | None:
+        problems = (check(history, now, evse) for evse in now.evses)
+        return next((problem for problem in problems if problem is not None), None)
+
+    return checked
+
+
+def _only_authorized(history: History, now: Observation, evse: EvseView) -> str | None:
+    return f"a contactor of EVSE {evse.id} is closed without an authorization" if evse.token is None else None
+
+
+def _only_accepted_tokens(history: History, now: Observation, evse: EvseView) -> str | None:
+    if not evse.token or evse.token in history.accepted_tokens or history.starts_unknown:
+        return None
+    return f"EVSE {evse.id} delivers energy for token {evse.token}, which the CSMS has never accepted"
+
+
+def _only_connected(history: History, now: Observation, evse: EvseView) -> str | None:
+    for each in evse.connectors:
+        if each.closed and (each.pilot not in _READY or each.faulted):
+            return f"the contactor of connector {each.id} of EVSE {evse.id} is closed in state {each.pilot}"
+    return None
+
+
+def _only_locked(history: History, now: Observation, evse: EvseView) -> str | None:
+    for each in evse.connectors:
+        if each.closed and each.locked is False:
+            return f"the contactor of connector {each.id} of EVSE {evse.id} is closed and its cable not locked"
+    return None
+
+
+def _only_with_power(history: History, now: Observation, evse: EvseView) -> str | None:
+    return None if history.powered else f"a contactor of EVSE {evse.id} is closed without power"
+
+
+def _only_in_service(history: History, now: Observation, evse: EvseView) -> str | None:
+    if history.was_accepted:
+        return None
+    return f"EVSE {evse.id} delivers energy and the CSMS has never accepted the station"
+
+
+def _evse_limit(history: History, now: Observation, evse: EvseView) -> str | None:
+    if now.now is None or not evse.power or not history.profiles_known:
+        return None
+    profiles = tuple(history.profiles.values())
+    allowed = max(
+        limits.evse_limit(
+            profiles,
+            evse.id,
+            moment,
+            evse.transaction_start or moment,
+            phases=evse.phases,
+            per_named_phase=history.version == "2.0.1",
+        )
+        for moment in (now.now, limits.before(now.now, GRACE))
+    )
+    if evse.power <= allowed + TOLERANCE:
+        return None
+    return f"EVSE {evse.id} draws {evse.power:.0f} W on {evse.phases} phases, and its limit is {allowed:.0f} W"
+
+
+def _station_limit(history: History, now: Observation) -> str | None:
+    if now.now is None or not history.profiles_known or not history.profiles:
+        return None
+    profiles = tuple(history.profiles.values())
+    both = [limits.station_limit(profiles, moment) for moment in (now.now, limits.before(now.now, GRACE))]
+    per_phase, watts = max(each[0] for each in both), max(each[1] for each in both)
+    drawn = sum(evse.power for evse in now.evses)
+    if drawn > watts + TOLERANCE:
+        return f"the station draws {drawn:.0f} W, and its limit is {watts:.0f} W"
+    for phase in range(limits.ALL_PHASES):
+        current = sum(evse.currents[phase] for evse in now.evses if phase < len(evse.currents))
+        if current > per_phase * 1.001:
+            return f"the station draws {current:.1f} A on phase {phase + 1}, and its limit is {per_phase:.1f} A"
+    return None
+
+
+def _external_limit(history: History, now: Observation) -> str | None:
+    drawn = sum(evse.power for evse in now.evses)
+    if history.external_limit is None or drawn <= history.external_limit + TOLERANCE or not history.powered:
+        return None
+    return f"the station draws {drawn:.0f} W, and the external limit is {history.external_limit:.0f} W"
+
+
+def _every_request_answered(history: History, now: Observation) -> str | None:
+    for frame in history.open_requests.values():
+        if now.at - frame.at > MESSAGE_TIMEOUT and frame.message_id not in history.may_ignore:
+            return f"{frame.action} of the CSMS has waited {now.at - frame.at:.0f} s for its answer"
+    return None
+
+
+def _no_errors(history: History, now: Observation) -> str | None:
+    return now.problems[0] if now.problems else None
+
+
+def _bounded(history: History, now: Observation) -> str | None:
+    for name, number, most in (
+        ("queued messages", now.resources.queued, MAX_QUEUED),
+        ("tasks", now.resources.tasks, MAX_TASKS),
+        ("timers", now.resources.timers, MAX_TIMERS),
+    ):
+        if number > most:
+            return f"there are {number} {name}, more than {most}"
+    return None
+
+
+MOMENT_RULES: Final[tuple[Rule[Observation], ...]] = (
+    Rule("C01.FR.01; IEC 61851-1", "energy only with an authorization", _each_evse(_only_authorized)),
+    Rule("C01.FR.02; 1.6, 4.1", "energy only for an accepted token", _each_evse(_only_accepted_tokens)),
+    Rule("IEC 61851-1, 6.3", "energy only for a connected EV that is ready", _each_evse(_only_connected)),
+    Rule("G05.FR.01", "energy only with a locked cable", _each_evse(_only_locked)),
+    Rule("IEC 61851-1", "no energy without power", _each_evse(_only_with_power)),
+    Rule("B02.FR.03, B03.FR.01; 1.6, 4.2", "energy only after the CSMS has accepted", _each_evse(_only_in_service)),
+    Rule("K01.FR.38, K01.FR.50; 1.6, 3.13", "an EVSE obeys its charging profiles", _each_evse(_evse_limit)),
+    Rule("K01.FR.22; 1.6, 3.13.3", "the station obeys its charging profiles", _station_limit),
+    Rule("K11.FR.01, K12.FR.01", "the station obeys external limits", _external_limit),
+    Rule("2.0.1 Part 4, 4.1; 1.6J, 4.1", "every request of the CSMS is answered", _every_request_answered),
+    Rule("own", "no error in the software", _no_errors),
+    Rule("own", "queues, tasks and timers are bounded", _bounded),
+)
+
+# The end
+
+
+def _is_online(history: History, end: Ending) -> str | None:
+    if end.connected and history.status == "Accepted":
+        return None
+    return f"the station is {'' if end.connected else 'not '}connected, its status is {history.status}"
+
+
+def _is_available(history: History, end: Ending) -> str | None:
+    for place in end.connectors:
+        status = history.connector_statuses.get(place, "never reported")
+        if status != "Available":
+            return f"connector {place[1]} of EVSE {place[0]} is {status}"
+    return None
+
+
+def _all_ended(history: History, end: Ending) -> str | None:
+    left = [each for each in history.all_transactions() if each.started and not each.ended]
+    if left:
+        return f"{len(left)} transactions have not ended, the first at EVSE {left[0].evse}"
+    return f"the station has a transaction at EVSE {end.ongoing[0]}" if end.ongoing else None
+
+
+def _nothing_queued(history: History, end: Ending) -> str | None:
+    queued = end.observation.resources.queued
+    return f"{queued} messages are queued" if queued else None
+
+
+def _energy_is_accounted(history: History, end: Ending) -> str | None:
+    """The energy of each EVSE is the sum of that of its transactions: none is lost, and none counted twice."""
+    for evse, metered in end.metered.items() if history.energy_known else ():
+        own = [each for each in history.all_transactions() if each.evse == evse]
+        if any(each.first_register is None for each in own):
+            continue  # the settings report no registers
+        reported = sum((each.last_register or 0.0) - (each.first_register or 0.0) for each in own)
+        if abs(metered - reported) > TOLERANCE * (2 + len(own)):
+            return f"the meter of EVSE {evse} has counted {metered:.1f} Wh, its transactions {reported:.1f} Wh"
+    return None
+
+
+def _no_task_left(history: History, end: Ending) -> str | None:
+    return f"still running after power off: {end.left_tasks[0]}" if end.left_tasks else None
+
+
+END_RULES: Final[tuple[Rule[Ending], ...]] = (
+    Rule("2.0.1 Part 4, 5.3; 1.6J, 5.3", "the station is online again", _is_online),
+    Rule("E06; 1.6, 4.10", "every transaction that has started has ended", _all_ended),
+    Rule("G01.FR.01; 1.6, 4.9", "every connector is Available", _is_available),
+    Rule("E04.FR.01; 1.6, 4.1", "nothing is left in the queue", _nothing_queued),
+    Rule("E06.FR.11; 1.6, 4.10", "all energy is reported", _energy_is_accounted),
+    Rule("own", "no task is left after power off", _no_task_left),
+)
+
+
+class Violation(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that was broken."""
+
+    at: float
+    requirement: str
+    rule: str
+    problem: str
+
+
+def violations(rules: tuple[Rule[S], ...], history: History, subject: S, at: float) -> Iterator[Violation]:
+    for rule in rules:
+        problem = rule.check(history, subject)
+        if problem is not None:
+            yield Violation(at=at, requirement=rule.requirement, rule=rule.name, problem=problem)

@@ -1,0 +1,1 @@
+"""What happens in a world: events as plain data, generated from a seed."""

@@ -1,0 +1,66 @@
+"""The frames in the file of a sitting. They are not kept in memory, only where they are."""
+
+import contextlib
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, overload
+
+from plugfest.lab import events
+from plugfest.lab.recording.record import Frame
+from plugfest.runs.entries import NotAnEntry, from_line
+
+FRAME_PREFIX: Final = b'{"type":"FrameRecorded",'
+"""How the line of a frame begins: most lines are frames, and are not decoded."""
+
+
+class FrameFile(Sequence[Frame]):
+    """Frames that are read when they are used: this raises OSError, and NotAnEntry for a damaged line.
+
+    `begins`: where their lines begin, in bytes.
+    """
+
+    def __init__(self, path: Path, begins: "array[int] | None" = None) -> None:
+        self._path = path
+        self._begins = array("Q") if begins is None else begins
+
+    def note(self, begin: int) -> None:
+        """Add a frame."""
+        self._begins.append(begin)
+
+    def __len__(self) -> int:
+        return len(self._begins)
+
+    @overload
+    def __getitem__(self, index: int) -> Frame: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "FrameFile": ...
+
+    def __getitem__(self, index: "int | slice") -> "Frame | FrameFile":
+        if isinstance(index, slice):
+            return FrameFile(self._path, self._begins[index])
+        (frame,) = FrameFile(self._path, array("Q", [self._begins[index]]))
+        return frame
+
+    def __iter__(self) -> Iterator[Frame]:
+        return map(_frame_in, self._lines())
+
+    def readable(self) -> Iterator[Frame]:
+        """The frames without damaged ones. Raises OSError."""
+        for line in self._lines():
+            with contextlib.suppress(NotAnEntry):
+                yield _frame_in(line)
+
+    def _lines(self) -> Iterator[bytes]:
+        with self._path.open("rb") as file:
+            for begin in self._begins:
+                file.seek(begin)
+                yield file.readline()
+
+
+def _frame_in(line: bytes) -> Frame:
+    entry = from_line(line)
+    if not isinstance(entry, events.FrameRecorded):
+        raise NotAnEntry("it is not a frame")
+    return entry.frame

@@ -1,0 +1,56 @@
+"""A station whose store fails stops at once, and goes on when the store can be used."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from tests.station.full_disk import FullDiskStore
+from tests.station.power_loss import events_by_transaction
+from tests.station.powered_station import powered_station
+from tests.station.station_bench import StationBench, cable_first
+
+from plugfest.clock import run_simulated
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+QUICK = {"SampledDataCtrlr.TxUpdatedInterval": "30"}
+
+
+def test_a_full_disk_stops_the_station_with_one_line_and_nothing_is_lost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario() -> None:
+        store, lines = FullDiskStore(tmp_path / "station.db"), list[str]()
+        async with powered_station(store=store, variables=QUICK, on_store=lines.append) as (station, csms):
+            bench = StationBench(station, csms)
+            await csms.expect(m.BootNotificationRequest)
+            await cable_first(bench)
+            await asyncio.sleep(100)
+            station.network_off()
+            store.fill()
+            await asyncio.sleep(3600)
+            assert "the disk is full; the station stops" in lines[0]
+            assert not bench.hardware.evses[1].connectors[1].contactor.closed
+            station.network_on()
+            received = len(csms.received)
+            await asyncio.sleep(600)
+            assert len(csms.received) == received
+            assert len(lines) == 1
+            store.empty()
+            await asyncio.sleep(60)
+            assert lines[1:] == ["the store can be used again; the station starts"]
+            (events,) = events_by_transaction(bench.events).values()
+            assert [event.seq_no for event in events] == list(range(len(events)))
+            assert len(events) > 5
+            assert events[-1].event_type is t.TransactionEventEnumType.Ended
+            assert events[-1].transaction_info.stopped_reason is t.ReasonEnumType.PowerLoss
+            await asyncio.sleep(30)
+            bench.hardware.present_token("A", "ISO14443", 1)
+            await asyncio.sleep(100)
+            bench.hardware.present_token("A", "ISO14443", 1)
+            await asyncio.sleep(100)
+            assert len(events_by_transaction(bench.events)) == 2
+        store.close()
+
+    run_simulated(scenario())
+    assert [record for record in caplog.records if record.exc_info] == []
