@@ -7,7 +7,7 @@ EFFORT ?= 100
 BROWSER := tests/reports/accessibility
 KILLS   ?= 100
 
-.PHONY: help certify test check lint format docs accessibility browser bench power-cuts selftest fuzz audit locked generate clean
+.PHONY: help certify test check lint format docs accessibility browser bench power-cuts selftest fuzz audit hashes locked generate clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,7 +28,7 @@ certify: $(VENV)/.run  ## test a product of the catalog (PRODUCT=name) and write
 test: check  ## all checks and all tests (about ten minutes)
 	$(BIN)/pytest -n auto -rs
 
-check: lint docs  ## lint, types, dependencies between packages, documentation (about two minutes)
+check: lint docs audit  ## lint, types, dependencies, vulnerabilities, documentation (about two minutes)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -68,6 +68,20 @@ selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates doc
 
 fuzz: $(VENV)/.dev  ## hostile frames, files, certificates, requests: EFFORT times as many as in `make test` (an hour)
 	PLUGFEST_FUZZ=$(EFFORT) $(BIN)/pytest tests/fuzz -rs
+
+audit: $(VENV)/.dev  ## known vulnerabilities of the dependencies; without a network it prints that there are no advisories
+	$(BIN)/python -m tools.dependencies.audit constraints.txt
+
+hashes: $(VENV)/.dev  ## write requirements-hashed.txt after a change of constraints.txt
+	@mkdir -p build
+	$(BIN)/pip install --dry-run --ignore-installed --no-deps --quiet --report build/pip.json --requirement constraints.txt
+	$(BIN)/python -m tools.dependencies.hashes build/pip.json
+
+locked:  ## install exactly the files of requirements-hashed.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-hashed.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(VENV)/.run $(VENV)/.dev
 
 generate: $(VENV)/.dev  ## generate the OCPP messages from the schema files, and the JSON Schema of a report
 	$(BIN)/python -m tools.generate_messages

@@ -27,6 +27,9 @@ from plugfest.station.blocks.a_security.rules import certificate_problem
 from plugfest.station.blocks.l_firmware_management.rules import certificate_problem as signing_certificate_problem
 from plugfest.station.blocks.m_certificate_management.rules import CertificateRejected, check_root
 
+pytestmark = pytest.mark.filterwarnings("ignore:Attribute's length", "ignore:Parsed a serial number")
+"""Of the library that reads certificates."""
+
 INPUTS = 40 if FACTOR == 1 else 500
 
 seeds = st.integers(0, 2**63).map(Random)

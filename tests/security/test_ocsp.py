@@ -1,5 +1,6 @@
 """OCSP: data of requests, responses of the responder, and what is refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,14 @@ def test_a_response_about_another_certificate_is_refused():
     one, other, _ = (each.hashes for each in data_of(v2g_pki().contract("X").chain))
     with pytest.raises(InvalidOcspResponse, match="another certificate"):
         read_ocsp_response(v2g_pki().responder.respond(ocsp_request(one), NOW), other)
+
+
+def test_a_request_with_a_negative_serial_number_is_answered_as_malformed():
+    data = replace(data_of(v2g_pki().contract("X").chain)[0].hashes, serial_number="0102030405060708")
+    der, number = ocsp_request(data), bytes(range(1, 9))
+    assert der.count(number) == 1
+    response = v2g_pki().responder.respond(der.replace(number, b"\x81" + number[1:]), NOW)
+    assert ocsp.load_der_ocsp_response(response).response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
 
 
 @given(st.binary(max_size=60))

@@ -34,8 +34,8 @@ COMMANDS = {
 
 COULD_NOT_RUN = 2
 
-_SERIAL_NUMBER_WARNING = "Parsed a serial number which wasn't positive"
-"""Of cryptography, about a certificate from outside: public root certificates with serial number 0 exist."""
+_WARNINGS = ("Parsed a serial number which wasn't positive", "Attribute's length must be")
+"""Of cryptography, about certificates and requests from outside: public roots with serial number 0 exist."""
 
 
 class Commands(click.Group):
@@ -94,7 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     and exit code 2.
     """
     standard_output.replace_unencodable_characters()
-    warnings.filterwarnings("ignore", _SERIAL_NUMBER_WARNING)
+    for text in _WARNINGS:
+        warnings.filterwarnings("ignore", text)
     with interruptible() as interruption:
         _run(arguments, interruption)
 

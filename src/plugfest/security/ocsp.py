@@ -136,7 +136,10 @@ class OcspResponder:
             return _refused(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
         for authority, key in self._authorities.items():
             if _is_issuer(authority, asked):
-                return self._signed(asked, algorithm, authority, key, now)
+                try:
+                    return self._signed(asked, algorithm, authority, key, now)
+                except ValueError:  # a negative serial number, a hash that is not one of the algorithm
+                    return _refused(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
         return _refused(ocsp.OCSPResponseStatus.UNAUTHORIZED)
 
     def _signed(

@@ -31,6 +31,7 @@ from plugfest.station.control.measured_values import MeasurableValue
 from plugfest.station.control.states import StationState
 
 JSON = "application/json"
+MAX_ERROR_LENGTH = 300  # characters: an error may quote what was sent
 _CONTENT_TYPES = frozenset({JSON, "application/x-www-form-urlencoded"})  # curl --data names its JSON so
 
 
@@ -365,11 +366,11 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
             if inspect.isawaitable(running):
                 await running
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TokenFormatError) as error:
-            return _json(Problem(str(error)), HTTPStatus.BAD_REQUEST)
+            return _json(Problem(str(error)[:MAX_ERROR_LENGTH]), HTTPStatus.BAD_REQUEST)
         except LockedError as error:
-            return _json(Problem(str(error)), HTTPStatus.LOCKED)
+            return _json(Problem(str(error)[:MAX_ERROR_LENGTH]), HTTPStatus.LOCKED)
         except ControlError as error:
-            return _json(Problem(str(error)), HTTPStatus.CONFLICT)
+            return _json(Problem(str(error)[:MAX_ERROR_LENGTH]), HTTPStatus.CONFLICT)
         except asyncio.CancelledError as error:
             if _is_cancelled():
                 raise

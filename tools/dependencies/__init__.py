@@ -1,0 +1,1 @@
+"""Vulnerabilities and hashes of the packages that Plugfest is tested with."""
