@@ -39,8 +39,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     `earlier` are the exchanges shortly before, `connection_periods` the connections of the whole campaign;
     `known_transactions` are the ids of the transactions that began before the case. `began_idle`: whether the lab has
-    found the station idle before the first frame; see `may_be_before_lab`. `clock_steps`: by how many seconds the clock
-    of the computer was ahead of that of the lab, each time that it was set: a station may follow it.
+    found the station idle before the first frame. Until then it may bring anything with it, from another CSMS or from
+    a time offline: a cable, an authorization, a transaction, a reservation, the id of a request. What the lab has seen
+    is judged as always. `clock_steps`: by how many seconds the clock of the computer was ahead of that of the lab, each
+    time that it was set: a station may follow it.
     """
 
     product: Product
@@ -108,18 +110,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def is_before_lab(self, at: float) -> bool:
         """Whether a loop time is before the first connection of the station in the campaign.
 
-        What is dated then may be delivered at any time later.
+        What is dated then may be delivered until the station was found idle: the lab has waited for its queue.
         """
-        return bool(self.connection_periods) and at < self.connection_periods[0].began
-
-    def may_be_before_lab(self, at: float) -> bool:
-        """Whether what happened at this loop time may have a cause that the lab has not seen.
-
-        About the time before the lab a rule assumes nothing: the station may have been in operation with another CSMS,
-        or offline. Until it was found idle, it may bring anything with it: a cable, an authorization, a transaction, a
-        reservation, the id of a request of another CSMS. What the lab has seen is judged as always.
-        """
-        return not self.began_idle or self.is_before_lab(at)
+        return not self.began_idle and bool(self.connection_periods) and at < self.connection_periods[0].began
 
     def actions_of(self, *kinds: ActionKind) -> Iterator[OperatorAction]:
         """The operator actions of these kinds, in order."""

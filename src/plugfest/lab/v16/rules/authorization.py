@@ -11,7 +11,6 @@ from plugfest.lab.v16.rules.sessions import (
     Authorizations,
     TokenStartAttempt,
     Transaction,
-    began_with_lab,
     described,
     start_attempts,
     transactions,
@@ -87,7 +86,7 @@ def start_authorized() -> Rule:
 def _began_in_case(evidence: Evidence, transaction: Transaction) -> bool:
     """Whether it was not queued from an earlier case or from the time before the lab."""
     first = min((exchange.at for exchange in evidence.exchanges), default=0.0)
-    return began_with_lab(evidence, transaction) and transaction.started_at >= first - evidence.settings.time_tolerance
+    return evidence.began_idle and transaction.started_at >= first - evidence.settings.time_tolerance
 
 
 def _reason(authorizations: Authorizations, transaction: Transaction) -> str:

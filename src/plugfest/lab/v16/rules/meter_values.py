@@ -146,7 +146,7 @@ def transaction_of_values(ledger: Ledger) -> Rule:
             elif transaction_id != NO_ID:
                 transaction = ledger.transactions.get(transaction_id)
                 connector = None if transaction is None else transaction.connector_id
-                if connector is None and _is_foreign(transaction_id, sent, evidence):
+                if connector is None and _is_foreign(transaction_id, evidence):
                     continue
                 if connector is None or connector_id not in (STATION, connector):
                     yield Violation(
@@ -164,10 +164,9 @@ def transaction_of_values(ledger: Ledger) -> Rule:
     return Rule("transaction of meter values", "section 4.7", judge)
 
 
-def _is_foreign(transaction_id: int, sent: SentRequest[m.MeterValuesRequest], evidence: Evidence) -> bool:
+def _is_foreign(transaction_id: int, evidence: Evidence) -> bool:
     """Whether it may be a transaction of another CSMS, from the time before the lab."""
-    newest = max(sent.exchange.loop_time(value.timestamp) for value in sent.message.meter_value)
-    return transaction_id in evidence.known_transactions or evidence.may_be_before_lab(newest)
+    return transaction_id in evidence.known_transactions or not evidence.began_idle
 
 
 def _sampled_after(transaction: ObservedTransaction, sent: SentRequest[m.MeterValuesRequest], tolerance: float) -> bool:

@@ -7,7 +7,7 @@ from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v16.rules.sessions import Transaction, began_with_lab, transactions
+from plugfest.lab.v16.rules.sessions import Transaction, transactions
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 
@@ -31,7 +31,7 @@ def _judge(evidence: Evidence) -> Iterator[Violation]:
     for transaction in transactions(evidence):
         reservations = list(_reservations(evidence, transaction))
         reservation_id = given(transaction.start.message.reservation_id)
-        if reservation_id is not None and not began_with_lab(evidence, transaction):
+        if reservation_id is not None and not evidence.began_idle:
             continue
         if reservation_id is None:
             expected = [each for each in reservations if _must_end(evidence, each, transaction)]

@@ -101,11 +101,6 @@ def transactions(evidence: Evidence) -> list[Transaction]:
     return list(found.values())
 
 
-def began_with_lab(evidence: Evidence, transaction: Transaction) -> bool:
-    """Whether the lab has seen what happened before the transaction."""
-    return not evidence.may_be_before_lab(transaction.started_at)
-
-
 class Authorizations:
     """Which attempts of a case may have authorized a driver, and which of them are still unused."""
 

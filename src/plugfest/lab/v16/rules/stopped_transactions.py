@@ -11,7 +11,6 @@ from plugfest.lab.v16.ledger import Ledger
 from plugfest.lab.v16.rules.sessions import (
     TokenStartAttempt,
     Transaction,
-    began_with_lab,
     described,
     start_attempts,
     transactions,
@@ -146,7 +145,7 @@ def has_cause(stop: Stop) -> bool | None:
 def stops(evidence: Evidence) -> Iterator[Stop]:
     """The stops of the transactions that began in the case."""
     for transaction in transactions(evidence):
-        if transaction.stop is not None and began_with_lab(evidence, transaction):
+        if transaction.stop is not None and evidence.began_idle:
             yield Stop(evidence, transaction, transaction.stop, transaction.stop.frame)
 
 
@@ -197,7 +196,7 @@ def stop_id_tag(ledger: Ledger) -> Rule:
             id_tag, transaction = given(sent.message.id_tag), ledger.transactions.get(sent.message.transaction_id)
             if id_tag is None or transaction is None or transaction.start is None:
                 continue
-            if evidence.may_be_before_lab(sent.exchange.loop_time(transaction.start.timestamp)):
+            if not evidence.began_idle:
                 continue  # another driver may have stopped it
             presented = [
                 attempt.id_tag

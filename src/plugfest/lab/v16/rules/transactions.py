@@ -56,9 +56,9 @@ def _judge_each(
 def _judge_transaction_ids(ledger: Ledger, evidence: Evidence) -> Iterator[Violation]:
     """The id of a transaction from the time before the lab is that of another CSMS."""
     for sent in evidence.sent(m.StopTransactionRequest):
-        id, stopped_at = sent.message.transaction_id, sent.exchange.loop_time(sent.message.timestamp)
+        id = sent.message.transaction_id
         transaction = ledger.transactions.get(id)
-        is_new = id not in evidence.known_transactions and not evidence.may_be_before_lab(stopped_at)
+        is_new = id not in evidence.known_transactions and evidence.began_idle
         if is_new and transaction is not None and transaction.start is None:
             yield Violation("StopTransactionRequest.transactionId from a StartTransactionResponse", str(id), sent.frame)
 

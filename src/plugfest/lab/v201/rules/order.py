@@ -136,7 +136,7 @@ def _judge_triggered(evidence: Evidence) -> Iterator[Violation]:
         if wanted is None:
             continue
         triggers = [each for each in evidence.lab_requests if _triggers(each, wanted)]
-        if not triggers and evidence.may_be_before_lab(_time_of(exchange)):
+        if not triggers and not evidence.began_idle:
             continue
         if not any(each.answered_in is None or each.answered_in < exchange.frame for each in triggers):
             yield Violation(

@@ -47,8 +47,7 @@ def transactions(evidence: Evidence) -> list[Transaction]:
 
     Not those that began before the lab had seen the station: it does not know what caused their events.
     """
-    seen = seen_transactions(evidence)
-    return [each for each in seen if not evidence.may_be_before_lab(min(map(event_time, each.received)))]
+    return seen_transactions(evidence) if evidence.began_idle else []
 
 
 @once

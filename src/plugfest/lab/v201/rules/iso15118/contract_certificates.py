@@ -61,7 +61,7 @@ def _judge_asked(evidence: Evidence) -> Iterator[Violation]:
         id_token = given(sent.message.id_token)
         online = not given(sent.message.offline)
         presented = sent.message.trigger_reason == "Authorized" and id_token is not None and id_token.type == CONTRACT
-        is_new = not evidence.may_be_before_lab(sent.exchange.loop_time(sent.message.timestamp))
+        is_new = evidence.began_idle
         if presented and online and is_new and not any(frame < sent.frame for frame in asked):
             expected = f"an AuthorizeRequest about a {CONTRACT} before the event with triggerReason Authorized"
             yield Violation(expected, "none", sent.frame)

@@ -246,16 +246,16 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "sends no clock-aligned meter values of EVSE 2",
         "J01.FR.14",
         "TC_J_01 TC_J_02",
-        Patch(block, "_send", _not_of_evse_2),
+        Patch(block, "_report", _not_of_evse_2),
     ),
     wrong_v201(
-        "reports all meter values for EVSE 1", "J01.FR.14", "TC_J_01 TC_J_02", Patch(block, "_send", _as_evse_1)
+        "reports all meter values for EVSE 1", "J01.FR.14", "TC_J_01 TC_J_02", Patch(block, "_report", _as_evse_1)
     ),
     wrong_v201(
         "sends clock-aligned meter values at other times",
         "J01.FR.14",
         "TC_J_01 TC_J_02",
-        Patch(block, "_send", _not_aligned),
+        Patch(block, "_report", _not_aligned),
     ),
     wrong_v201("reports energy in W", "UnitOfMeasureType", "TC_E_09 TC_J_09 TC_J_01", _values(unit="W")),
     wrong_v201(
