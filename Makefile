@@ -61,7 +61,7 @@ bench: $(VENV)/.dev  ## measure against peers, and measure what a campaign costs
 power-cuts: $(VENV)/.dev  ## kill stations at commits and at random moments, and compare what they have kept (KILLS=100: five minutes)
 	$(BIN)/python -m tools.power_cuts --kills $(KILLS)
 
-selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates docs/selftest.csv (a quarter of an hour)
+selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates docs/selftest.csv (about twenty minutes)
 	@mkdir -p build
 	$(BIN)/plugfest selftest --json build/selftest.json
 	$(BIN)/python -m tools.selftest_results build/selftest.json
