@@ -8,7 +8,7 @@ from tests.products.pics_files import VALID_PICS, catalog_text, pics_file
 
 from plugfest.products import Connector, Evse, Product, ProductError, load_product
 from plugfest.products.pics import parse_pics
-from plugfest.toml_files.file import MAX_PROBLEMS
+from plugfest.toml_files.problems import MAX_PROBLEMS
 
 
 def error_of(path: str) -> str:

@@ -9,14 +9,10 @@ from typing import Any, Final
 import msgspec
 
 from plugfest.toml_files.line_numbers import LineNumbers
-from plugfest.toml_files.problems import InvalidFile, LocatedProblem, Problem, dotted
+from plugfest.toml_files.problems import MAX_PROBLEMS, InvalidFile, LocatedProblem, Problem, dotted
 
 MAX_DOTS: Final = 500
 """In a line: the time that tomllib needs for a key grows with the square of its parts."""
-
-
-MAX_PROBLEMS: Final = 500
-"""That are reported at once."""
 
 
 class TomlFile(msgspec.Struct, frozen=True, dict=True):

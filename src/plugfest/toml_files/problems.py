@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final, Self
 
 import msgspec
@@ -34,6 +35,10 @@ class LocatedProblem(msgspec.Struct, frozen=True, kw_only=True):
         return f"{place}{f': {self.key}:' if self.key else ''} {self.wrong}; {self.right}"
 
 
+MAX_PROBLEMS: Final = 500
+"""The largest number of problems of a file that are reported: each takes time to be found."""
+
+
 class InvalidFile(Exception):
     """A file of the user is not valid: one line for each problem."""
 
@@ -43,8 +48,8 @@ class InvalidFile(Exception):
 
     @classmethod
     def of(cls, problems: Iterable[LocatedProblem]) -> Self:
-        """The exception for all of these problems, in the order of the lines."""
-        ordered = sorted(problems, key=lambda one: one.line or 0)
+        """The exception for these problems, in the order of the lines; of very many for the first ones."""
+        ordered = sorted(islice(problems, MAX_PROBLEMS), key=lambda one: one.line or 0)
         error = cls.__new__(cls)
         error.problems = tuple(ordered)
         error.args = tuple(map(str, ordered))

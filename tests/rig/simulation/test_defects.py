@@ -13,7 +13,7 @@ FOUND = {
     "energy without an authorization": "energy only with an authorization",
     "every token is accepted": "energy only for an accepted token",
     "the cable is not locked": "energy only with a locked cable",
-    "limits are not applied": "the station obeys external limits",
+    "limits are not applied": "an EVSE obeys its charging profiles",
     "messages before the station is accepted": "nothing before the station is accepted",
     "a second CALL before the answer": "one CALL at a time",
     "a request is not answered": "every request of the CSMS is answered",

@@ -30,7 +30,8 @@ def test_a_product_is_copied_changed_and_taken_to_a_campaign(tmp_path: Path) -> 
         tab = browser.new_page()
         tab.goto(f"{site}/products")
         tab.get_by_label("Search").fill("hyc 200 eu")
-        expect(tab.get_by_text("1 product", exact=True)).to_be_visible()
+        expect(tab.get_by_role("link", name="Copy to edit")).to_have_count(1)
+        tab.wait_for_load_state("networkidle")
         tab.get_by_role("link", name="Copy to edit").click()
         expect(tab.get_by_label("Name of the file")).to_be_focused()
         tab.get_by_label("Name of the file").fill("my-station")
@@ -82,7 +83,7 @@ def test_an_evse_is_added_and_a_form_is_imported(tmp_path: Path) -> None:
         expect(tab.locator("#note-HFS-8")).to_contain_text("is 1, but [[evse]] describes 2")
         tab.on("dialog", lambda dialog: dialog.accept())
         tab.goto(f"{site}/products")
-        form = {"name": "Box 1.csv", "mimeType": "text/csv", "buffer": b"ID,Feature,Answer\nC-26,TimeZone,Yes\n"}
+        form = {"name": "Box 1.csv", "mimeType": "text/csv", "buffer": b"ID,Feature,Answer\nX-26,TimeZone,Yes\n"}
         tab.get_by_label("PICS file or official form").set_input_files(form)  # type: ignore[arg-type]
         tab.get_by_role("button", name="Import").click()
         expect(tab.locator("#import-problem")).to_contain_text("no feature of a PICS", timeout=60_000)
