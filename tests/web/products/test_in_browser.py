@@ -33,7 +33,8 @@ def test_a_product_is_copied_changed_and_taken_to_a_campaign(tmp_path: Path) -> 
         expect(tab.get_by_role("link", name="Copy to edit")).to_have_count(1)
         tab.wait_for_load_state("networkidle")
         tab.get_by_role("link", name="Copy to edit").click()
-        expect(tab.get_by_label("Name of the file")).to_be_focused()
+        expect(tab.get_by_label("Name of the file")).to_have_value("my-alpitronic-hyc-200-eu")
+        assert tab.evaluate("document.activeElement.id") == "name"
         tab.get_by_label("Name of the file").fill("my-station")
         tab.get_by_role("button", name="Create").click()
 
