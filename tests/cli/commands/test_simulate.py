@@ -23,7 +23,7 @@ def run(*arguments: str) -> int:
 
 
 def test_it_prints_how_many_seeds_a_second_and_writes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "simulation.json"
+    file = tmp_path / "new folder" / "simulation.json"
     assert run("--seeds", "3", "--first", "10", "--jobs", "1", "--json", str(file)) == 0
     assert capsys.readouterr().out.startswith("3 seeds in ")
     summary = msgspec.json.decode(file.read_bytes(), type=simulate.Summary)

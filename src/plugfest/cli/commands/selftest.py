@@ -1,6 +1,5 @@
 """`plugfest selftest`: tests the lab with wrong stations, which have one defect each, and with conforming variants."""
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,12 +12,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from plugfest.campaigns.choosing import requested_cases
 from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.cases import case_options
+from plugfest.cli.options.parallel_runs import parallel_run_options, write_results
 from plugfest.cli.options.product import products_argument
 from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.products import ProductError, load_product, product_names
 from plugfest.products.plan import plan, withdrawn_cases
 from plugfest.products.plan.requested import NotInPlan, RequestedCases
-from plugfest.reports.files import NotWritable, check_writable
 from plugfest.reports.model.wording import counted
 from plugfest.rig.selftest.campaign import (
     AnyJob,
@@ -77,15 +76,7 @@ Examples:
 )
 @click.option("--seed", default=SEED, show_default=True, help="Seed of the random selection of these changes.")
 @click.option("--every-product", is_flag=True, help="Run variants as every product, not only as one for each case.")
-@click.option(
-    "--jobs",
-    "processes",
-    type=click.IntRange(1),
-    default=os.cpu_count() or 1,
-    show_default=True,
-    help="Number of parallel processes.",
-)
-@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
+@parallel_run_options
 def command(
     products: tuple[str, ...],
     only: Kind | None,
@@ -112,8 +103,6 @@ def command(
     behaviour; of the changes from the specification, 95 percent in each version are noticed or permitted; and no case
     accuses a variant. 1: otherwise. 2: could not run.
     """
-    if json_file is not None:
-        _check_writable(json_file)
     try:
         case_ids = _case_ids(products, requested_cases(options))
         planned = _jobs(products, case_ids, only, sample, seed, every_product=every_product)
@@ -132,21 +121,12 @@ def command(
         interrupted = True
     reports = sorted(by_case(found), key=lambda report: report.case_id)
     _show(reports, TerminalConsole(soft_wrap=True))
-    if json_file is not None:
-        json_file.parent.mkdir(parents=True, exist_ok=True)
-        json_file.write_bytes(written(reports))
+    write_results(json_file, written(reports))
     if interrupted:
         total = _planned_reports(planned)
         problems.print(f"{interruption.text} after {len(found)} of {total} results: what is above is not complete")
         return interruption.exit_code
     return DETECTED if _passed(reports, only) else NOT_DETECTED
-
-
-def _check_writable(path: Path) -> None:
-    try:
-        check_writable(path)
-    except NotWritable as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _jobs(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,10 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from plugfest.cli.interruption import Interruption, interruptible
+from plugfest.cli.options.parallel_runs import parallel_run_options, write_results
 from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.clock import SystemClock
 from plugfest.products import ProductError
-from plugfest.reports.files import NotWritable, check_writable
 from plugfest.reports.model.wording import counted
 from plugfest.rig.simulation.campaign import SeedReport, detect_defects, run_seeds
 from plugfest.rig.simulation.defects import DEFECTS, Detection
@@ -75,15 +74,7 @@ Examples:
 @click.option("--product", metavar="NAME_OR_FILE", help="Run all seeds with this product.")
 @click.option("--keep-going", is_flag=True, help="Do not stop at the first rule that is broken.")
 @click.option("--defects", is_flag=True, help="Run planted defects and show in how many seeds each is found.")
-@click.option(
-    "--jobs",
-    "processes",
-    type=click.IntRange(1),
-    default=os.cpu_count() or 1,
-    show_default=True,
-    help="Number of parallel processes.",
-)
-@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
+@parallel_run_options
 def command(
     seeds: int,
     first: int,
@@ -106,8 +97,6 @@ def command(
 
     Exit code 0: no rule was broken (with --defects: each defect was found). 1: otherwise. 2: could not run.
     """
-    if json_file is not None:
-        _check_writable(json_file)
     console = TerminalConsole(soft_wrap=True)
     try:
         if defects:
@@ -163,8 +152,7 @@ class _Campaign:
             f" {summary.simulated_hours:.0f} simulated hours, {counted(summary.frames, 'frame')}:"
             f" {counted(len(summary.broken), 'broken rule')}"
         )
-        if json_file is not None:
-            json_file.write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
+        write_results(json_file, msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
         if self._interrupted:
             console.print(f"{interruption.text}. The next seed: --first {self._first + summary.seeds}{self._option()}")
             return interruption.exit_code
@@ -233,10 +221,3 @@ def _show_defects(console: Console, processes: int) -> int:
     missed = sum(each.violation is None for each in found)
     console.print(f"{len(DEFECTS) - missed} of {counted(len(DEFECTS), 'planted defect')} found")
     return BROKEN if missed else HELD
-
-
-def _check_writable(path: Path) -> None:
-    try:
-        check_writable(path)
-    except NotWritable as error:
-        raise click.ClickException(str(error)) from None
