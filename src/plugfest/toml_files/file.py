@@ -3,13 +3,12 @@
 import tomllib
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import islice
 from typing import Any, Final
 
 import msgspec
 
 from plugfest.toml_files.line_numbers import LineNumbers
-from plugfest.toml_files.problems import MAX_PROBLEMS, InvalidFile, LocatedProblem, Problem, dotted
+from plugfest.toml_files.problems import InvalidFile, LocatedProblem, Problem, dotted
 
 MAX_DOTS: Final = 500
 """In a line: the time that tomllib needs for a key grows with the square of its parts."""
@@ -48,10 +47,10 @@ class TomlFile(msgspec.Struct, frozen=True, dict=True):
         )
 
     def check(self, problems: Iterable[Problem]) -> None:
-        """Raises InvalidFile if there is a problem. The first ones are enough: each takes time to be found."""
-        found = list(islice(problems, MAX_PROBLEMS))
-        if found:
-            raise InvalidFile.of(map(self.locate, found))
+        """Raises InvalidFile if there is a problem."""
+        error = InvalidFile.of(map(self.locate, problems))
+        if error.problems:
+            raise error
 
     @cached_property
     def _lines(self) -> LineNumbers:
