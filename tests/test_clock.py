@@ -302,9 +302,9 @@ class Computer:
     """Clocks that a test moves."""
 
     def __init__(self) -> None:
-        self.now = clock.Readings(monotonic=100.0, passed=100.0, worked=0.0, of_day=START.timestamp())
+        self.now = clock.ClockReadings(monotonic=100.0, passed=100.0, worked=0.0, of_day=START.timestamp())
 
-    def move(self, **seconds: float) -> clock.Readings:
+    def move(self, **seconds: float) -> clock.ClockReadings:
         moved = {name: getattr(self.now, name) + by for name, by in seconds.items()}
         self.now = self.now._replace(**moved)
         return self.now

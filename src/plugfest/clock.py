@@ -71,7 +71,7 @@ class SimulatedClock:
         return self._start + timedelta(seconds=self._loop_time())
 
 
-class Readings(NamedTuple):
+class ClockReadings(NamedTuple):
     """The clocks of the computer at one moment, in seconds.
 
     `monotonic` stands still while the computer sleeps, where the system has it so; `passed` does not. `worked` is the
@@ -87,9 +87,9 @@ class Readings(NamedTuple):
 _PASSED: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # BOOTTIME: only on Linux
 
 
-def read_clocks() -> Readings:
+def read_clocks() -> ClockReadings:
     """The clocks of the computer now."""
-    return Readings(time.monotonic(), time.clock_gettime(_PASSED), time.process_time(), time.time())
+    return ClockReadings(time.monotonic(), time.clock_gettime(_PASSED), time.process_time(), time.time())
 
 
 class StandstillWatch:
@@ -98,7 +98,7 @@ class StandstillWatch:
     A busy process does not stand still: the time that it has worked does not count.
     """
 
-    def __init__(self, now: Readings) -> None:
+    def __init__(self, now: ClockReadings) -> None:
         self.left_out = 0.0
         """Seconds of the monotonic clock in which the process stood still."""
         self.steps: tuple[float, ...] = ()
@@ -106,7 +106,7 @@ class StandstillWatch:
         self._start = self._before = now
         self._step = 0.0
 
-    def look(self, now: Readings) -> Iterator[str]:
+    def look(self, now: ClockReadings) -> Iterator[str]:
         """What has happened since the look before, in words; nothing as a rule."""
         before, self._before = self._before, now
         gap = now.passed - before.passed
@@ -141,7 +141,7 @@ class WatchedLoop(asyncio.SelectorEventLoop):
     `listeners` are called with what has happened, in words, before any callback is.
     """
 
-    def __init__(self, read: Callable[[], Readings] = read_clocks) -> None:
+    def __init__(self, read: Callable[[], ClockReadings] = read_clocks) -> None:
         self.listeners: list[Callable[[str], None]] = []
         self._read = read
         self._watch = StandstillWatch(read())

@@ -5,7 +5,7 @@ import asyncio
 from starlette.types import Message, Receive, Scope, Send
 
 from plugfest.clock import run_simulated
-from plugfest.web.quiet import PAUSE, Quiet
+from plugfest.web.idle_detector import PAUSE, IdleDetector
 
 
 async def _application(_: Scope, receive: Receive, send: Send) -> None:
@@ -20,20 +20,20 @@ async def _send(_: Message) -> None:
     """Sends nothing."""
 
 
-async def _waited(quiet: Quiet) -> float:
+async def _waited(idle: IdleDetector) -> float:
     loop = asyncio.get_running_loop()
     begin = loop.time()
-    await quiet.wait()
+    await idle.wait()
     return loop.time() - begin
 
 
 async def _after_requests(*times: float) -> float:
-    quiet = Quiet()
+    idle = IdleDetector()
     loop, begin = asyncio.get_running_loop(), asyncio.get_running_loop().time()
     for at in times:
         await asyncio.sleep(begin + at - loop.time())
-        await quiet.watching(_application)({"type": "http"}, _receive, _send)
-    return await _waited(quiet)
+        await idle.watching(_application)({"type": "http"}, _receive, _send)
+    return await _waited(idle)
 
 
 def test_without_a_request_nothing_waits() -> None:

@@ -9,12 +9,12 @@ PAUSE: Final = 0.3
 """Seconds after a request in which the background waits: a browser then asks for what the page consists of."""
 
 
-class Quiet:
+class IdleDetector:
     """Whether something was asked for a moment ago. Streams count when they begin."""
 
     def __init__(self) -> None:
-        self._is_quiet = asyncio.Event()
-        self._is_quiet.set()
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
         self._end: asyncio.TimerHandle | None = None
 
     def watching(self, app: ASGIApp) -> ASGIApp:
@@ -29,10 +29,10 @@ class Quiet:
     async def wait(self) -> None:
         """Return when nothing is asked for; others have their turn in any case."""
         await asyncio.sleep(0)
-        await self._is_quiet.wait()
+        await self._is_idle.wait()
 
     def _notice(self) -> None:
-        self._is_quiet.clear()
+        self._is_idle.clear()
         if self._end is not None:
             self._end.cancel()
-        self._end = asyncio.get_running_loop().call_later(PAUSE, self._is_quiet.set)
+        self._end = asyncio.get_running_loop().call_later(PAUSE, self._is_idle.set)

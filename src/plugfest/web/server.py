@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute
 from plugfest.http_server import serving
 from plugfest.web.application import application
 from plugfest.web.bench.part import BenchPart
+from plugfest.web.idle_detector import IdleDetector
 from plugfest.web.products.part import ProductsPart
-from plugfest.web.quiet import Quiet
 from plugfest.web.runs.part import RunsPart
 from plugfest.web.runs.store import Runs
 from plugfest.web.stations.section import Stations
@@ -26,7 +26,7 @@ class SitePart(Protocol):
         """Its pages."""
         ...
 
-    async def prepare(self, quiet: Quiet) -> None:
+    async def prepare(self, idle: IdleDetector) -> None:
         """Do in the background, a piece at a time, what the first page would have to wait for."""
         ...
 
@@ -43,16 +43,16 @@ def site_parts(data_folder: Path) -> list[SitePart]:
 
 async def run_site(data_folder: Path, listening: socket.socket, token: str | None) -> None:
     """Serve the site on a bound socket until cancelled."""
-    parts, quiet = site_parts(data_folder), Quiet()
+    parts, idle = site_parts(data_folder), IdleDetector()
     async with AsyncExitStack() as stack:
         for part in parts:
             stack.push_async_callback(part.close)
-        preparing = asyncio.create_task(_prepare(parts, quiet))
+        preparing = asyncio.create_task(_prepare(parts, idle))
         stack.callback(preparing.cancel)
         routes = [route for part in parts for route in part.routes()]
-        await serving.serve(quiet.watching(application(routes, token)), listening)
+        await serving.serve(idle.watching(application(routes, token)), listening)
 
 
-async def _prepare(parts: Sequence[SitePart], quiet: Quiet) -> None:
+async def _prepare(parts: Sequence[SitePart], idle: IdleDetector) -> None:
     for part in parts:
-        await part.prepare(quiet)
+        await part.prepare(idle)

@@ -13,7 +13,7 @@ from plugfest.lab import events
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.runs.entries import CaseEnded, to_line
 from plugfest.runs.folder import RunFolder
-from plugfest.web.runs.changes import Shown
+from plugfest.web.runs.changes import ShownProgress
 
 POLL = re.compile(r'hx-get="(/runs/run/changes\?shown=[^"]+)"')
 CELLS = re.compile(r'id="cell-reference-ac-(\w+)" class="cell (\w+)"')
@@ -95,5 +95,5 @@ def test_what_a_page_sends_back_may_be_anything(tmp_path: Path, shown: str) -> N
 
 @given(st.tuples(st.lists(st.integers(0, 500)), st.lists(st.integers(0, 500)), st.text()))
 def test_what_a_page_shows_is_read_as_it_was_written(parts: tuple[list[int], list[int], str]) -> None:
-    shown = Shown("ended", tuple(parts[0]), tuple(parts[1]), parts[2])
-    assert Shown.read(shown.text) == shown
+    shown = ShownProgress("ended", tuple(parts[0]), tuple(parts[1]), parts[2])
+    assert ShownProgress.read(shown.text) == shown

@@ -11,12 +11,12 @@ from typing import Final
 import msgspec
 
 from plugfest import clock
-from plugfest.rig.simulation.bench import Bench
 from plugfest.rig.simulation.environment.dialects import availability
 from plugfest.rig.simulation.invariants.frames import Frame
 from plugfest.rig.simulation.invariants.observation import ongoing_transactions
-from plugfest.rig.simulation.invariants.rules import END_RULES, Ending, Violation, violations
+from plugfest.rig.simulation.invariants.rules import END_RULES, FinalState, Violation, violations
 from plugfest.rig.simulation.performing import end_of, perform
+from plugfest.rig.simulation.simulated_world import SimulatedWorld
 from plugfest.rig.simulation.worlds import events as e
 from plugfest.rig.simulation.worlds.world import World, stage
 
@@ -44,28 +44,28 @@ def run_world(world: World) -> Outcome:
 
 
 async def _run(world: World) -> Outcome:
-    bench = Bench(world)
+    simulated = SimulatedWorld(world)
     root = logging.getLogger()
-    root.addHandler(bench)
+    root.addHandler(simulated)
     try:
-        bench.station.power_on()
-        await _unless_broken(bench, _live(bench))
+        simulated.station.power_on()
+        await _unless_broken(simulated, _live(simulated))
     finally:
-        bench.loop.before_jump = lambda: None
-        await bench.station.power_off()
-        root.removeHandler(bench)
+        simulated.loop.before_jump = lambda: None
+        await simulated.station.power_off()
+        root.removeHandler(simulated)
     return Outcome(
         world=world,
-        violation=bench.violation,
-        frames=tuple(bench.trace),
-        digest=_digest(bench.trace),
-        seconds=bench.loop.time(),
+        violation=simulated.violation,
+        frames=tuple(simulated.trace),
+        digest=_digest(simulated.trace),
+        seconds=simulated.loop.time(),
     )
 
 
-async def _unless_broken(bench: Bench, living: Coroutine[None, None, None]) -> None:
+async def _unless_broken(simulated: SimulatedWorld, living: Coroutine[None, None, None]) -> None:
     """Run until the end, or until a rule is broken."""
-    tasks = {asyncio.ensure_future(living), asyncio.ensure_future(bench.broken.wait())}
+    tasks = {asyncio.ensure_future(living), asyncio.ensure_future(simulated.broken.wait())}
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
@@ -75,76 +75,76 @@ async def _unless_broken(bench: Bench, living: Coroutine[None, None, None]) -> N
             task.cancel()
 
 
-async def _live(bench: Bench) -> None:
-    events = bench.world.events
+async def _live(simulated: SimulatedWorld) -> None:
+    events = simulated.world.events
     for event in events:
-        await _until(bench, event.at)
-        perform(bench, event)
-    await _until(bench, max((end_of(event) for event in events), default=0.0) + 60.0)
-    await _clear_up(bench)
-    await _calm_down(bench)
-    await _end(bench)
+        await _until(simulated, event.at)
+        perform(simulated, event)
+    await _until(simulated, max((end_of(event) for event in events), default=0.0) + 60.0)
+    await _clear_up(simulated)
+    await _calm_down(simulated)
+    await _end(simulated)
 
 
-async def _until(bench: Bench, at: float) -> None:
-    await asyncio.sleep(max(0.0, at - bench.loop.time()))
+async def _until(simulated: SimulatedWorld, at: float) -> None:
+    await asyncio.sleep(max(0.0, at - simulated.loop.time()))
 
 
-async def _clear_up(bench: Bench) -> None:
+async def _clear_up(simulated: SimulatedWorld) -> None:
     """Every fault ends, the CSMS ends its restrictions and every transaction, and every EV leaves."""
-    faults = bench.csms.faults
+    faults = simulated.csms.faults
     faults.lost = faults.doubled = faults.errors = faults.invalid = 0
     faults.delay = 0.0
     faults.boots.clear()
-    bench.disk.restore()
-    bench.station.network_on()
-    bench.act(lambda: bench.hardware.set_external_limit("EMS", None))
+    simulated.disk.restore()
+    simulated.station.network_on()
+    simulated.act(lambda: simulated.hardware.set_external_limit("EMS", None))
     await asyncio.sleep(600.0)
-    places = stage(bench.world.product).connectors
+    places = stage(simulated.world.product).connectors
     for evse in sorted({0, *(evse for evse, _ in places)}):
-        operative = availability(bench.csms.protocol.name, evse, operative=True)
-        bench.csms.request(*operative, e.Availability(at=0, evse=evse, seconds=0))
-    bench.csms.send(e.ClearProfiles(at=0))
+        operative = availability(simulated.csms.protocol.name, evse, operative=True)
+        simulated.csms.request(*operative, e.Availability(at=0, evse=evse, seconds=0))
+    simulated.csms.send(e.ClearProfiles(at=0))
     await asyncio.sleep(120.0)  # a transaction may have waited for this
-    bench.csms.stop_all()
+    simulated.csms.stop_all()
     for evse, connector in places:
-        bench.csms.send(e.Unlock(at=0, evse=evse, connector=connector))
+        simulated.csms.send(e.Unlock(at=0, evse=evse, connector=connector))
     await asyncio.sleep(60.0)
     for evse, connector in places:
-        perform(bench, e.Unplug(at=0, evse=evse, connector=connector))
-        bench.act(partial(bench.hardware.leave, evse))
-    if bench.history.starts_given_up:  # the CSMS has no id with which it could stop the transaction
-        bench.csms.send(e.Reset(at=0, immediate=True))
+        perform(simulated, e.Unplug(at=0, evse=evse, connector=connector))
+        simulated.act(partial(simulated.hardware.leave, evse))
+    if simulated.history.starts_given_up:  # the CSMS has no id with which it could stop the transaction
+        simulated.csms.send(e.Reset(at=0, immediate=True))
     await asyncio.sleep(300.0)
 
 
-async def _calm_down(bench: Bench) -> None:
+async def _calm_down(simulated: SimulatedWorld) -> None:
     for _ in range(CALM_STEPS):
-        if next(violations(END_RULES, bench.history, _ending(bench), 0.0), None) is None:
+        if next(violations(END_RULES, simulated.history, _ending(simulated), 0.0), None) is None:
             return
         await asyncio.sleep(STEP)
 
 
-def _ending(bench: Bench, left_tasks: tuple[str, ...] = ()) -> Ending:
-    station = bench.station.station
-    bench.measure()
-    return Ending(
-        observation=bench.observe(),
+def _ending(simulated: SimulatedWorld, left_tasks: tuple[str, ...] = ()) -> FinalState:
+    station = simulated.station.station
+    simulated.measure()
+    return FinalState(
+        observation=simulated.observe(),
         connected=station is not None and station.context.csms.connected,
-        connectors=stage(bench.world.product).connectors,
+        connectors=stage(simulated.world.product).connectors,
         ongoing=ongoing_transactions(station),
         left_tasks=left_tasks,
-        metered={evse_id: evse.meter.observe().energy_import for evse_id, evse in bench.hardware.evses.items()},
+        metered={evse_id: evse.meter.observe().energy_import for evse_id, evse in simulated.hardware.evses.items()},
     )
 
 
-async def _end(bench: Bench) -> None:
-    ending = _ending(bench)
-    await bench.station.power_off()
+async def _end(simulated: SimulatedWorld) -> None:
+    ending = _ending(simulated)
+    await simulated.station.power_off()
     await asyncio.sleep(30.0)
     left = tuple(sorted(task.get_name() for task in asyncio.all_tasks() if _is_of_station(task)))
     ending = msgspec.structs.replace(ending, left_tasks=left)
-    bench.report(next(violations(END_RULES, bench.history, ending, bench.loop.time()), None))
+    simulated.report(next(violations(END_RULES, simulated.history, ending, simulated.loop.time()), None))
 
 
 def _is_of_station(task: asyncio.Task[object]) -> bool:

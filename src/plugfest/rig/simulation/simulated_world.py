@@ -35,7 +35,7 @@ MEASURED_EVERY: Final = 20
 _OUTBOX: Final = "SELECT count(*) FROM record WHERE collection LIKE 'outbox.%'"
 
 
-class Bench(logging.Handler):
+class SimulatedWorld(logging.Handler):
     """Must be created in a running simulated loop. `violation` is the first rule that was broken."""
 
     def __init__(self, world: World) -> None:

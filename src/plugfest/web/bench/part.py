@@ -24,9 +24,9 @@ from plugfest.web.bench.choice import CaseChoice, NoSubject, case_choice, subjec
 from plugfest.web.bench.live import PAGE_OPERATOR, LiveCampaign, stream
 from plugfest.web.bench.request import OPERATORS, ORDERS, CampaignForm, checked
 from plugfest.web.forms import Form, read_form
+from plugfest.web.idle_detector import IdleDetector
 from plugfest.web.own_files import OwnFiles
 from plugfest.web.pages import fragment, page
-from plugfest.web.quiet import Quiet
 from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
 from plugfest.web.streams import Streams
@@ -63,9 +63,9 @@ class BenchPart:
             Route(f"{one}/repeat", self._repeat, methods=["POST"]),
         ]
 
-    async def prepare(self, quiet: Quiet) -> None:
+    async def prepare(self, idle: IdleDetector) -> None:
         """Read the test plan of the product that the form shows first."""
-        await quiet.wait()
+        await idle.wait()
         self._choice_of(CampaignForm(product=_first(subjects(self._own))))
 
     async def close(self) -> None:

@@ -18,6 +18,7 @@ from plugfest.products.features import FILES, OcppVersion, feature_catalog
 from plugfest.products.selection import SelectedCase, select, titled
 from plugfest.reports.files import NotReadable, NotWritable
 from plugfest.web.forms import Form, read_body, read_form
+from plugfest.web.idle_detector import IdleDetector
 from plugfest.web.own_files import MOST_BYTES, InvalidName, OwnFiles
 from plugfest.web.pages import fragment, page
 from plugfest.web.products.assessment import Assessed, assess
@@ -25,7 +26,6 @@ from plugfest.web.products.editor import Editor
 from plugfest.web.products.exports import answers_as_csv
 from plugfest.web.products.overview import Overview, Overviews
 from plugfest.web.products.writing import FORMS, NotImported, copied, from_form, template
-from plugfest.web.quiet import Quiet
 from plugfest.web.runs.store import Runs
 
 SECTION: Final = "/products"
@@ -33,7 +33,7 @@ _TOML: Final = ".toml"
 _IDENTITY: Final = ("vendor", "model", "firmware_version")
 
 
-class InUse(Exception):
+class FileInUse(Exception):
     """A file that a campaign uses. The text is for the user."""
 
 
@@ -73,15 +73,15 @@ class ProductsPart:
             *self._editor.routes(),
         ]
 
-    async def prepare(self, quiet: Quiet) -> None:
+    async def prepare(self, idle: IdleDetector) -> None:
         """Import the cases, and count those of the products of the catalog."""
         for version in FILES:
             for _ in lab_selection.modules(version):
-                await quiet.wait()
+                await idle.wait()
         self._imported = True
         for name in product_names():
             self._overviews.of(name)
-            await quiet.wait()
+            await idle.wait()
 
     async def close(self) -> None:
         """Nothing is running."""
@@ -242,7 +242,7 @@ class ProductsPart:
         try:
             await self._check_unused(name)
             self._own.rename(name, new)
-        except (InUse, InvalidName, NotWritable) as error:
+        except (FileInUse, InvalidName, NotWritable) as error:
             return await self._product_page(request, name, str(error), HTTPStatus.CONFLICT)
         return RedirectResponse(f"{SECTION}/{new}", HTTPStatus.SEE_OTHER.value)
 
@@ -251,7 +251,7 @@ class ProductsPart:
         try:
             await self._check_unused(name)
             self._own.delete(name)
-        except (InUse, NotWritable) as error:
+        except (FileInUse, NotWritable) as error:
             return await self._product_page(request, name, str(error), HTTPStatus.CONFLICT)
         return RedirectResponse(f"{SECTION}#deleted", HTTPStatus.SEE_OTHER.value)
 
@@ -266,10 +266,10 @@ class ProductsPart:
         return RedirectResponse(f"{SECTION}/{name}", HTTPStatus.SEE_OTHER.value)
 
     async def _check_unused(self, name: str) -> None:
-        """Raises InUse. A run that has ended keeps a copy of the file."""
+        """Raises FileInUse. A run that has ended keeps a copy of the file."""
         for run in await self._runs.in_progress():
             if run.description is not None and run.description.options.get("product") == self._own.source(name):
-                raise InUse(f"the campaign {run.name} tests it; wait for its end, or stop it")
+                raise FileInUse(f"the campaign {run.name} tests it; wait for its end, or stop it")
 
     def _own_name(self, request: Request) -> str:
         name = self._name(request)

@@ -11,7 +11,7 @@ from plugfest.lab.verdict import CaseResult
 from plugfest.runs.progress import ProductProgress, RunProgress, RunState
 
 
-class Shown(msgspec.Struct, frozen=True, array_like=True):
+class ShownProgress(msgspec.Struct, frozen=True, array_like=True):
     """What a page shows: the number of cases and of results of each product, and the case that runs."""
 
     state: RunState = "running"
@@ -20,7 +20,7 @@ class Shown(msgspec.Struct, frozen=True, array_like=True):
     running: str = ""
 
     @classmethod
-    def of(cls, progress: RunProgress) -> "Shown":
+    def of(cls, progress: RunProgress) -> "ShownProgress":
         """What a page about the run shows now."""
         state = progress.state
         running = progress.current.running if state == "running" else None
@@ -32,7 +32,7 @@ class Shown(msgspec.Struct, frozen=True, array_like=True):
         )
 
     @classmethod
-    def read(cls, text: str) -> "Shown":
+    def read(cls, text: str) -> "ShownProgress":
         """What a page has sent; nothing if it cannot be read."""
         try:
             return msgspec.json.decode(text, type=cls)
@@ -52,7 +52,7 @@ class ProductChange(msgspec.Struct, frozen=True):
     findings: bool
 
 
-def changes(progress: RunProgress, before: Shown, now: Shown) -> list[ProductChange]:
+def changes(progress: RunProgress, before: ShownProgress, now: ShownProgress) -> list[ProductChange]:
     """The changes of each product, if the cases are the same."""
     assert before.cases == now.cases
     moved = {before.running, now.running} - {""} if before.running != now.running else set()

@@ -19,9 +19,9 @@ from plugfest.reports.folder import FORMAT_FILES, HTML_FILE
 from plugfest.runs.folder import RunDescription, RunError
 from plugfest.runs.progress import CaseProgress, ProductProgress, RunProgress, in_order
 from plugfest.web.application import MAX_UPLOAD
+from plugfest.web.idle_detector import IdleDetector
 from plugfest.web.pages import SECTIONS, fragment, page
-from plugfest.web.quiet import Quiet
-from plugfest.web.runs.changes import Shown, changes
+from plugfest.web.runs.changes import ShownProgress, changes
 from plugfest.web.runs.diagrams import case_view
 from plugfest.web.runs.frames import BLOCK, FrameBlock, FrameRow, frame_blocks, frame_rows
 from plugfest.web.runs.grid import blocks
@@ -65,9 +65,9 @@ class RunsPart:
             Route(f"{SECTION}/{{run}}/{{product}}/{{case}}", self._case),
         ]
 
-    async def prepare(self, quiet: Quiet) -> None:
+    async def prepare(self, idle: IdleDetector) -> None:
         """Read what every run is."""
-        await quiet.wait()
+        await idle.wait()
         await self._runs.all()
 
     async def close(self) -> None:
@@ -90,7 +90,7 @@ class RunsPart:
     async def _row(self, request: Request) -> Response:
         """A run in the list; nothing if the page shows it as it is."""
         progress = await self._progress(request)
-        if Shown.read(request.query_params.get("shown", "")) == Shown.of(progress):
+        if ShownProgress.read(request.query_params.get("shown", "")) == ShownProgress.of(progress):
             return Response(status_code=HTTPStatus.NO_CONTENT.value)
         return HTMLResponse(fragment("runs/row.html", row=_row_of(_name(request), progress)))
 
@@ -127,7 +127,7 @@ class RunsPart:
     async def _changes(self, request: Request) -> Response:
         """The parts of the page of a run that have changed since it was shown, as the page describes it."""
         progress = await self._progress(request)
-        before, now = Shown.read(request.query_params.get("shown", "")), Shown.of(progress)
+        before, now = ShownProgress.read(request.query_params.get("shown", "")), ShownProgress.of(progress)
         if before == now:
             return Response(status_code=HTTPStatus.NO_CONTENT.value)
         parts = self._run_parts(request, progress)
@@ -323,7 +323,7 @@ def _row_of(name: str, progress: RunProgress) -> dict[str, object]:
         "products": progress.description.products,
         "started_at": progress.description.started_at,
         "state": progress.state,
-        "shown": Shown.of(progress).text,
+        "shown": ShownProgress.of(progress).text,
         "done": verdicts.total(),
         "total": progress.total,
         "verdicts": in_order(verdicts),

@@ -22,9 +22,9 @@ from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import ProvisioningError
 from plugfest.station.storage.store import StoreError
 from plugfest.web.forms import read_form
+from plugfest.web.idle_detector import IdleDetector
 from plugfest.web.own_files import OwnFiles
 from plugfest.web.pages import page
-from plugfest.web.quiet import Quiet
 from plugfest.web.stations import forms, views
 from plugfest.web.stations.forms import FormError
 from plugfest.web.stations.live import Changes, LiveEvent, Rendered, stream
@@ -85,7 +85,7 @@ class Stations:
             *(Route(f"{at}/{path}", self._of_station(each), methods=["POST"]) for path, each in posts.items()),
         ]
 
-    async def prepare(self, quiet: Quiet) -> None:
+    async def prepare(self, idle: IdleDetector) -> None:
         """Nothing takes long."""
 
     async def close(self) -> None:

@@ -64,7 +64,7 @@ class SimulatedCsms:
         self._ids: dict[str, int] = {}
         self._connection: CsmsConnection | None = None
 
-    # dialects.Book
+    # dialects.CsmsState
 
     def now(self) -> datetime:
         return utc_now() + self.ahead
@@ -106,7 +106,7 @@ class SimulatedCsms:
             command = stop_command(self.protocol.name, transaction)
             self.request(*command, e.RemoteStop(at=0, evse=0))
 
-    def send_simple(self, event: e.Simple) -> None:
+    def send_simple(self, event: e.OtherRequest) -> None:
         if event.action in SIMPLE:
             self.request(event.action, dict(SIMPLE[event.action]), event)
         elif self._connection is not None:

@@ -19,7 +19,7 @@ TOKENS: Final = {"T1": "Accepted", "T2": "Accepted", "T3": "Accepted", "T4": "Bl
 STATION_VENDOR: Final = "org.example"
 
 
-class Book(Protocol):
+class CsmsState(Protocol):
     """What a dialect has to know of the CSMS."""
 
     tokens: dict[str, str]
@@ -42,47 +42,47 @@ def time_text(moment: datetime) -> str:
 
 # Answers
 
-Answer: TypeAlias = Callable[[Book, Json], Json]
+Answer: TypeAlias = Callable[[CsmsState, Json], Json]
 
 
 def _status(status: str) -> Answer:
-    return lambda book, request: {"status": status}
+    return lambda csms, request: {"status": status}
 
 
-def token_info_v201(book: Book, token: object) -> Json:
+def token_info_v201(csms: CsmsState, token: object) -> Json:
     """The idTokenInfo of a token."""
-    info: Json = {"status": book.tokens.get(str(token), "Unknown") if token else "Accepted"}
+    info: Json = {"status": csms.tokens.get(str(token), "Unknown") if token else "Accepted"}
     group = GROUPS.get(str(token))
     return info | ({"groupIdToken": {"idToken": group, "type": "Central"}} if group else {})
 
 
-def token_info_v16(book: Book, token: object) -> Json:
+def token_info_v16(csms: CsmsState, token: object) -> Json:
     """The idTagInfo of an idTag."""
-    info: Json = {"status": book.tokens.get(str(token), "Invalid")}
+    info: Json = {"status": csms.tokens.get(str(token), "Invalid")}
     group = GROUPS.get(str(token))
     return info | ({"parentIdTag": group} if group else {})
 
 
-def _authorize_v201(book: Book, request: Json) -> Json:
+def _authorize_v201(csms: CsmsState, request: Json) -> Json:
     token = request["idToken"]
     assert isinstance(token, dict)
-    return {"idTokenInfo": token_info_v201(book, token["idToken"])}
+    return {"idTokenInfo": token_info_v201(csms, token["idToken"])}
 
 
-def _transaction_event(book: Book, request: Json) -> Json:
+def _transaction_event(csms: CsmsState, request: Json) -> Json:
     token = request.get("idToken")
-    return {"idTokenInfo": token_info_v201(book, token["idToken"])} if isinstance(token, dict) else {}
+    return {"idTokenInfo": token_info_v201(csms, token["idToken"])} if isinstance(token, dict) else {}
 
 
-def _stop_v16(book: Book, request: Json) -> Json:
-    return {"idTagInfo": token_info_v16(book, request["idTag"])} if "idTag" in request else {}
+def _stop_v16(csms: CsmsState, request: Json) -> Json:
+    return {"idTagInfo": token_info_v16(csms, request["idTag"])} if "idTag" in request else {}
 
 
-def _start_v16(book: Book, request: Json) -> Json:
-    return {"transactionId": book.transaction_number(request), "idTagInfo": token_info_v16(book, request["idTag"])}
+def _start_v16(csms: CsmsState, request: Json) -> Json:
+    return {"transactionId": csms.transaction_number(request), "idTagInfo": token_info_v16(csms, request["idTag"])}
 
 
-_HEARTBEAT: Final[dict[str, Answer]] = {"Heartbeat": lambda book, request: {"currentTime": time_text(book.now())}}
+_HEARTBEAT: Final[dict[str, Answer]] = {"Heartbeat": lambda csms, request: {"currentTime": time_text(csms.now())}}
 
 ANSWERS: Final[Mapping[str, Mapping[str, Answer]]] = {
     "2.0.1": {
@@ -97,7 +97,7 @@ ANSWERS: Final[Mapping[str, Mapping[str, Answer]]] = {
     },
     "1.6": {
         **_HEARTBEAT,
-        "Authorize": lambda book, request: {"idTagInfo": token_info_v16(book, request["idTag"])},
+        "Authorize": lambda csms, request: {"idTagInfo": token_info_v16(csms, request["idTag"])},
         "StartTransaction": _start_v16,
         "StopTransaction": _stop_v16,
         "DataTransfer": _status("UnknownVendorId"),
@@ -107,8 +107,8 @@ ANSWERS: Final[Mapping[str, Mapping[str, Answer]]] = {
 """The answers that are not empty, by version and action; that to BootNotification is `boot_answer`."""
 
 
-def boot_answer(book: Book, status: str, interval: int) -> Json:
-    return {"currentTime": time_text(book.now()), "interval": interval, "status": status}
+def boot_answer(csms: CsmsState, status: str, interval: int) -> Json:
+    return {"currentTime": time_text(csms.now()), "interval": interval, "status": status}
 
 
 # Requests
@@ -128,7 +128,7 @@ def _period(period: e.Period) -> Json:
     return {"startPeriod": period.start, "limit": period.limit, **phases}
 
 
-def _schedule(book: Book, event: e.SetProfile) -> Json:
+def _schedule(csms: CsmsState, event: e.SetProfile) -> Json:
     schedule: Json = {
         "chargingRateUnit": event.unit,
         "chargingSchedulePeriod": [_period(each) for each in event.periods],
@@ -136,58 +136,58 @@ def _schedule(book: Book, event: e.SetProfile) -> Json:
     if event.duration:
         schedule["duration"] = event.duration
     if not event.relative:
-        schedule["startSchedule"] = time_text(book.now())
+        schedule["startSchedule"] = time_text(csms.now())
     return schedule
 
 
-def _profile_v201(book: Book, event: e.SetProfile) -> Command | None:
+def _profile_v201(csms: CsmsState, event: e.SetProfile) -> Command | None:
     profile: Json = {
         "id": event.id,
         "stackLevel": event.stack_level,
         "chargingProfilePurpose": _PURPOSES["2.0.1"][event.purpose],
         "chargingProfileKind": "Relative" if event.relative else "Absolute",
-        "chargingSchedule": [{"id": event.id, **_schedule(book, event)}],
+        "chargingSchedule": [{"id": event.id, **_schedule(csms, event)}],
     }
     if event.purpose == "Transaction":
-        if event.evse not in book.transactions:
+        if event.evse not in csms.transactions:
             return None
-        profile["transactionId"] = book.transactions[event.evse]
+        profile["transactionId"] = csms.transactions[event.evse]
     return "SetChargingProfile", {"evseId": event.evse, "chargingProfile": profile}
 
 
-def _profile_v16(book: Book, event: e.SetProfile) -> Command | None:
+def _profile_v16(csms: CsmsState, event: e.SetProfile) -> Command | None:
     profile: Json = {
         "chargingProfileId": event.id,
         "stackLevel": event.stack_level,
         "chargingProfilePurpose": _PURPOSES["1.6"][event.purpose],
         "chargingProfileKind": "Relative" if event.relative else "Absolute",
-        "chargingSchedule": _schedule(book, event),
+        "chargingSchedule": _schedule(csms, event),
     }
     if event.purpose == "Transaction":
-        if event.evse not in book.transactions:
+        if event.evse not in csms.transactions:
             return None
-        profile["transactionId"] = int(book.transactions[event.evse])
+        profile["transactionId"] = int(csms.transactions[event.evse])
     return "SetChargingProfile", {"connectorId": event.evse, "csChargingProfiles": profile}
 
 
-def command_v201(book: Book, event: e.AnyEvent) -> Command | None:
+def command_v201(csms: CsmsState, event: e.AnyEvent) -> Command | None:
     """The request that an event stands for; None if there is nothing to request."""
     match event:
         case e.RemoteStart(token=token, evse=evse):
-            request: Json = {"idToken": _id_token(token), "remoteStartId": book.number(), "evseId": evse}
+            request: Json = {"idToken": _id_token(token), "remoteStartId": csms.number(), "evseId": evse}
             return "RequestStartTransaction", request
-        case e.RemoteStop(evse=evse) if evse in book.transactions:
-            return stop_command("2.0.1", book.transactions[evse])
+        case e.RemoteStop(evse=evse) if evse in csms.transactions:
+            return stop_command("2.0.1", csms.transactions[evse])
         case e.Unlock(evse=evse, connector=connector):
             return "UnlockConnector", {"evseId": evse, "connectorId": connector}
         case e.Reset(immediate=immediate):
             return "Reset", {"type": "Immediate" if immediate else "OnIdle"}
         case e.Reserve(evse=evse, token=token, seconds=seconds):
-            expiry = time_text(book.now() + timedelta(seconds=seconds))
-            wanted: Json = {"id": book.number(), "expiryDateTime": expiry, "idToken": _id_token(token), "evseId": evse}
+            expiry = time_text(csms.now() + timedelta(seconds=seconds))
+            wanted: Json = {"id": csms.number(), "expiryDateTime": expiry, "idToken": _id_token(token), "evseId": evse}
             return "ReserveNow", wanted
         case e.SetProfile():
-            return _profile_v201(book, event)
+            return _profile_v201(csms, event)
         case e.ClearProfiles(id=number):
             chosen: Json = {"chargingProfileId": number}
             every: Json = {"chargingProfileCriteria": {}}
@@ -196,37 +196,37 @@ def command_v201(book: Book, event: e.AnyEvent) -> Command | None:
             place: Json = {"evse": {"id": evse, "connectorId": 1}} if message == "StatusNotification" else {}
             return "TriggerMessage", {"requestedMessage": message, **place}
         case e.SendList(tokens=tokens):
-            entries = [{"idToken": _id_token(each), "idTokenInfo": token_info_v201(book, each)} for each in tokens]
+            entries = [{"idToken": _id_token(each), "idTokenInfo": token_info_v201(csms, each)} for each in tokens]
             content: Json = {"localAuthorizationList": entries} if entries else {}
-            return "SendLocalList", {"versionNumber": book.number(), "updateType": "Full", **content}
+            return "SendLocalList", {"versionNumber": csms.number(), "updateType": "Full", **content}
     return None
 
 
-def command_v16(book: Book, event: e.AnyEvent) -> Command | None:
+def command_v16(csms: CsmsState, event: e.AnyEvent) -> Command | None:
     """The request that an event stands for; None if there is nothing to request."""
     match event:
         case e.RemoteStart(token=token, evse=evse):
             return "RemoteStartTransaction", {"idTag": token, "connectorId": evse}
-        case e.RemoteStop(evse=evse) if evse in book.transactions:
-            return stop_command("1.6", book.transactions[evse])
+        case e.RemoteStop(evse=evse) if evse in csms.transactions:
+            return stop_command("1.6", csms.transactions[evse])
         case e.Unlock(evse=evse):
             return "UnlockConnector", {"connectorId": evse}
         case e.Reset(immediate=immediate):
             return "Reset", {"type": "Hard" if immediate else "Soft"}
         case e.Reserve(evse=evse, token=token, seconds=seconds):
-            expiry = time_text(book.now() + timedelta(seconds=seconds))
-            wanted: Json = {"connectorId": evse, "expiryDate": expiry, "idTag": token, "reservationId": book.number()}
+            expiry = time_text(csms.now() + timedelta(seconds=seconds))
+            wanted: Json = {"connectorId": evse, "expiryDate": expiry, "idTag": token, "reservationId": csms.number()}
             return "ReserveNow", wanted
         case e.SetProfile():
-            return _profile_v16(book, event)
+            return _profile_v16(csms, event)
         case e.ClearProfiles(id=number):
             return "ClearChargingProfile", {"id": number} if number else {}
         case e.Trigger(message=message, evse=evse) if message != "TransactionEvent":
             place: Json = {"connectorId": evse} if message in ("StatusNotification", "MeterValues") else {}
             return "TriggerMessage", {"requestedMessage": message, **place}
         case e.SendList(tokens=tokens):
-            entries = [{"idTag": each, "idTagInfo": token_info_v16(book, each)} for each in tokens]
-            list_: Json = {"listVersion": book.number(), "updateType": "Full", "localAuthorizationList": entries}
+            entries = [{"idTag": each, "idTagInfo": token_info_v16(csms, each)} for each in tokens]
+            list_: Json = {"listVersion": csms.number(), "updateType": "Full", "localAuthorizationList": entries}
             return "SendLocalList", list_
     return None
 
@@ -253,7 +253,7 @@ SIMPLE: Final[Mapping[str, Json]] = {
     "DataTransfer": {"vendorId": STATION_VENDOR},
 }
 
-COMMANDS: Final[Mapping[str, Callable[[Book, e.AnyEvent], Command | None]]] = {
+COMMANDS: Final[Mapping[str, Callable[[CsmsState, e.AnyEvent], Command | None]]] = {
     "2.0.1": command_v201,
     "1.6": command_v16,
 }

@@ -40,7 +40,7 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
     check: Callable[[History, S], str | None]
 
 
-class Ending(msgspec.Struct, frozen=True, kw_only=True):
+class FinalState(msgspec.Struct, frozen=True, kw_only=True):
     """The state at the end, when every fault is over and every EV has left."""
 
     observation: Observation
@@ -295,13 +295,13 @@ MOMENT_RULES: Final[tuple[Rule[Observation], ...]] = (
 # The end
 
 
-def _is_online(history: History, end: Ending) -> str | None:
+def _is_online(history: History, end: FinalState) -> str | None:
     if end.connected and history.status == "Accepted":
         return None
     return f"the station is {'' if end.connected else 'not '}connected, its status is {history.status}"
 
 
-def _is_available(history: History, end: Ending) -> str | None:
+def _is_available(history: History, end: FinalState) -> str | None:
     for place in end.connectors:
         status = history.connector_statuses.get(place, "never reported")
         if status != "Available":
@@ -309,19 +309,19 @@ def _is_available(history: History, end: Ending) -> str | None:
     return None
 
 
-def _all_ended(history: History, end: Ending) -> str | None:
+def _all_ended(history: History, end: FinalState) -> str | None:
     left = [each for each in history.all_transactions() if each.started and not each.ended]
     if left:
         return f"{len(left)} transactions have not ended, the first at EVSE {left[0].evse}"
     return f"the station has a transaction at EVSE {end.ongoing[0]}" if end.ongoing else None
 
 
-def _nothing_queued(history: History, end: Ending) -> str | None:
+def _nothing_queued(history: History, end: FinalState) -> str | None:
     queued = end.observation.resources.queued
     return f"{queued} messages are queued" if queued else None
 
 
-def _energy_is_accounted(history: History, end: Ending) -> str | None:
+def _energy_is_accounted(history: History, end: FinalState) -> str | None:
     """The energy of each EVSE is the sum of that of its transactions: none is lost, and none counted twice."""
     for evse, metered in end.metered.items() if history.energy_known else ():
         own = [each for each in history.all_transactions() if each.evse == evse]
@@ -333,11 +333,11 @@ def _energy_is_accounted(history: History, end: Ending) -> str | None:
     return None
 
 
-def _no_task_left(history: History, end: Ending) -> str | None:
+def _no_task_left(history: History, end: FinalState) -> str | None:
     return f"still running after power off: {end.left_tasks[0]}" if end.left_tasks else None
 
 
-END_RULES: Final[tuple[Rule[Ending], ...]] = (
+END_RULES: Final[tuple[Rule[FinalState], ...]] = (
     Rule("2.0.1 Part 4, 5.3; 1.6J, 5.3", "the station is online again", _is_online),
     Rule("E06; 1.6, 4.10", "every transaction that has started has ended", _all_ended),
     Rule("G01.FR.01; 1.6, 4.9", "every connector is Available", _is_available),

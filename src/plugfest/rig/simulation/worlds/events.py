@@ -344,7 +344,7 @@ class SendList(Event, frozen=True, kw_only=True):
         return f"the CSMS sends a local list with {', '.join(self.tokens) or 'no tokens'}"
 
 
-class Simple(Event, frozen=True, kw_only=True):
+class OtherRequest(Event, frozen=True, kw_only=True):
     """A request without a choice."""
 
     action: Literal["ClearCache", "GetLocalListVersion", "DataTransfer", "unknown action", "no JSON"]
@@ -386,7 +386,7 @@ AnyEvent: TypeAlias = (
     | ClearProfiles
     | Trigger
     | SendList
-    | Simple
+    | OtherRequest
 )
 
 

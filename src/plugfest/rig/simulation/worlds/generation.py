@@ -172,7 +172,7 @@ _REQUESTS: Final[tuple[Make, ...]] = (
     _trigger,
     _trigger,
     _send_list,
-    lambda g, at: e.Simple(
+    lambda g, at: e.OtherRequest(
         at=at,
         action=g.random.choice(("ClearCache", "GetLocalListVersion", "DataTransfer", "unknown action", "no JSON")),
     ),
