@@ -1,1 +1,32 @@
-"""Plugfest: a complete OCPP charging station, and a conformance lab that tests it or any other station."""
+"""Plugfest: a complete OCPP charging station, and a conformance lab that tests it or any other station.
+
+The names in `__all__` are the public Python API; see docs/guides/use-from-python.md.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from plugfest.api import catalog
+    from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
+    from plugfest.api.running import run
+    from plugfest.api.station import Station
+
+__all__ = ["ActionRefused", "NotReached", "Station", "UnusableSettings", "catalog", "run"]
+
+_MODULES = {
+    "ActionRefused": "plugfest.api.errors",
+    "NotReached": "plugfest.api.errors",
+    "Station": "plugfest.api.station",
+    "UnusableSettings": "plugfest.api.errors",
+    "run": "plugfest.api.running",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is used: a station does not need the lab."""
+    if name == "catalog":
+        return import_module("plugfest.api.catalog")
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
+    raise AttributeError(f"module 'plugfest' has no attribute {name!r}")

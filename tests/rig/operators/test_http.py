@@ -25,7 +25,7 @@ from plugfest.products import load_product
 from plugfest.rig.external import MakeOperator, control_api_operator, http_operator
 from plugfest.rig.operators.http_client import HttpClient
 from plugfest.security.keys import CertifiedKey
-from plugfest.station.control.http import OPERATIONS
+from plugfest.station.control.operations import OPERATIONS
 
 CARD = Token("04A1B2", "ISO14443")
 BUTTON = Token("", "NoAuthorization")

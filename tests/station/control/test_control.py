@@ -16,7 +16,8 @@ from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.station.control.commands import Control, ControlError
-from plugfest.station.control.http import OPERATIONS, application, openapi
+from plugfest.station.control.http import application, openapi
+from plugfest.station.control.operations import OPERATIONS
 from plugfest.station.control.states import LocalListState
 from plugfest.station.storage.diagnostics import CustomerData
 

@@ -5,7 +5,7 @@ import pytest
 
 from plugfest.hardware.ports import LimitPeriod
 from plugfest.station.control.commands import ControlError
-from plugfest.station.control.http import OPERATIONS, CommunicatingEvAt, ExternalLimit, MeasuredValue
+from plugfest.station.control.operations import OPERATIONS, CommunicatingEvAt, ExternalLimit, MeasuredValue
 from plugfest.web.stations.operating import BY_NAME, arguments
 
 PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----"

@@ -13,21 +13,17 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from plugfest.hardware.communication import CertificateAction
-from plugfest.hardware.ports import LimitPeriod
-from plugfest.hardware.virtual.communication import CommunicatingEv
-from plugfest.hardware.virtual.station import Side
 from plugfest.http_server import serving
 from plugfest.http_server.access import Access, AccessRules
 from plugfest.station.control.commands import Control, ControlError, LockedError, TokenFormatError
 from plugfest.station.control.measured_values import MeasurableValue
+from plugfest.station.control.operations import OPERATIONS, Nothing, Operation
 from plugfest.station.control.states import StationState
 
 JSON = "application/json"
@@ -35,231 +31,10 @@ MAX_ERROR_LENGTH = 300  # characters: an error may quote what was sent
 _CONTENT_TYPES = frozenset({JSON, "application/x-www-form-urlencoded"})  # curl --data names its JSON so
 
 
-class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The arguments of an operation."""
-
-
-class Nothing(_Body, frozen=True):
-    """No arguments."""
-
-
-class AtEvse(_Body, frozen=True):
-    """At an EVSE."""
-
-    evse_id: int
-
-
-class Choice(_Body, frozen=True):
-    """EVSEs that the display offers."""
-
-    evse_ids: tuple[int, ...]
-
-
-class AtConnector(_Body, frozen=True):
-    """At a connector of an EVSE."""
-
-    evse_id: int
-    connector_id: int
-
-
-class Plug(_Body, frozen=True):
-    """One end of a cable, or both."""
-
-    evse_id: int
-    connector_id: int
-    side: Side = "both"
-
-
-class PlugIn(_Body, frozen=True):
-    """One end of a cable, or both. `seated` false: not far enough for the lock."""
-
-    evse_id: int
-    connector_id: int
-    side: Side = "both"
-    seated: bool = True
-
-
-class PresentToken(_Body, frozen=True):
-    """A token with its OCPP 2.0.1 idToken type. `evse_id`: the EVSE of the reader, or the one chosen."""
-
-    id_token: str
-    type: str = "ISO14443"
-    evse_id: int | None = None
-
-
-class CommunicatingEvAt(_Body, frozen=True):
-    """An EV that communicates by ISO 15118. Certificates in PEM; `contract` is a chain, leaf first.
-
-    Without a contract the driver identifies at the station. `certificate_request`: before it presents the contract.
-    `energy` that it asks for, in Wh, if null what its battery lacks; `departure` in seconds from then, null: unknown.
-    """
-
-    evse_id: int
-    contract: str | None = None
-    certificate_request: CertificateAction | None = None
-    v2g_roots: tuple[str, ...] = ()
-    energy: float | None = None
-    departure: float | None = None
-
-
-class StateOfCharge(_Body, frozen=True):
-    """The state of charge of the EV at an EVSE, in percent."""
-
-    evse_id: int
-    percent: float
-
-
-class Needs(_Body, frozen=True):
-    """What the EV needs: energy in Wh, departure in seconds from now; as before if null."""
-
-    evse_id: int
-    energy: float | None = None
-    departure: float | None = None
-
-
-class MeasuredValue(_Body, frozen=True):
-    """A variable of the device model and the value to measure; null: what is measured without influence."""
-
-    component: str
-    variable: str
-    value: float | None
-    evse_id: int | None = None
-
-
-class ExternalLimit(_Body, frozen=True):
-    """A limit of an EVSE, or of the whole station, in W; null releases it. `source`: EMS, SO or Other (OCPP 2.0.1).
-
-    `periods` instead of `watts`: limits that follow each other, the first from 0 s on. `duration` in seconds until the
-    last one ends; null: when the limit is released.
-    """
-
-    watts: float | UnsetType | None = UNSET
-    periods: tuple[LimitPeriod, ...] = ()
-    duration: int | None = None
-    source: str = "EMS"
-    evse_id: int | None = None
-
-
-class Storage(_Body, frozen=True):
-    """Whether the data in a storage can be read."""
-
-    available: bool
-
-
-class Customer(_Body, frozen=True):
-    """A customer identifier."""
-
-    identifier: str
-
-
 class Problem(msgspec.Struct, frozen=True):
     """Why the operation failed, in one line."""
 
     error: str
-
-
-class Operation(msgspec.Struct, frozen=True):
-    """An operator action."""
-
-    name: str
-    summary: str
-    body: type[_Body]
-    run: Callable[[Control, Any], Awaitable[None] | None]
-
-
-def _communicating_ev(body: CommunicatingEvAt) -> CommunicatingEv:
-    return CommunicatingEv(
-        contract=body.contract,
-        certificate_request=body.certificate_request,
-        v2g_roots=body.v2g_roots,
-        energy=body.energy,
-        departure=body.departure,
-    )
-
-
-def _limit_periods(body: ExternalLimit) -> tuple[LimitPeriod, ...]:
-    """The periods of a limit; none if it is released."""
-    if (body.watts is UNSET) is not bool(body.periods):
-        raise ControlError("an external limit has either watts or periods")
-    return body.periods if body.watts is UNSET else () if body.watts is None else (LimitPeriod(0, body.watts),)
-
-
-OPERATIONS: tuple[Operation, ...] = (
-    Operation(
-        "plug_in",
-        "Plug in the cable",
-        PlugIn,
-        lambda c, b: c.plug_in(b.evse_id, b.connector_id, b.side, seated=b.seated),
-    ),
-    Operation("plug_out", "Unplug the cable", Plug, lambda c, b: c.plug_out(b.evse_id, b.connector_id, b.side)),
-    Operation(
-        "present_token", "Present a token", PresentToken, lambda c, b: c.present_token(b.id_token, b.type, b.evse_id)
-    ),
-    Operation("press_start_button", "Press the start button", AtEvse, lambda c, b: c.press_start_button(b.evse_id)),
-    Operation("choose", "Choose EVSEs that the display offers", Choice, lambda c, b: c.choose(b.evse_ids)),
-    Operation("park", "Drive into the parking bay", AtEvse, lambda c, b: c.park(b.evse_id)),
-    Operation("leave", "Drive out of the parking bay", AtEvse, lambda c, b: c.leave(b.evse_id)),
-    Operation("ev_suspend", "Let the EV suspend charging", AtEvse, lambda c, b: c.ev_suspend(b.evse_id)),
-    Operation("ev_resume", "Let the EV resume charging", AtEvse, lambda c, b: c.ev_resume(b.evse_id)),
-    Operation(
-        "ev_state_of_charge",
-        "Give the EV a state of charge",
-        StateOfCharge,
-        lambda c, b: c.ev_state_of_charge(b.evse_id, b.percent),
-    ),
-    Operation(
-        "ev_prepare",
-        "Let the EV communicate by ISO 15118",
-        CommunicatingEvAt,
-        lambda c, b: c.ev_prepare(b.evse_id, _communicating_ev(b)),
-    ),
-    Operation("ev_ordinary", "Let the EV not communicate by ISO 15118", AtEvse, lambda c, b: c.ev_ordinary(b.evse_id)),
-    Operation(
-        "ev_renegotiate",
-        "Let the EV renegotiate its charging schedule",
-        Needs,
-        lambda c, b: c.ev_renegotiate(b.evse_id, b.energy, b.departure),
-    ),
-    Operation("ev_stop", "Let the EV end its session", AtEvse, lambda c, b: c.ev_stop(b.evse_id)),
-    Operation("fault_on", "Cause a fault", AtConnector, lambda c, b: c.fault_on(b.evse_id, b.connector_id)),
-    Operation("fault_off", "Clear a fault", AtConnector, lambda c, b: c.fault_off(b.evse_id, b.connector_id)),
-    Operation(
-        "lock_jammed", "Jam a retention lock", AtConnector, lambda c, b: c.lock_jammed(b.evse_id, b.connector_id)
-    ),
-    Operation(
-        "lock_mended", "Repair a retention lock", AtConnector, lambda c, b: c.lock_mended(b.evse_id, b.connector_id)
-    ),
-    Operation(
-        "set_measured_value",
-        "Make a sensor measure a value",
-        MeasuredValue,
-        lambda c, b: c.set_measured_value(b.component, b.variable, b.evse_id, b.value),
-    ),
-    Operation(
-        "external_limit",
-        "Limit the power of the station or of an EVSE beside the CSMS, or release the limit",
-        ExternalLimit,
-        lambda c, b: c.external_limit(_limit_periods(b), b.source, b.evse_id, b.duration),
-    ),
-    Operation(
-        "customer_storage",
-        "Make the stored data of customers unavailable, or available again",
-        Storage,
-        lambda c, b: c.customer_storage(available=b.available),
-    ),
-    Operation(
-        "log_storage",
-        "Make the logs unavailable, or available again",
-        Storage,
-        lambda c, b: c.log_storage(available=b.available),
-    ),
-    Operation("store_customer", "Store data about a customer", Customer, lambda c, b: c.store_customer(b.identifier)),
-    Operation("power_off", "Switch mains power off", Nothing, lambda c, b: c.power_off()),
-    Operation("power_on", "Switch mains power on", Nothing, lambda c, b: c.power_on()),
-    Operation("network_off", "Disconnect the network", Nothing, lambda c, b: c.network_off()),
-    Operation("network_on", "Connect the network", Nothing, lambda c, b: c.network_on()),
-    Operation("reconnect", "Connect now instead of waiting", Nothing, lambda c, b: c.reconnect()),
-)
 
 
 def application(control: Control) -> Starlette:

@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from random import Random
 from typing import Final
 
+from plugfest.link.client import OpenWebSocket, connect
 from plugfest.link.errors import LinkError
+from plugfest.link.peer import Direction
 from plugfest.products import Product, ProductError, load_product
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
@@ -15,10 +18,14 @@ from plugfest.station.blocks import VERSIONS
 from plugfest.station.connection.connection_opener import EventListener, FrameListener
 from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.control.commands import Control
+from plugfest.station.control.conditions import Condition
+from plugfest.station.control.frames import MAX_FRAMES
+from plugfest.station.control.states import StationState
+from plugfest.station.control.watch import StationWatch
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import Settings, erase_csms_settings
 from plugfest.station.setup.virtual_hardware import persist_meter_registers, save_meter_registers, virtual_hardware
-from plugfest.station.station import Station
+from plugfest.station.station import Station, new_uuid
 from plugfest.station.storage.store import IN_MEMORY, Store
 
 _REGISTER_INTERVAL: Final = 1.0
@@ -28,10 +35,14 @@ _REGISTER_INTERVAL: Final = 1.0
 _log = logging.getLogger(__name__)
 
 
+class ConditionNotMet(Exception):
+    """A state was not reached in time; the text is one line with what did not hold."""
+
+
 class VirtualStation:
     """A station of a product that `power_on` starts. The listeners are those of PoweredStation.
 
-    `key_file`: see Store.
+    `key_file`: see Store; `keep_frames`: see Frames; `open_websocket`, `new_id`, `random`: see StationEnvironment.
 
     Raises ProvisioningError if the settings do not fit the product, StoreError if the file of the store is unusable.
     """
@@ -49,13 +60,21 @@ class VirtualStation:
         on_wait: Callable[[float], None] = lambda _: None,
         on_start: Callable[[Station], None] | None = None,
         on_store: Callable[[str], None] = _log.warning,
+        keep_frames: int = MAX_FRAMES,
+        open_websocket: OpenWebSocket = connect,
+        new_id: Callable[[], str] = new_uuid,
+        random: Random | None = None,
     ) -> None:
         self.product = product
         self.hardware = virtual_hardware(product)
+        self.watch = StationWatch(keep_frames)
         self._store = Store(store_file, key_file=key_file, notice=on_store)
         self._is_kept = str(store_file) != IN_MEMORY
         self._saving: asyncio.Task[None] | None = None
-        self._listeners = (on_frame, on_event, on_failure, on_wait, on_start, on_store)
+        self._on_frame = (self.watch.frame,) if on_frame is None else (self.watch.frame, on_frame)
+        self._on_start = (self.watch.station_started,) if on_start is None else (self.watch.station_started, on_start)
+        self._listeners = (on_event, on_failure, on_wait, on_store)
+        self._network = (open_websocket, new_id, random)
         try:
             persist_meter_registers(self.hardware, self._store)
             self.station = self._powered_station(settings)
@@ -63,6 +82,7 @@ class VirtualStation:
             self._store.close()
             raise
         self.control = Control(self.station, self.hardware)
+        self.hardware.listen(self.watch.hardware_changed)
 
     def power_on(self) -> None:
         """Switch the station on."""
@@ -84,6 +104,29 @@ class VirtualStation:
         self.control = Control(new, self.hardware)
         new.power_on()
 
+    async def act(self, action: Callable[[Control], Awaitable[None] | None]) -> None:
+        """An operator action. The station has received it when this returns. Raises ControlError."""
+        self.watch.acted()
+        running = action(self.control)
+        if running is not None:
+            await running
+        await asyncio.sleep(0)  # the station handles the hardware event in the next iteration of the loop
+
+    async def wait_for(self, condition: Condition, within: float) -> StationState:
+        """Wait so many seconds for a state, and return it. Raises ConditionNotMet."""
+        unmet = ""
+
+        def look() -> StationState | None:
+            nonlocal unmet
+            state = self.control.state()
+            unmet = condition.unmet(state)
+            return None if unmet else state
+
+        state = await self.watch.until(look, within)
+        if state is None:
+            raise ConditionNotMet(f"not reached within {within:g} s: {condition} ({unmet})")
+        return state
+
     async def close(self) -> None:
         """Shut the station down and close its store."""
         if self._saving is not None:
@@ -93,19 +136,31 @@ class VirtualStation:
         self._store.close()
 
     def _powered_station(self, settings: Settings) -> PoweredStation:
-        on_frame, on_event, on_failure, on_wait, on_start, on_store = self._listeners
+        on_event, on_failure, on_wait, on_store = self._listeners
+        open_websocket, new_id, random = self._network
         return PoweredStation(
             self.product,
             self._store,
             self.hardware,
             settings,
-            on_frame=on_frame,
+            on_frame=self._frame,
             on_event=on_event,
             on_failure=on_failure,
             on_wait=on_wait,
-            on_start=on_start,
+            on_start=self._started,
             on_store=on_store,
+            open_websocket=open_websocket,
+            new_id=new_id,
+            random=random,
         )
+
+    def _frame(self, direction: Direction, text: str, at: float) -> None:
+        for listener in self._on_frame:
+            listener(direction, text, at)
+
+    def _started(self, station: Station) -> None:
+        for listener in self._on_start:
+            listener(station)
 
     async def _save_registers(self) -> None:
         """A meter keeps its register when the power fails."""

@@ -8,7 +8,7 @@ import msgspec
 
 from plugfest.hardware.ports import LimitPeriod
 from plugfest.station.control.commands import ControlError
-from plugfest.station.control.http import OPERATIONS, Operation
+from plugfest.station.control.operations import OPERATIONS, Operation
 
 BY_NAME: Final = {each.name: each for each in OPERATIONS}
 

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from plugfest.products import product_names
 from plugfest.station.control.commands import ControlError, LockedError
-from plugfest.station.control.http import Operation
+from plugfest.station.control.operations import Operation
 from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import ProvisioningError
 from plugfest.station.storage.store import StoreError

@@ -1,0 +1,13 @@
+"""The exceptions of the Python API. Each text is one line that names the reason."""
+
+
+class UnusableSettings(ValueError):
+    """The product is not known, or the settings do not fit it."""
+
+
+class ActionRefused(RuntimeError):
+    """The action is not possible at the station now."""
+
+
+class NotReached(AssertionError):
+    """What was waited for did not happen in time."""

@@ -1,0 +1,233 @@
+"""A virtual charging station in a program: connect it to a CSMS, act at it, wait for what it does."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Final, Self
+
+from plugfest.api import catalog
+from plugfest.api.actions import Actions
+from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
+from plugfest.ocpp.message import JsonValue
+from plugfest.products import Product
+from plugfest.security.keys import CertifiedKey
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.control.commands import Control, ControlError
+from plugfest.station.control.conditions import Condition
+from plugfest.station.control.frames import MAX_FRAMES, FrameKind, Frames, RecordedFrame, Wanted
+from plugfest.station.control.states import StationState
+from plugfest.station.control.virtual_station import ConditionNotMet, VirtualStation, implied_security_profile
+from plugfest.station.setup.provisioning import ProvisioningError, Settings
+from plugfest.station.storage.store import IN_MEMORY, StoreError
+
+WITHIN: Final = 30.0
+"""The default maximum of a wait, in seconds."""
+
+
+class Station(Actions):
+    """A virtual station of a product. It runs inside `async with`, or between `start` and `stop`.
+
+    `product`: a name of the catalog, the path of a PICS file, or a Product. `csms`: the URL without the identity.
+    `security_profile`: by default it follows from URL, password and certificate. `csms_roots`, `certificate` (a chain,
+    leaf first) and `key` are texts in PEM. `variables`: values by ``Component.Variable``, or by configuration key of
+    OCPP 1.6. `store`: the file that keeps the state of the station; without it the state ends with the object.
+    `boot_seconds`: from power on until it connects. `strict`: answers of the CSMS that violate the schema are not used.
+    `seed`: of its random intervals. `keep_frames`: how many of the newest frames `frames` has.
+
+    Waits raise NotReached. Nothing can be done before it is started.
+    """
+
+    def __init__(
+        self,
+        product: str | Path | Product,
+        *,
+        csms: str,
+        identity: str = "CS001",
+        password: str | None = None,
+        security_profile: int | None = None,
+        csms_roots: Sequence[str] = (),
+        certificate: str | None = None,
+        key: str | None = None,
+        variables: Mapping[str, str] | None = None,
+        store: Path | None = None,
+        boot_seconds: float = 0.0,
+        strict: bool = False,
+        seed: int | None = None,
+        keep_frames: int = MAX_FRAMES,
+    ) -> None:
+        self.product = product if isinstance(product, Product) else catalog.load(product)
+        self.identity = identity
+        own_key = _own_key(certificate, key)
+        self._store_file: Path | str = IN_MEMORY if store is None else store
+        self._random = None if seed is None else Random(seed)
+        self._keep_frames = keep_frames
+        self._settings = Settings(
+            identity=identity,
+            csms_url=csms,
+            password=password,
+            security_profile=implied_security_profile(self.product, csms, own_key, password=password is not None)
+            if security_profile is None
+            else SecurityProfile(security_profile),
+            csms_roots=tuple(csms_roots),
+            own_key=own_key,
+            variables=dict(variables or {}),
+            boot_seconds=boot_seconds,
+            strict=strict,
+        )
+        self._virtual: VirtualStation | None = None
+        self._frames = Frames()
+
+    # Life
+
+    async def start(self) -> None:
+        """Switch the station on. It connects by itself; `wait_for(accepted=True)` waits until it has.
+
+        Raises UnusableSettings.
+        """
+        if self._virtual is not None:
+            return
+        try:
+            self._virtual = VirtualStation(
+                self.product,
+                self._settings,
+                self._store_file,
+                keep_frames=self._keep_frames,
+                random=self._random,
+            )
+        except (ProvisioningError, StoreError) as error:
+            raise UnusableSettings(str(error)) from None
+        self._virtual.power_on()
+
+    async def stop(self) -> None:
+        """Shut the station down, and close the connection."""
+        virtual, self._virtual = self._virtual, None
+        if virtual is not None:
+            self._frames = virtual.watch.frames
+            await virtual.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    # What can be seen
+
+    @property
+    def frames(self) -> Frames:
+        """The newest frames, oldest first; also after the station was stopped."""
+        return self._frames if self._virtual is None else self._virtual.watch.frames
+
+    @property
+    def state(self) -> StationState:
+        """Connectors, transactions, meters, reservations, display and connection now."""
+        return self._running.control.state()
+
+    @property
+    def display(self) -> list[str]:
+        """What can be read on the display, from top to bottom."""
+        return self._running.control.display_lines()
+
+    @property
+    def virtual(self) -> VirtualStation:
+        """The parts of the running station, for what this class does not have. They may change between versions."""
+        return self._running
+
+    # Waits
+
+    async def wait_for(
+        self,
+        *,
+        within: float = WITHIN,
+        evse: int | None = None,
+        connector: int | None = None,
+        connector_status: str | None = None,
+        charging_state: str | None = None,
+        transaction: bool | None = None,
+        authorized: bool | None = None,
+        power: float | None = None,
+        max_power: float | None = None,
+        energy_import: float | None = None,
+        state_of_charge: float | None = None,
+        contactor_closed: bool | None = None,
+        locked: bool | None = None,
+        powered: bool | None = None,
+        connected: bool | None = None,
+        accepted: bool | None = None,
+        display: str | None = None,
+        firmware: str | None = None,
+        reservations: int | None = None,
+    ) -> StationState:
+        """Wait until everything that is given holds, and return the state then; see Condition for their meaning.
+
+        `within`: seconds. Raises NotReached, with what did not hold.
+        """
+        condition = Condition(
+            evse_id=evse,
+            connector_id=connector,
+            connector_status=connector_status,
+            charging_state=charging_state,
+            transaction=transaction,
+            authorized=authorized,
+            power=power,
+            max_power=max_power,
+            energy_import=energy_import,
+            state_of_charge=state_of_charge,
+            contactor_closed=contactor_closed,
+            locked=locked,
+            powered=powered,
+            connected=connected,
+            accepted=accepted,
+            display=display,
+            firmware=firmware,
+            reservations=reservations,
+        )
+        if condition.is_empty:
+            raise TypeError("wait_for needs something to wait for, such as accepted=True")
+        try:
+            return await self._running.wait_for(condition, within)
+        except ConditionNotMet as error:
+            raise NotReached(str(error)) from None
+
+    async def wait_for_message(
+        self,
+        action: str,
+        *,
+        within: float = WITHIN,
+        sent: bool | None = None,
+        kind: FrameKind = "call",
+        **fields: JsonValue,
+    ) -> RecordedFrame:
+        """Wait for a message of this action, with these fields in its payload, and return it.
+
+        `sent`: by the station (True), by the CSMS (False), by either (None). Messages that have come since the last
+        action at the station count too; each is returned once. Raises NotReached.
+        """
+        wanted = Wanted(action=action, sent=sent, kind=kind, contains=fields)
+        found = await self._running.watch.next_frame(wanted, within)
+        if found is None:
+            raise NotReached(f"no {wanted} within {within:g} s")
+        return found
+
+    async def _act(self, action: Callable[[Control], Awaitable[None] | None]) -> None:
+        virtual = self._running
+        try:
+            await virtual.act(action)
+        except ControlError as error:
+            raise ActionRefused(str(error)) from None
+
+    @property
+    def _running(self) -> VirtualStation:
+        if self._virtual is None:
+            raise ActionRefused("the station is not started; use `async with` or `await station.start()`")
+        return self._virtual
+
+
+def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
+    if (certificate is None) is not (key is None):
+        raise UnusableSettings("certificate and key must be given together")
+    return None if certificate is None or key is None else CertifiedKey(chain=certificate, key=key)

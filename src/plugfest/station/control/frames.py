@@ -1,0 +1,176 @@
+"""The newest frames of a station, as objects: to look at, to search and to wait for."""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from plugfest.clock import utc_now
+from plugfest.link.peer import Direction
+from plugfest.ocpp.frames import Call, CallError, CallResult, Frame, FrameError, parse
+from plugfest.ocpp.message import JsonValue
+
+MAX_FRAMES: Final = 1000
+MAX_CHARACTERS: Final = 4_000_000
+"""Of all frames together that are kept."""
+
+_MAX_UNANSWERED: Final = 100
+
+FrameKind: TypeAlias = Literal["call", "result", "error", "invalid"]
+
+
+class RecordedFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """A frame that the station sent or received. Frames are numbered from 1.
+
+    `action`: of the request, also for its answer; empty if it is not known. `kind` is "invalid" for what is no frame of
+    OCPP-J.
+    """
+
+    number: int
+    at: datetime
+    sent: bool
+    kind: FrameKind
+    action: str
+    text: str
+
+    @property
+    def payload(self) -> dict[str, JsonValue]:
+        """The payload of a CALL or CALLRESULT, the details of a CALLERROR; empty if there is none."""
+        match _parsed(self.text):
+            case Call(payload=payload) | CallResult(payload=payload):
+                return _object(payload)
+            case CallError(details=details):
+                return details
+        return {}
+
+    @property
+    def message_id(self) -> str:
+        """The id of the message; empty if it is no frame."""
+        frame = _parsed(self.text)
+        return "" if frame is None else frame.message_id
+
+    def __str__(self) -> str:
+        return f"{'->' if self.sent else '<-'} {self.text}"
+
+
+class Frames:
+    """The newest frames of a station, oldest first. When there are too many, the oldest are dropped.
+
+    `keep`: how many at most; 0 keeps none.
+    """
+
+    def __init__(self, keep: int = MAX_FRAMES) -> None:
+        self._frames: deque[RecordedFrame] = deque()
+        self._keep = keep
+        self._characters = 0
+        self._unanswered: OrderedDict[tuple[bool, str], str] = OrderedDict()
+        """The actions of requests that have no answer yet, by sender and message id."""
+        self.newest = 0
+        """The number of the newest frame."""
+
+    def __iter__(self) -> Iterator[RecordedFrame]:
+        return iter(tuple(self._frames))
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __getitem__(self, index: int) -> RecordedFrame:
+        return self._frames[index]
+
+    def add(self, direction: Direction, text: str) -> RecordedFrame:
+        """Keep a frame."""
+        self.newest += 1
+        frame = self._recorded(direction is Direction.SENT, text)
+        self._frames.append(frame)
+        self._characters += len(text)
+        while len(self._frames) > self._keep or (self._frames and self._characters > MAX_CHARACTERS):
+            self._characters -= len(self._frames.popleft().text)
+        return frame
+
+    def after(self, number: int) -> list[RecordedFrame]:
+        """The frames that are newer than this one."""
+        newer: list[RecordedFrame] = []
+        for frame in reversed(self._frames):
+            if frame.number <= number:
+                break
+            newer.append(frame)
+        return newer[::-1]
+
+    def get(self, number: int) -> RecordedFrame | None:
+        """A frame by its number; None if it is not kept."""
+        return next((each for each in self._frames if each.number == number), None)
+
+    def of(
+        self, action: str, *, sent: bool | None = None, kind: FrameKind | None = "call", **fields: JsonValue
+    ) -> list[RecordedFrame]:
+        """The frames of an action, by default its requests in both directions, with these fields in the payload."""
+        wanted = Wanted(action=action, sent=sent, kind=kind, contains=fields)
+        return [each for each in self if wanted.fits(each)]
+
+    def _recorded(self, sent: bool, text: str) -> RecordedFrame:
+        kind, action = self._kind_and_action(_parsed(text), sent)
+        return RecordedFrame(number=self.newest, at=utc_now(), sent=sent, kind=kind, action=action, text=text)
+
+    def _kind_and_action(self, frame: Frame | None, sent: bool) -> tuple[FrameKind, str]:
+        match frame:
+            case Call(message_id=message_id, action=action):
+                self._unanswered[sent, message_id] = action
+                if len(self._unanswered) > _MAX_UNANSWERED:
+                    self._unanswered.popitem(last=False)
+                return "call", action
+            case CallResult(message_id=message_id):
+                return "result", self._unanswered.pop((not sent, message_id), "")
+            case CallError(message_id=message_id):
+                return "error", self._unanswered.pop((not sent, message_id), "")
+        return "invalid", ""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of frames: None fits all. `contains`: fields of the payload, in objects as deep as they are given."""
+
+    action: str | None = None
+    sent: bool | None = None
+    kind: FrameKind | None = "call"
+    contains: Mapping[str, JsonValue] = {}
+
+    def fits(self, frame: RecordedFrame) -> bool:
+        """Whether a frame is one of these."""
+        return (
+            self.action in (None, frame.action)
+            and self.sent in (None, frame.sent)
+            and self.kind in (None, frame.kind)
+            and (not self.contains or is_contained(dict(self.contains), frame.payload))
+        )
+
+    def __str__(self) -> str:
+        way = {True: " from the station", False: " from the CSMS", None: ""}[self.sent]
+        kind = "message" if self.kind is None else self.kind
+        fields = f" with {msgspec.json.encode(self.contains).decode()}" if self.contains else ""
+        return f"{self.action or 'any'} {kind}{way}{fields}"
+
+
+def is_contained(part: JsonValue, whole: JsonValue) -> bool:
+    """Whether the fields of objects are in the whole, with the same values; arrays have the parts in this order."""
+    match part, whole:
+        case dict(), dict():
+            return all(name in whole and is_contained(value, whole[name]) for name, value in part.items())
+        case list(), list():
+            left = iter(whole)
+            return all(any(is_contained(one, other) for other in left) for one in part)
+    return part == whole and isinstance(part, bool) is isinstance(whole, bool)
+
+
+def _parsed(text: str) -> Frame | None:
+    try:
+        return parse(text, len(text) * 4 + 1)
+    except FrameError:
+        return None
+
+
+def _object(payload: msgspec.Raw) -> dict[str, JsonValue]:
+    try:
+        return msgspec.json.decode(payload, type=dict[str, JsonValue])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}

@@ -1,0 +1,84 @@
+"""Waits at a station: for a state, a message, the next change."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from plugfest.clock import set_within
+from plugfest.hardware.ports import HardwareEvent
+from plugfest.link.peer import Direction
+from plugfest.station.control.frames import MAX_FRAMES, Frames, RecordedFrame, Wanted
+from plugfest.station.station import Station
+
+T = TypeVar("T")
+
+LOOK_INTERVAL: Final = 0.2
+"""Seconds after which a state is looked at again without a change: power and energy change by themselves."""
+
+
+class StationWatch:
+    """The frames of a station, and a wake-up whenever something changes. `keep`: see Frames."""
+
+    def __init__(self, keep: int = MAX_FRAMES) -> None:
+        self.frames = Frames(keep)
+        self.changes = 0
+        """How often something has changed."""
+        self._changed = asyncio.Event()
+        self._act = 0
+        self._taken: set[int] = set()
+
+    # What the station calls
+
+    def frame(self, direction: Direction, text: str, _: float) -> None:
+        """The station sent or received a frame."""
+        self.frames.add(direction, text)
+        self.notify()
+
+    def station_started(self, station: Station) -> None:
+        """A power cycle of the station begins."""
+        lifecycle = station.context.lifecycle
+        for hook in (lifecycle.connected, lifecycle.boot_accepted, lifecycle.disconnected):
+            hook.add(self.notify)
+        lifecycle.reconnected.add(lambda _: self.notify())
+        lifecycle.firmware_status.add(lambda *_: self.notify())
+        self.notify()
+
+    def hardware_changed(self, _: HardwareEvent) -> None:
+        """The hardware reports an event."""
+        self.notify()
+
+    def acted(self) -> None:
+        """An operator action begins: `next_frame` finds what comes from now on."""
+        self._act = self.frames.newest
+        self._taken.clear()
+
+    def notify(self) -> None:
+        """Wake everything that waits."""
+        self.changes += 1
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    # What others call
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait for the next change, for so many seconds at most. Returns whether there was one."""
+        return await set_within(self._changed, seconds)
+
+    async def until(self, look: Callable[[], T | None], within: float) -> T | None:
+        """What `look` finds, within so many seconds; None if that was nothing. It is called after every change."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within
+        while (found := look()) is None and (left := deadline - loop.time()) > 0:
+            await self.wait(min(left, LOOK_INTERVAL))
+        return found
+
+    async def next_frame(self, wanted: Wanted, within: float) -> RecordedFrame | None:
+        """A frame that has come since the last operator action, each of them once; None: none came in time."""
+        found = await self.until(lambda: self._untaken(wanted), within)
+        if found is not None:
+            self._taken.add(found.number)
+        return found
+
+    def _untaken(self, wanted: Wanted) -> RecordedFrame | None:
+        since = self.frames.after(self._act)
+        return next((each for each in since if each.number not in self._taken and wanted.fits(each)), None)
