@@ -11,6 +11,7 @@ import msgspec
 from plugfest.api import catalog
 from plugfest.api.actions import Actions
 from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
+from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import JsonValue
 from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey
@@ -79,6 +80,7 @@ class Station(Actions):
         )
         self._virtual: VirtualStation | None = None
         self._frames = Frames()
+        self._failure = ""
 
     # Life
 
@@ -95,6 +97,7 @@ class Station(Actions):
                 self._complete_settings(),
                 self._store_file,
                 keep_frames=self._keep_frames,
+                on_failure=self._failed,
                 random=self._random,
             )
         except (ProvisioningError, StoreError) as error:
@@ -118,6 +121,11 @@ class Station(Actions):
         await self.stop()
 
     # What can be seen
+
+    @property
+    def connection_failure(self) -> str:
+        """Why the last attempt to connect has failed, in one line; empty if it has not."""
+        return "" if self._virtual is not None and self.state.connected else self._failure
 
     @property
     def frames(self) -> Frames:
@@ -214,6 +222,9 @@ class Station(Actions):
         if found is None:
             raise NotReached(f"no {wanted} within {within:g} s")
         return found
+
+    def _failed(self, error: LinkError) -> None:
+        self._failure = str(error)
 
     def _complete_settings(self) -> Settings:
         profile = self._security_profile
