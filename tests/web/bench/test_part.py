@@ -14,7 +14,7 @@ from tests.web.site import answer
 
 from plugfest.campaigns.instruction_files import GivenAnswer
 from plugfest.cli.commands.certify import command as certify
-from plugfest.http_server.access import COOKIE
+from plugfest.http_server.access import cookie_name
 from plugfest.lab.verdict import Verdict
 from plugfest.rig.operators.instructions import AnswerKind
 from plugfest.runs.folder import RunDescription, RunFolder
@@ -129,7 +129,7 @@ def test_a_phone_has_a_code_only_with_a_token_and_an_address_that_it_reaches(tmp
     with kept_run(tmp_path / "runs", "run", {}).locked():
         assert "plugfest serve --listen" in ask(tmp_path, "GET", page).text
         assert "plugfest serve --listen" not in ask(tmp_path, "GET", "/bench/run").text
-        cookie = {"Cookie": f"{COOKIE}=secret"}  # as a server with a token has given it
+        cookie = {"Cookie": f"{cookie_name('localhost')}=secret"}  # as a server with a token has given it
         assert "by the address of this computer" in ask(tmp_path, "GET", page, **cookie).text
 
 
@@ -138,7 +138,7 @@ def test_the_code_for_a_phone_has_the_address_of_the_instructions(tmp_path: Path
 
     async def ask_from_the_network() -> str:
         transport = httpx.ASGITransport(application(routes, "secret"))
-        cookies = {COOKIE: "secret"}
+        cookies = {cookie_name("192.0.2.1:8500"): "secret"}
         async with httpx.AsyncClient(transport=transport, base_url="http://192.0.2.1:8500", cookies=cookies) as client:
             return (await client.get("/bench/run")).text
 

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from plugfest.campaigns.instruction_files import MAX_REASON, GivenAnswer, InstructionFollower
 from plugfest.clock import SystemClock
-from plugfest.http_server.access import COOKIE, QUERY, is_loopback
+from plugfest.http_server.access import QUERY, cookie_name, is_loopback
 from plugfest.rig.operators.instructions import AnswerKind
 from plugfest.web.bench.campaigns import Campaigns, CannotStart
 from plugfest.web.bench.choice import CaseChoice, NoSubject, case_choice, subject_of, subjects
@@ -167,7 +167,7 @@ class BenchPart:
 
     def _link(self, request: Request) -> dict[str, object]:
         """The address of the page for a phone, with its token, and as a QR code; `reason`: why there is none."""
-        token = request.cookies.get(COOKIE)
+        token = request.cookies.get(cookie_name(request.headers.get("host", "")))
         if token is None:
             return {"reason": "loopback"}
         if is_loopback(request.url.hostname or ""):
