@@ -10,10 +10,11 @@ from tests.lab.scripted_station import ScriptedStation
 
 from plugfest.lab import events
 from plugfest.lab.case import Case, case
-from plugfest.lab.case_runner import NOT_CONFIRMED, RESTORE
+from plugfest.lab.case_runner import NOT_CONFIRMED
 from plugfest.lab.composition import Lab
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.operator.control import CampaignQuit, Command
+from plugfest.lab.restore.between_cases import RESTORE
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.verdict import Finding, Verdict

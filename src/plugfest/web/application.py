@@ -20,8 +20,8 @@ MAX_UPLOAD: Final = 64_000_000
 """Bytes of the largest file that a page takes, a report to be verified. Forms have a limit of their own."""
 
 INTERNAL_ERROR: Final = (
-    "This page has an error of Plugfest itself. Go back and try again; the terminal in which plugfest serve runs has the"
-    " details to report. Campaigns and stations are not affected."
+    "This page has an error of Plugfest itself. Go back and try again; the terminal in which plugfest serve runs has"
+    " the details to report. Campaigns and stations go on."
 )
 
 HEADERS: Final = {
