@@ -130,6 +130,17 @@ def test_findings_before_the_first_case_are_kept_and_those_in_a_case_are_in_its_
     assert read(tmp_path / "s").findings == (before,)
 
 
+def test_standstills_before_the_first_case_are_kept_and_those_in_a_case_are_reasons_of_its_attempts(
+    tmp_path: Path,
+) -> None:
+    writer = SittingWriter(tmp_path / "s", BEGAN)
+    writer.on_event(events.LabStoodStill("the lab stood still for 40 s"))
+    writer.on_event(events.CaseStarted("TC_1", "name", 1))
+    writer.on_event(events.LabStoodStill("the lab stood still for 50 s"))
+    writer.close()
+    assert read(tmp_path / "s").standstills == ("the lab stood still for 40 s",)
+
+
 def test_only_the_owner_can_read_a_sitting(tmp_path: Path) -> None:
     SittingWriter(tmp_path / "s", BEGAN)
     assert (tmp_path / "s").stat().st_mode & 0o777 == 0o600

@@ -81,8 +81,9 @@ def build_report(
     missing_capabilities: Sequence[MissingCapability] = (),
     contradictions: Sequence[Contradiction] = (),
     connections: Sequence[LoggedConnection] = (),
+    standstills: Sequence[str] = (),
 ) -> Report:
-    """The report of a finished campaign. `findings` are those before the first case.
+    """The report of a finished campaign. `findings` and `standstills` are those before the first case.
 
     Without a redactor, the secrets in these frames and settings are replaced.
     """
@@ -100,6 +101,7 @@ def build_report(
         tuple(finding_entry(finding, redacted, redactor) for finding in findings),
         tuple(_missing(one, redactor) for one in missing_capabilities),
         tuple(_contradiction(one, redactor) for one in contradictions),
+        tuple(standstills),
     )
     cases = tuple(case_entry(result, redacted, redactor, details.sitting_of.get(result.id)) for result in results)
     not_applicable = tuple(map(_not_applicable, details.not_applicable))
@@ -159,6 +161,7 @@ def _run(
     findings: tuple[FindingEntry, ...],
     missing: tuple[MissingCapabilityEntry, ...],
     contradictions: tuple[ContradictionEntry, ...],
+    standstills: tuple[str, ...],
 ) -> Run:
     virtual = details.operator == "virtual"
     return Run(
@@ -175,6 +178,7 @@ def _run(
         missing_capabilities=missing,
         contradictions=contradictions,
         sittings=details.sittings,
+        standstills=standstills,
     )
 
 

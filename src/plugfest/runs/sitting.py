@@ -2,7 +2,8 @@
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -34,6 +35,7 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[MissingCapability, ...]
     contradictions: tuple[Contradiction, ...]
     connections: tuple[LoggedConnection, ...]
+    standstills: tuple[str, ...]
     is_finished: bool
 
 
@@ -125,8 +127,15 @@ def read_sitting(path: Path) -> Sitting | None:
         missing=missing[-1] if missing else (),
         contradictions=contradictions[-1] if contradictions else (),
         connections=tuple(one.connection for one in entries if isinstance(one, events.ConnectionLogged)),
+        standstills=tuple(_standstills(entries)),
         is_finished=bool(ended),
     )
+
+
+def _standstills(entries: Iterable[Entry]) -> Iterator[str]:
+    """Those before the first case."""
+    before = takewhile(lambda one: not isinstance(one, events.CaseStarted), entries)
+    return (one.reason for one in before if isinstance(one, events.LabStoodStill))
 
 
 def read_begin(path: Path) -> SittingBegan | None:
