@@ -160,6 +160,16 @@ def test_a_full_disk_does_not_end_the_campaign(tmp_path: Path, monkeypatch: pyte
     assert not read(tmp_path / "s").frames
 
 
+def test_a_file_that_was_deleted_is_a_problem_and_its_frames_are_read_until_it_is_closed(tmp_path: Path) -> None:
+    writer = written(tmp_path / "s")
+    assert writer.problem is None
+    (tmp_path / "s").unlink()
+    writer.on_event(events.FrameRecorded(frame(5)))
+    assert list(writer.frames) == [frame(index) for index in range(6)]
+    assert writer.problem == f"{tmp_path / 's'}: it was deleted"
+    writer.close()
+
+
 def test_who_watches_a_run_sees_pauses_and_attempts_that_do_not_count() -> None:
     kept = (
         events.CampaignPaused(),
