@@ -79,6 +79,15 @@ def test_what_was_typed_is_kept_beside_what_is_wrong(tmp_path: Path) -> None:
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_file_that_was_sent_can_be_chosen(tmp_path: Path) -> None:
+    sent = ask(tmp_path, "POST", "/bench/-/files/settings?file=lab.toml", "operator_timeout = 60")
+    assert (sent.status_code, sent.text) == (201, "lab.toml")
+    assert "<option selected>lab.toml</option>" in ask(tmp_path, "GET", "/bench?settings=lab.toml").text
+    refused = ask(tmp_path, "POST", "/bench/-/files/settings?file=lab.exe", "x")
+    assert (refused.status_code, refused.text) == (422, "give a file whose name ends with .toml")
+    assert ask(tmp_path, "POST", "/bench/-/files/runs?file=lab.toml", "x").status_code == 404
+
+
 def test_an_answer_is_written_for_the_campaign(tmp_path: Path) -> None:
     run = kept_run(tmp_path / "runs", "run", {}).path
     body = "instruction=abc&kind=cannot&reason=the+cable+is+missing"

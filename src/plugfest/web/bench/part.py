@@ -12,17 +12,19 @@ import segno
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from plugfest.campaigns.instruction_files import MAX_REASON, GivenAnswer, InstructionFollower
 from plugfest.clock import SystemClock
 from plugfest.http_server.access import QUERY, cookie_name, is_loopback
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.rig.operators.instructions import AnswerKind
 from plugfest.web.bench.campaigns import Campaigns, CannotStart
 from plugfest.web.bench.choice import CaseChoice, NoSubject, case_choice, subject_of, subjects
+from plugfest.web.bench.files import KINDS, CampaignFiles, NotKept
 from plugfest.web.bench.live import PAGE_OPERATOR, LiveCampaign, stream
-from plugfest.web.bench.request import OPERATORS, ORDERS, CampaignForm, checked
+from plugfest.web.bench.request import NAMES, OPERATORS, ORDERS, CampaignForm, checked
 from plugfest.web.forms import Form, read_form
 from plugfest.web.idle_detector import IdleDetector
 from plugfest.web.own_files import OwnFiles
@@ -41,6 +43,7 @@ class BenchPart:
 
     def __init__(self, data_folder: Path, runs: Runs) -> None:
         self._own = OwnFiles(data_folder)
+        self._files = CampaignFiles(data_folder)
         self._pki = data_folder / "pki"
         self._runs = runs
         self._redactors = Redactors()
@@ -54,6 +57,7 @@ class BenchPart:
             Route(SECTION, self._start, methods=["POST"]),
             Route(f"{SECTION}/-/choice", self._choice),
             Route(f"{SECTION}/-/count", self._count),
+            Route(f"{SECTION}/-/files/{{kind}}", self._keep_file, methods=["POST"]),
             Route(one, self._watch),
             Route(f"{one}/operator", self._operator),
             Route(f"{one}/events", self._events),
@@ -79,7 +83,7 @@ class BenchPart:
 
     async def _start(self, request: Request) -> Response:
         form = CampaignForm.of(await read_form(request))
-        result = checked(form, self._own, self._pki)
+        result = checked(form, self._own, self._files, self._pki)
         if result.wrong:
             return await self._shown(form, result.wrong)
         try:
@@ -103,8 +107,23 @@ class BenchPart:
             choice=self._choice_of(form),
             operators=OPERATORS,
             orders=ORDERS,
+            names=NAMES,
+            capabilities={str(one): one.description for one in Capability},
+            files={kind: self._files.names(kind) for kind in KINDS},
+            kinds=KINDS,
             running=await self._runs.in_progress(),
         )
+
+    async def _keep_file(self, request: Request) -> Response:
+        """Keep a file, which is the body; its name is in the query. The answer is the name that it has then."""
+        kind = request.path_params["kind"]
+        if kind not in KINDS:
+            raise HTTPException(HTTPStatus.NOT_FOUND.value)
+        try:
+            name = await self._files.keep(kind, request.query_params.get("file", ""), request.stream())
+        except NotKept as error:
+            return PlainTextResponse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY.value)
+        return PlainTextResponse(name, HTTPStatus.CREATED.value)
 
     async def _newest(self, offered: Mapping[str, Mapping[str, str]]) -> str:
         """The product that was tested last, else the first one."""
