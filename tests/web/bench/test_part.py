@@ -79,6 +79,15 @@ def test_what_was_typed_is_kept_beside_what_is_wrong(tmp_path: Path) -> None:
     assert not (tmp_path / "runs").exists()
 
 
+def test_the_root_certificate_of_the_lab_stays_the_same(tmp_path: Path) -> None:
+    first, second = (ask(tmp_path, "GET", "/bench/-/root.pem") for _ in range(2))
+    assert first.text == second.text == (tmp_path / "pki" / "root.pem").read_text()
+    assert "PRIVATE" not in first.text
+    (tmp_path / "pki" / "root.key").unlink()
+    broken = ask(tmp_path, "GET", "/bench/-/root.pem")
+    assert (broken.status_code, "root.key is missing" in broken.text) == (409, True)
+
+
 def test_a_file_that_was_sent_can_be_chosen(tmp_path: Path) -> None:
     sent = ask(tmp_path, "POST", "/bench/-/files/settings?file=lab.toml", "operator_timeout = 60")
     assert (sent.status_code, sent.text) == (201, "lab.toml")

@@ -100,6 +100,12 @@ def test_tls_has_the_folder_for_the_certificates(tmp_path: Path) -> None:
     assert "--host=lab.local" in found.arguments
 
 
+def test_without_tls_the_lab_has_certificates_only_if_the_station_can_trust_them(tmp_path: Path) -> None:
+    fields = {"station": "foreign", "address": "127.0.0.1:9000"}
+    assert "--pki" not in check(tmp_path, **fields).arguments
+    assert "--pki" in check(tmp_path, **fields, trusts_lab="yes").arguments
+
+
 def test_another_operator_has_an_address(tmp_path: Path) -> None:
     fields = {"station": "foreign", "address": "127.0.0.1:9000", "operator": "station"}
     assert "operator_url" in check(tmp_path, **fields).wrong
@@ -221,6 +227,7 @@ OF_THE_FORM = {
     "identity": "identity",
     "password": "password",
     "station_roots": "station_root",
+    "pki_folder": "trusts_lab",
 }
 """The field for each option of `plugfest certify` about a campaign."""
 
@@ -231,7 +238,6 @@ LEFT_OUT = {
     **dict.fromkeys(("bell", "notify", "no_qr", "frames"), "they are about the terminal"),
     **dict.fromkeys(("new_run", "resumed_run", "repeated_run"), "the bench names the folder of the run"),
     "password_file": "the field has the password",
-    "pki_folder": "the lab has one PKI in the folder of the user",
 }
 """The options without a field, and why."""
 

@@ -20,6 +20,7 @@ from plugfest.clock import SystemClock
 from plugfest.http_server.access import QUERY, cookie_name, is_loopback
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.rig.operators.instructions import AnswerKind
+from plugfest.rig.pki_folder import ROOT, PkiFolder, PkiNotUsable
 from plugfest.web.bench.campaigns import Campaigns, CannotStart
 from plugfest.web.bench.choice import CaseChoice, NoSubject, case_choice, subject_of, subjects
 from plugfest.web.bench.files import KINDS, CampaignFiles, NotKept
@@ -57,6 +58,7 @@ class BenchPart:
             Route(SECTION, self._start, methods=["POST"]),
             Route(f"{SECTION}/-/choice", self._choice),
             Route(f"{SECTION}/-/count", self._count),
+            Route(f"{SECTION}/-/{ROOT}", self._root),
             Route(f"{SECTION}/-/files/{{kind}}", self._keep_file, methods=["POST"]),
             Route(one, self._watch),
             Route(f"{one}/operator", self._operator),
@@ -113,6 +115,16 @@ class BenchPart:
             kinds=KINDS,
             running=await self._runs.in_progress(),
         )
+
+    async def _root(self, _: Request) -> Response:
+        """The root certificate of the lab, for a station that has to trust it; created if there is none."""
+        folder = PkiFolder(self._pki)
+        try:
+            root = folder.pki(SystemClock().now()).root_pem
+        except PkiNotUsable as error:
+            raise HTTPException(HTTPStatus.CONFLICT.value, str(error)) from None
+        headers = {"Content-Disposition": f'attachment; filename="{ROOT}"'}
+        return Response(root, media_type="application/x-pem-file", headers=headers)
 
     async def _keep_file(self, request: Request) -> Response:
         """Keep a file, which is the body; its name is in the query. The answer is the name that it has then."""

@@ -72,6 +72,7 @@ class CampaignForm(msgspec.Struct, frozen=True, kw_only=True):
     operator_url: str = ""
     ev_url: str = ""
     cannot: tuple[str, ...] = ()
+    trusts_lab: str = ""
     station_root: str = ""
     settings: str = ""
     firmware: str = ""
@@ -237,7 +238,7 @@ def _foreign(form: CampaignForm, files: CampaignFiles, pki: Path) -> Iterator[st
     uses_tls = form.security_profile in _TLS
     yield from ("--listen", f"{'wss' if uses_tls else 'ws'}://{address}")
     yield from ("--operator", form.operator if form.operator == "page" else f"{form.operator}={form.operator_url}")
-    if uses_tls:
+    if uses_tls or form.trusts_lab:
         yield from ("--pki", str(pki))
     ev_url = form.ev_url if form.operator == "http" else ""
     for option, value in (("--host", form.host), ("--identity", form.identity), ("--ev", ev_url)):
