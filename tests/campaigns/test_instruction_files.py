@@ -70,7 +70,7 @@ def test_an_answer_with_its_reason_reaches_the_campaign(desk: Desk) -> None:
     run(desk, scenario)
 
 
-def test_nobody_is_waited_for_after_the_run_was_deleted_and_it_does_not_appear_again(tmp_path: Path) -> None:
+def test_no_answer_is_waited_for_after_the_run_was_deleted_and_it_does_not_appear_again(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
     desk = Desk(folder)

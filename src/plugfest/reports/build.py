@@ -89,12 +89,7 @@ def build_report(
     """
     redactor = redactor or redactor_for(frames, details.settings)
     redacted = _frames(frames, redactor)
-    signer = details.signer
-    laboratory = Laboratory(
-        software=SOFTWARE,
-        instance_id=signer.instance_id if signer else None,
-        fingerprint=signer.fingerprint if signer else None,
-    )
+    laboratory = _laboratory(details.signer)
     run = _run(
         product,
         details,
@@ -131,6 +126,14 @@ def build_report(
         not_applicable=not_applicable,
         frames=redacted,
         connections=tuple(_connections(connections, frames, redactor)),
+    )
+
+
+def _laboratory(signer: Signer | None) -> Laboratory:
+    return Laboratory(
+        software=SOFTWARE,
+        instance_id=signer.instance_id if signer else None,
+        fingerprint=signer.fingerprint if signer else None,
     )
 
 
