@@ -72,6 +72,7 @@ class SimulatedWorld(logging.Handler):
             random=Random(f"station {world.seed}"),
             on_frame=self._on_frame,
             on_start=self._on_start,
+            on_store=lambda _: self.history.disconnected(),  # the software has stopped, or starts anew
             open_websocket=self.network.connect,
             new_id=lambda: _new_id(ids),
         )

@@ -27,7 +27,9 @@ class EvseView(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     connectors: tuple[ConnectorView, ...]
     power: float
-    """W."""
+    """W that flow."""
+    measured: float
+    """W that the meter measures: something else if it is wrong."""
     currents: tuple[float, ...]
     """A on each phase."""
     phases: int
@@ -84,6 +86,7 @@ def ongoing_transactions(station: Station | None) -> tuple[int, ...]:
 def _evse(number: int, evse: VirtualEvse, session: ChargingSession | None) -> EvseView:
     authorization = None if session is None else session.authorization
     transaction = None if session is None else session.transaction
+    reading = evse.meter.observe()
     return EvseView(
         id=number,
         connectors=tuple(
@@ -97,7 +100,8 @@ def _evse(number: int, evse: VirtualEvse, session: ChargingSession | None) -> Ev
             for connector_id, each in evse.connectors.items()
         ),
         power=evse.meter.power,
-        currents=evse.meter.observe().currents if evse.phases and evse.meter.power else (),
+        measured=reading.power,
+        currents=reading.currents if evse.phases and evse.meter.power else (),
         phases=evse.offered_phases,
         token=None if authorization is None else authorization.token.id_token,
         transaction_start=None if transaction is None else transaction.started_at,

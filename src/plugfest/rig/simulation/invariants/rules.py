@@ -212,6 +212,12 @@ def _only_in_service(history: History, now: Observation, evse: EvseView) -> str 
     return f"EVSE {evse.id} delivers energy and the CSMS has never accepted the station"
 
 
+def _only_in_a_transaction(history: History, now: Observation, evse: EvseView) -> str | None:
+    if not evse.measured or evse.transaction_start is not None or not history.powered:
+        return None
+    return f"EVSE {evse.id} measures {evse.measured:.0f} W without a transaction"
+
+
 def _evse_limit(history: History, now: Observation, evse: EvseView) -> str | None:
     if now.now is None or not evse.power or not history.profiles_known:
         return None
@@ -284,6 +290,7 @@ MOMENT_RULES: Final[tuple[Rule[Observation], ...]] = (
     Rule("G05.FR.01", "energy only with a locked cable", _each_evse(_only_locked)),
     Rule("IEC 61851-1", "no energy without power", _each_evse(_only_with_power)),
     Rule("B02.FR.03, B03.FR.01; 1.6, 4.2", "energy only after the CSMS has accepted", _each_evse(_only_in_service)),
+    Rule("E01.FR.06; 1.6, 4.8", "energy only in a transaction", _each_evse(_only_in_a_transaction)),
     Rule("K01.FR.38, K01.FR.50; 1.6, 3.13", "an EVSE obeys its charging profiles", _each_evse(_evse_limit)),
     Rule("K01.FR.22; 1.6, 3.13.3", "the station obeys its charging profiles", _station_limit),
     Rule("K11.FR.01, K12.FR.01", "the station obeys external limits", _external_limit),
