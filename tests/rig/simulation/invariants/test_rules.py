@@ -107,7 +107,7 @@ def test_a_transaction_of_ocpp_16_has_the_id_of_the_csms() -> None:
 
 
 CONNECTOR = ConnectorView(id=1, closed=True, pilot=Pilot.EV_READY, faulted=False, locked=True)
-EVSE = EvseView(id=1, connectors=(CONNECTOR,), power=7000.0, currents=(10.0,) * 3, phases=3, token="T1")
+EVSE = EvseView(id=1, connectors=(CONNECTOR,), power=7000.0, measured=7000.0, currents=(10.0,) * 3, phases=3, token="T1")
 MOMENT = Observation(at=1.0, now=None, evses=(EVSE,), resources=Resources(queued=0, tasks=1, timers=1), problems=())
 
 
