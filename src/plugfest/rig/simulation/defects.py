@@ -25,6 +25,8 @@ from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.charging.energy import EnergyControl
 from plugfest.station.model.charging.power_path import PowerPath
+from plugfest.station.model.display.messages import DisplayMessages
+from plugfest.station.model.monitoring.event_ids import EventIds
 from plugfest.station.model.smart_charging import composite, limiter
 from plugfest.station.model.station_model import StationModel
 from plugfest.station.model.timers import Timers
@@ -177,6 +179,16 @@ def _ignores_measurements(original: Function) -> Function:
     return handle
 
 
+def _counts_anew(original: Function) -> Function:
+    """After a start the ids begin with 1."""
+
+    def next_id(self: Any) -> int:
+        self.last = getattr(self, "last", 0) + 1
+        return int(self.last)
+
+    return next_id
+
+
 def _newest_first(original: Function) -> Function:
     return lambda self: (None, "", self._volatile[0]) if self._volatile else original(self)
 
@@ -218,6 +230,8 @@ DEFECTS: Final = (
     _defect("status changes while offline are not reported", Patch(StatusReporter, "is_reported", always(True))),
     _defect("a timer is not cancelled", Patch(Timers, "cancel", _forgets_to_cancel)),
     _defect("two transactions have one id", Patch(TransactionEventRecorder, "begin", _same_id)),
+    _defect("the ids of events begin anew", Patch(EventIds, "next", _counts_anew)),
+    _defect("a message is not cleared", Patch(DisplayMessages, "delete", always(True))),
     _defect("a changed measurement is ignored", Patch(StationModel, "_handle", _ignores_measurements)),
     _defect("a number is left out", Patch(TransactionEventRecorder, "record", _skips_a_number)),
 )

@@ -48,6 +48,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     evses: tuple[EvseView, ...]
     """Those with a closed contactor."""
     resources: "Resources"
+    shown: str = ""
+    """The message of the CSMS on the display."""
     problems: tuple[str, ...]
     """Errors that were logged or not handled since the moment before."""
 
@@ -73,6 +75,12 @@ def observe_delivery(hardware: VirtualHardware, station: Station | None) -> tupl
     return tuple(
         _evse(number, hardware.evses[number], None if sessions is None else sessions.at(number)) for number in closed
     )
+
+
+def shown_message(hardware: VirtualHardware) -> str:
+    """The text of the message on the display, empty without one."""
+    message = None if hardware.display is None else hardware.display.message
+    return "" if message is None else message.text
 
 
 def ongoing_transactions(station: Station | None) -> tuple[int, ...]:
