@@ -16,8 +16,9 @@ from plugfest.security.profile import SecurityProfile
 from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import MAX_FRAMES, FrameKind, Frames, RecordedFrame, Wanted
+from plugfest.station.control.operated_station import ConditionNotMet
 from plugfest.station.control.states import StationState
-from plugfest.station.control.virtual_station import ConditionNotMet, VirtualStation, implied_security_profile
+from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.storage.store import IN_MEMORY, StoreError
 

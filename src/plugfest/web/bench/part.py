@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from plugfest.campaigns.instruction_files import MAX_REASON, GivenAnswer, InstructionFollower
 from plugfest.clock import SystemClock
 from plugfest.http_server.access import COOKIE, QUERY, is_loopback
+from plugfest.http_server.streams import Streams
 from plugfest.rig.operators.instructions import AnswerKind
 from plugfest.web.bench.campaigns import Campaigns, CannotStart
 from plugfest.web.bench.choice import CaseChoice, NoSubject, case_choice, subject_of, subjects
@@ -29,7 +30,6 @@ from plugfest.web.own_files import OwnFiles
 from plugfest.web.pages import fragment, page
 from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
-from plugfest.web.streams import Streams
 
 SECTION: Final = "/bench"
 WATCHED: Final = frozenset({"status", "news", "actions", "prompt", "idle", "commands", "grid", "diagram", "findings"})

@@ -8,9 +8,7 @@ import msgspec
 
 from plugfest.hardware.ports import LimitPeriod
 from plugfest.station.control.commands import ControlError
-from plugfest.station.control.operations import OPERATIONS, Operation
-
-BY_NAME: Final = {each.name: each for each in OPERATIONS}
+from plugfest.station.control.operations import Operation
 
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _PERIOD: Final = re.compile(r"\s*(\d{1,9})\s*s?\s*:\s*(\d{1,9}(?:\.\d{1,9})?)\s*W?\s*")

@@ -15,9 +15,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from plugfest.http_server.live_events import Changes, LiveEvent, Rendered, stream
+from plugfest.http_server.streams import Streams
 from plugfest.products import product_names
 from plugfest.station.control.commands import ControlError, LockedError
-from plugfest.station.control.operations import Operation
+from plugfest.station.control.operations import BY_NAME, Operation
 from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import ProvisioningError
 from plugfest.station.storage.store import StoreError
@@ -27,14 +29,12 @@ from plugfest.web.own_files import OwnFiles
 from plugfest.web.pages import page
 from plugfest.web.stations import forms, views
 from plugfest.web.stations.forms import FormError
-from plugfest.web.stations.live import Changes, LiveEvent, Rendered, stream
-from plugfest.web.stations.operating import BY_NAME, arguments
+from plugfest.web.stations.operating import arguments
 from plugfest.web.stations.running import RunningStation
 from plugfest.web.stations.signal import Signal
 from plugfest.web.stations.traffic import formatted
 from plugfest.web.stations.variables import variable_rows
 from plugfest.web.stations.views import RememberedToken
-from plugfest.web.streams import Streams
 
 PATH: Final = "/stations"
 MAX_TOKENS: Final = 8

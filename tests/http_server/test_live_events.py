@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugfest.clock import run_simulated
-from plugfest.web.stations.live import PERIOD, Changes, LiveEvent, Rendered, stream
+from plugfest.http_server.live_events import PERIOD, Changes, LiveEvent, Rendered, stream
 from plugfest.web.stations.signal import Signal
 
 
