@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -32,6 +33,8 @@ class Site:
         self.virtual = virtual
         self.csms = csms
         self._client = client
+        self._listening: socket.socket | None = None
+        self._serving: asyncio.Task[None] | None = None
 
     async def get(self, path: str, **query: object) -> httpx.Response:
         return await self._client.get(path, params={name: _text(value) for name, value in query.items()} or None)
@@ -51,17 +54,20 @@ class Site:
         await self.do("present_token", id_token="04A2B1C3", evse_id=1)
         await self.virtual.wait_for(Condition(charging_state="Charging", evse_id=1), 60)
 
-    @contextlib.asynccontextmanager
-    async def served(self) -> AsyncIterator[int]:
+    def serve(self) -> int:
         """The port of the control API on a socket."""
-        with bind("127.0.0.1", 0) as listening:
-            listening.listen()
-            task = asyncio.create_task(serving.serve(application(self.virtual), listening))
-            try:
-                yield listening.getsockname()[1]
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        if self._listening is None:
+            self._listening = bind("127.0.0.1", 0)
+            self._listening.listen()
+            self._serving = asyncio.create_task(serving.serve(application(self.virtual), self._listening))
+        port: int = self._listening.getsockname()[1]
+        return port
+
+    async def close(self) -> None:
+        if self._serving is not None and self._listening is not None:
+            self._serving.cancel()
+            await asyncio.gather(self._serving, return_exceptions=True)
+            self._listening.close()
 
 
 @contextlib.asynccontextmanager
@@ -80,7 +86,9 @@ async def site(product: str = PRODUCT_201, *, keep_frames: int = 1000) -> AsyncI
         async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
             await virtual.wait_for(Condition(accepted=True), 60)
             await asyncio.sleep(5)  # what follows the boot
-            yield Site(virtual, csms, client)
+            one = Site(virtual, csms, client)
+            yield one
+            await one.close()
     finally:
         await virtual.close()
         await csms.server.close()
