@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from plugfest.api import catalog
 from plugfest.api.actions import Actions
@@ -21,6 +21,8 @@ from plugfest.station.control.states import StationState
 from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.storage.store import IN_MEMORY, StoreError
+
+T = TypeVar("T")
 
 WITHIN: Final = 30.0
 """The default maximum of a wait, in seconds."""
@@ -214,10 +216,10 @@ class Station(Actions):
             raise NotReached(f"no {wanted} within {within:g} s")
         return found
 
-    async def _act(self, action: Callable[[Control], Awaitable[None] | None]) -> None:
+    async def _act(self, action: Callable[[Control], Awaitable[T] | T]) -> T:
         virtual = self._running
         try:
-            await virtual.act(action)
+            return await virtual.act(action)
         except ControlError as error:
             raise ActionRefused(str(error)) from None
 
