@@ -71,8 +71,8 @@ class Site:
 
 
 @contextlib.asynccontextmanager
-async def site(product: str = PRODUCT_201, *, keep_frames: int = 1000) -> AsyncIterator[Site]:
-    """A station that its CSMS has accepted."""
+async def site(product: str = PRODUCT_201, *, keep_frames: int = 1000, settle: float = 5.0) -> AsyncIterator[Site]:
+    """A station that its CSMS has accepted, `settle` seconds ago."""
     loaded = load_station_product(product)
     csms = Csms16() if loaded.ocpp_version == "1.6" else Csms()
     if loaded.ocpp_version != "1.6":
@@ -85,7 +85,7 @@ async def site(product: str = PRODUCT_201, *, keep_frames: int = 1000) -> AsyncI
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
             await virtual.wait_for(Condition(accepted=True), 60)
-            await asyncio.sleep(5)  # what follows the boot
+            await asyncio.sleep(settle)  # for what follows the boot
             one = Site(virtual, csms, client)
             yield one
             await one.close()
