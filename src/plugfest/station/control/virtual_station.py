@@ -18,8 +18,10 @@ from plugfest.station.blocks import VERSIONS
 from plugfest.station.connection.connection_opener import EventListener, FrameListener
 from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.control.commands import Control
+from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import MAX_FRAMES
 from plugfest.station.control.operated_station import ConditionNotMet, OperatedStation
+from plugfest.station.control.states import StationState
 from plugfest.station.control.watch import StationWatch
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import Settings, erase_csms_settings
@@ -37,6 +39,9 @@ __all__ = [
 
 _REGISTER_INTERVAL: Final = 1.0
 """Seconds after which a meter saves its register, also without a reading."""
+
+_ANSWERS_WITHIN: Final = 5.0
+"""Seconds that the CSMS has to answer the messages about a state that was waited for."""
 
 
 _log = logging.getLogger(__name__)
@@ -106,6 +111,17 @@ class VirtualStation(OperatedStation):
         self.station = new
         self.control = Control(new, self.hardware)
         new.power_on()
+
+    async def wait_for(self, condition: Condition, within: float) -> StationState:
+        """Wait so many seconds for a state, and return it, when the messages about it are answered too, if they can be.
+
+        Raises ConditionNotMet.
+        """
+        state = await super().wait_for(condition, within)
+        running = self.station.station
+        if running is not None:
+            await running.send_queued(_ANSWERS_WITHIN)
+        return state
 
     async def close(self) -> None:
         """Shut the station down and close its store."""

@@ -31,7 +31,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """A frame that the station sent or received. Frames are numbered from 1 since the start of the process.
 
     `action`: of the request, also for its answer; empty if it is not known. `kind` is "invalid" for what is no frame of
-    OCPP-J, of which only `text` is known. `payload`: of a CALL or CALLRESULT; the details of a CALLERROR.
+    OCPP-J, of which only `text` is known. `payload`: of a CALL or CALLRESULT; the details of a CALLERROR, of which
+    `error` has the code and the description.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     message_id: str
     payload: dict[str, JsonValue]
+    error: str
     text: str
 
     @classmethod
@@ -54,6 +56,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
             action=frame.action,
             message_id=frame.message_id,
             payload=frame.payload,
+            error=frame.error,
             text=frame.text,
         )
 
