@@ -24,7 +24,7 @@ class ConnectorState(msgspec.Struct, frozen=True, kw_only=True):
     locked: bool
     contactor_closed: bool
     faulted: bool
-    fault: Fault | None
+    fault: Fault | None = None
     """What is known of the fault; None without one."""
 
 
@@ -101,7 +101,7 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the CSMS has accepted the station since it was switched on."""
     seconds_to_attempt: float | None
     """Until the next attempt to connect; None if the station is not waiting for one."""
-    clock_offset: float | None
+    clock_offset: float | None = None
     """Seconds that the clock of the station is ahead of that of the computer; None while the station is off."""
     display: str
     unavailable_data: list[StoredData]
