@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from plugfest.api.control_client import ControlClient
     from plugfest.api.errors import ActionRefused, ControlFailed, LabFailed, NotReached, UnusableSettings
     from plugfest.api.lab import Lab
-    from plugfest.api.running import run
+    from plugfest.api.running import now, run
     from plugfest.api.station import Station
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Station",
     "UnusableSettings",
     "catalog",
+    "now",
     "run",
 ]
 
@@ -35,6 +36,7 @@ _MODULES = {
     "LabFailed": "plugfest.api.errors",
     "NotReached": "plugfest.api.errors",
     "Station": "plugfest.api.station",
+    "now": "plugfest.api.running",
     "UnusableSettings": "plugfest.api.errors",
     "run": "plugfest.api.running",
 }
