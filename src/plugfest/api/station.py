@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import msgspec
 
@@ -24,14 +24,17 @@ from plugfest.security.profile import SecurityProfile
 from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import MAX_FRAMES, FrameKind, Frames, RecordedFrame, Wanted
+from plugfest.station.control.operated_station import ConditionNotMet
 from plugfest.station.control.samples import measured
 from plugfest.station.control.states import StationState
-from plugfest.station.control.virtual_station import ConditionNotMet, VirtualStation, implied_security_profile
+from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.storage.store import IN_MEMORY, StoreError
 
 if TYPE_CHECKING:
     from plugfest.api.session_data import SessionData
+
+T = TypeVar("T")
 
 WITHIN: Final = 30.0
 """The default maximum of a wait, in seconds."""
@@ -264,10 +267,10 @@ class Station(Actions):
             profile = implied_security_profile(self.product, self.csms, self._own_key, password=has_password)
         return msgspec.structs.replace(self._settings, csms_url=self.csms, security_profile=profile)
 
-    async def _act(self, action: Callable[[Control], Awaitable[None] | None]) -> None:
+    async def _act(self, action: Callable[[Control], Awaitable[T] | T]) -> T:
         virtual = self._running
         try:
-            await virtual.act(action)
+            return await virtual.act(action)
         except ControlError as error:
             raise ActionRefused(str(error)) from None
 

@@ -19,7 +19,7 @@ from plugfest.link.server import bind
 from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey, key_to_pem
 from plugfest.security.profile import SecurityProfile
-from plugfest.station.control.http import serve
+from plugfest.station.control.http_api.application import serve
 from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile, uses_tls
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.storage.store import IN_MEMORY, StoreError
@@ -185,7 +185,7 @@ async def _run(
     background: list[Coroutine[Any, Any, None]] = [console.wait_until_closed()]
     if listening is not None:
         token = control_token(listening.getsockname()[0])
-        background.append(serve(virtual.control, listening, token))
+        background.append(serve(virtual, listening, token))
         console.print(f"control API at http://{authority(listening)}, described in /openapi.json")
         if token is not None:
             console.print(f"  each request needs the header Authorization: Bearer {token}")

@@ -1,7 +1,7 @@
 """Waits at a station: for a state, a message, the next change."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from plugfest.clock import set_within
@@ -72,8 +72,13 @@ class StationWatch:
             await self.wait(min(left, LOOK_INTERVAL))
         return found
 
-    async def next_frame(self, wanted: Wanted, within: float) -> RecordedFrame | None:
-        """A frame that has come since the last operator action, each of them once; None: none came in time."""
+    async def next_frame(self, wanted: Wanted, within: float, after: int | None = None) -> RecordedFrame | None:
+        """A frame that has come since the last operator action, each of them once; None: none came in time.
+
+        `after`: the first that is newer than this one instead, however often.
+        """
+        if after is not None:
+            return await self.until(lambda: self._first(wanted, self.frames.after(after)), within)
         found = await self.until(lambda: self._untaken(wanted), within)
         if found is not None:
             self._taken.add(found.number)
@@ -81,4 +86,8 @@ class StationWatch:
 
     def _untaken(self, wanted: Wanted) -> RecordedFrame | None:
         since = self.frames.after(self._act)
-        return next((each for each in since if each.number not in self._taken and wanted.fits(each)), None)
+        return self._first(wanted, (each for each in since if each.number not in self._taken))
+
+    @staticmethod
+    def _first(wanted: Wanted, frames: Iterable[RecordedFrame]) -> RecordedFrame | None:
+        return next((each for each in frames if wanted.fits(each)), None)
