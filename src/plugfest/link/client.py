@@ -116,12 +116,13 @@ async def connect(
     open_timeout: float = 30.0,
     max_size: int = DEFAULT_MAX_MESSAGE_SIZE,
     compression: bool = False,
+    source: str | None = None,
 ) -> StationWebSocket:
     """Connect to the CSMS at `url` as the station `identity`, offering `protocols`, the preferred one first.
 
     `tls` is needed for a wss URL. Times in seconds, `max_size` in bytes; a `ping_interval` of 0 or None means no pings.
-    `compression`: offer permessage-deflate (RFC 7692). The proxy in the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)
-    is used, but not for a CSMS on this computer.
+    `compression`: offer permessage-deflate (RFC 7692). `source`: the IP address of this computer to connect from. The
+    proxy in the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) is used, but not for a CSMS on this computer.
 
     Raises:
         InvalidUrl: `url` is not the address of a CSMS, or its scheme does not match `tls`.
@@ -143,6 +144,7 @@ async def connect(
         max_size=max_size,
         create_connection=StationWebSocket,
         ssl=tls,
+        local_addr=None if source is None else (source, 0),
     )
     try:
         websocket = await connecting

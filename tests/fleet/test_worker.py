@@ -1,0 +1,162 @@
+"""The stations of one process of a fleet."""
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from random import Random
+
+import pytest
+from tests.fleet.plans import PASSWORD, plan_of
+from tests.station.csms import Csms, refuse
+
+from plugfest.clock import run_simulated
+from plugfest.fleet.figures import Figures
+from plugfest.fleet.member import Drive
+from plugfest.fleet.plan import shares
+from plugfest.fleet.worker import Worker
+from plugfest.link.handshake import Admission
+from plugfest.link.server import Handshake
+from plugfest.ocpp.v201 import messages as m
+from plugfest.station.control.virtual_station import VirtualStation
+
+
+def run(
+    seconds: float,
+    change: Callable[[Csms], None] = lambda _: None,
+    drive: Drive | None = None,
+    **options: object,
+) -> tuple[Figures, Csms]:
+    """The figures of a fleet of one process after so many seconds."""
+
+    async def main() -> tuple[Figures, Csms]:
+        csms = Csms()
+        change(csms)
+        await csms.listen()
+        (share,) = shares(plan_of(csms.url, **options), 1)
+        worker = Worker(share, drive)
+        await worker.prepare()
+        await asyncio.sleep(10)
+        assert worker.report().prepared == len(share.members)
+        worker.begin()
+        await asyncio.sleep(seconds)
+        await worker.close()
+        await csms.server.close()
+        return worker.report().figures, csms
+
+    return run_simulated(main())
+
+
+def test_every_station_connects_as_itself_and_is_accepted() -> None:
+    figures, csms = run(60, stations=20)
+    assert (figures.stations, figures.connected, figures.accepted, figures.connections) == (20, 20, 20, 20)
+    assert {handshake.identity for handshake in csms.handshakes} == {f"CS{number:05d}" for number in range(1, 21)}
+    assert {handshake.credentials for handshake in csms.handshakes} == {
+        (f"CS{number:05d}", PASSWORD) for number in range(1, 21)
+    }
+    assert figures.opening.count == 20
+    assert figures.latencies["BootNotification"].count == 20
+    assert figures.errors == {}
+    assert figures.lost == 0
+
+
+def test_both_directions_are_counted() -> None:
+    figures, csms = run(60, stations=3)
+    assert figures.sent == len(csms.received)
+    assert figures.received == figures.sent
+    assert figures.latency().count == figures.sent
+
+
+def test_stations_connect_at_the_rate_of_the_plan() -> None:
+    _, csms = run(60, stations=20, rate=2.0)
+    distances = [later - earlier for earlier, later in zip(csms.connected_at, csms.connected_at[1:], strict=False)]
+    assert distances == pytest.approx([0.5] * 19, abs=0.01)
+
+
+def test_a_refused_connection_is_counted_by_its_reason_and_tried_again() -> None:
+    def refuse_most(csms: Csms) -> None:
+        def admit(handshake: Handshake) -> Admission:
+            few = handshake.identity <= "CS00002"
+            return Admission.accept() if few else Admission.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+
+        csms.admission = admit
+
+    figures, csms = run(120, refuse_most, stations=5)
+    assert (figures.stations, figures.connected) == (5, 2)
+    (reason,) = figures.errors
+    assert reason == "the CSMS refuses the connection: 503 Service Unavailable"
+    assert figures.errors[reason] == len(csms.handshakes) - 2 > 3
+
+
+def test_a_callerror_is_counted_by_its_action() -> None:
+    figures, _ = run(30, lambda csms: csms.replies.update(StatusNotification=refuse), stations=2)
+    assert figures.errors.keys() == {"CALLERROR InternalError to StatusNotification"}
+    assert figures.accepted == 2
+
+
+def test_a_lost_connection_is_counted_and_opened_again() -> None:
+    async def main() -> Figures:
+        csms = Csms()
+        await csms.listen()
+        (share,) = shares(plan_of(csms.url, stations=1), 1)
+        worker = Worker(share)
+        await worker.prepare()
+        worker.begin()
+        await csms.expect(m.BootNotificationRequest)
+        await asyncio.sleep(1)
+        assert csms.peer is not None
+        await csms.peer.close(1001)
+        await asyncio.sleep(1)
+        assert worker.report().figures.connected == 0
+        await asyncio.sleep(200)
+        await worker.close()
+        await csms.server.close()
+        return worker.report().figures
+
+    figures = run_simulated(main())
+    assert (figures.connected, figures.accepted, figures.connections, figures.lost) == (1, 1, 2, 1)
+    assert figures.errors == {"connection lost: the CSMS closed the connection with 1001 (going away)": 1}
+
+
+def test_a_drive_acts_at_each_station_from_its_turn_on() -> None:
+    plugged: list[float] = []
+
+    async def drive(virtual: VirtualStation, random: Random) -> None:
+        plugged.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(10 + random.random())
+        await virtual.act(lambda control: control.plug_in(1, 1))
+
+    figures, csms = run(60, drive=drive, stations=3, rate=0.5)
+    assert plugged == pytest.approx([plugged[0], plugged[0] + 2, plugged[0] + 4], abs=0.01)
+    assert figures.errors == {}
+    occupied = [one for one in csms.all(m.StatusNotificationRequest) if one.connector_status == "Occupied"]
+    assert len(occupied) == 3
+
+
+def test_a_drive_that_fails_is_counted_and_the_station_goes_on() -> None:
+    async def drive(virtual: VirtualStation, _: Random) -> None:
+        raise ValueError("no EVSE 7")
+
+    figures, _ = run(60, drive=drive, stations=2)
+    assert figures.errors == {"scenario: no EVSE 7": 2}
+    assert figures.accepted == 2
+
+
+def test_a_power_cycle_does_not_count_a_station_twice() -> None:
+    async def drive(virtual: VirtualStation, _: Random) -> None:
+        await asyncio.sleep(10)
+        await virtual.act(lambda control: control.power_off())
+        await virtual.act(lambda control: control.power_on())
+
+    figures, csms = run(120, drive=drive, stations=2)
+    assert (figures.stations, figures.connected, figures.accepted) == (2, 2, 2)
+    assert (figures.connections, figures.lost) == (4, 2)
+    assert figures.errors == {}
+    assert len(csms.all(m.BootNotificationRequest)) == 4
+
+
+def test_the_state_of_each_station_is_in_a_file_only_when_asked(tmp_path: Path) -> None:
+    run(10, stations=2)
+    assert [*tmp_path.iterdir()] == []
+    run(10, stations=2, store_folder=str(tmp_path))
+    assert {file.name for file in tmp_path.glob("*.sqlite")} == {"CS00001.sqlite", "CS00002.sqlite"}
