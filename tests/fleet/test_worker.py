@@ -10,14 +10,16 @@ import pytest
 from tests.fleet.plans import PASSWORD, plan_of
 from tests.station.csms import Csms, refuse
 
-from plugfest.clock import run_simulated
+from plugfest.clock import SystemClock, run_simulated
 from plugfest.fleet.figures import Figures
 from plugfest.fleet.member import Drive
 from plugfest.fleet.plan import shares
 from plugfest.fleet.worker import Worker
 from plugfest.link.handshake import Admission
 from plugfest.link.server import Handshake
+from plugfest.link.tls import server_context
 from plugfest.ocpp.v201 import messages as m
+from plugfest.security.pki import TestPki
 from plugfest.station.control.virtual_station import VirtualStation
 
 
@@ -116,6 +118,28 @@ def test_a_lost_connection_is_counted_and_opened_again() -> None:
     figures = run_simulated(main())
     assert (figures.connected, figures.accepted, figures.connections, figures.lost) == (1, 1, 2, 1)
     assert figures.errors == {"connection lost: the CSMS closed the connection with 1001 (going away)": 1}
+
+
+@pytest.mark.parametrize("with_certificates", [False, True])
+def test_stations_connect_with_tls(with_certificates: bool) -> None:
+    pki = TestPki(SystemClock().now())
+    client_roots = [pki.root_pem] if with_certificates else None
+
+    def use_tls(csms: Csms) -> None:
+        csms.tls = server_context(pki.csms("127.0.0.1"), client_roots=client_roots)
+
+    identities = ("CS00001", "CS00002")
+    options: dict[str, object] = (
+        {"keys": {identity: pki.station(identity) for identity in identities}, "password": None}
+        if with_certificates
+        else {}
+    )
+    figures, csms = run(60, use_tls, stations=2, csms_roots=(pki.root_pem,), **options)
+    assert (figures.accepted, figures.errors) == (2, {})
+    for handshake in csms.handshakes:
+        assert handshake.tls is not None
+        assert bool(handshake.tls.client_chain) is with_certificates
+        assert (handshake.credentials is None) is with_certificates
 
 
 def test_a_drive_acts_at_each_station_from_its_turn_on() -> None:

@@ -18,7 +18,10 @@ _ADVICE: Final = (
     (("did not answer within",), "the CSMS is too slow to accept connections: lower --rate"),
     ((" 401 ",), "the CSMS does not accept the password: see --password-file and --passwords"),
     ((" 404 ",), "the CSMS does not know the path or the identities: see --csms and --id"),
-    (("refuses the connection: 429", "refuses the connection: 503"), "the CSMS takes no more stations: raise its limit"),
+    (
+        ("refuses the connection: 429", "refuses the connection: 503"),
+        "the CSMS takes no more stations: raise its limit",
+    ),
     (("certificate is not valid",), "the stations do not trust the CSMS: see --csms-root"),
 )
 """Parts of the reason of an error, and what to do."""

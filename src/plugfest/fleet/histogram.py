@@ -52,8 +52,8 @@ class Histogram(msgspec.Struct, kw_only=True):
 
 
 def _middle(bucket: int) -> float:
-    return SHORTEST * 2.0 ** ((bucket + 0.5) / BUCKETS_PER_DOUBLING)
+    return SHORTEST * math.exp2((bucket + 0.5) / BUCKETS_PER_DOUBLING)
 
 
 def _upper_bound(bucket: int) -> float:
-    return SHORTEST * 2.0 ** ((bucket + 1) / BUCKETS_PER_DOUBLING)
+    return SHORTEST * math.exp2((bucket + 1) / BUCKETS_PER_DOUBLING)

@@ -27,6 +27,6 @@ def check_limit(shares: Sequence[Share], limit: int) -> None:
     if limit != resource.RLIM_INFINITY and needed > limit:
         stations = sum(len(share.members) for share in shares)
         raise PlanError(
-            f"{stations} stations in {len(shares)} processes need {needed} open files in each, but the limit is {limit}:"
-            " raise it (ulimit -n, or nofile in /etc/security/limits.conf), or use more processes (--jobs)"
+            f"{stations} stations in {len(shares)} processes need {needed} open files in each, but the limit is"
+            f" {limit}: raise it (ulimit -n, or nofile in /etc/security/limits.conf), or use more processes (--jobs)"
         )

@@ -25,7 +25,9 @@ class FleetRun:
     `duration`: seconds from the first connection on, None: until `stop` is called.
     """
 
-    def __init__(self, workers: Workers, description: FleetDescription, on_result: Callable[[FleetResult], None]) -> None:
+    def __init__(
+        self, workers: Workers, description: FleetDescription, on_result: Callable[[FleetResult], None]
+    ) -> None:
         self._workers = workers
         self._history = History(description)
         self._on_result = on_result
@@ -55,7 +57,7 @@ class FleetRun:
 
     async def _prepare(self) -> str:
         """Wait until every station is about to connect. Returns why the fleet ends; empty if it does not."""
-        while (result := await self._look("preparing")).now.prepared < self._history.fleet.stations:
+        while (await self._look("preparing")).now.prepared < self._history.fleet.stations:
             if await set_within(self._stopped, INTERVAL):
                 return STOPPED
         self._began = asyncio.get_running_loop().time()

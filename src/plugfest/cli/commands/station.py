@@ -12,7 +12,7 @@ from plugfest.cli.options.access_token import control_token
 from plugfest.cli.options.listening import address, authority
 from plugfest.cli.options.password import FILE_OPTION, station_password
 from plugfest.cli.options.product import product_argument
-from plugfest.cli.options.station_arguments import private_key_of, text_of, virtual_product
+from plugfest.cli.options.station_arguments import assignments, private_key_of, text_of, virtual_product
 from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
@@ -130,7 +130,7 @@ def command(
     own_key = _own_key(certificate, key)
     if uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
-    loaded, assigned = virtual_product(product), dict(_assignment(text) for text in variables)
+    loaded, assigned = virtual_product(product), dict(assignments(variables))
     password = station_password(password_file)
     if password is not None and _PASSWORDS.isdisjoint(assigned):
         assigned[PASSWORD_SETTINGS[loaded.ocpp_version]] = password
@@ -210,10 +210,3 @@ def _other_root(text: str) -> tuple[str, str]:
     if use not in ROOT_USES or not path:
         raise click.ClickException(f"--root {text}: expected USE=FILE, with USE one of {', '.join(ROOT_USES)}")
     return use, text_of(path)
-
-
-def _assignment(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise click.ClickException(f"--set {text}: expected COMPONENT.VARIABLE=VALUE")
-    return name, value
