@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import re
+import socket
 from collections.abc import AsyncIterator, Sequence
 from importlib.metadata import version
 from typing import Any, Final
@@ -23,8 +25,15 @@ except ImportError:
 START_TIMEOUT: Final = 60.0
 """Seconds until every actor has to run."""
 
+CONNECT_TIMEOUT: Final = 5.0
+"""Seconds in which the cluster has to accept a connection."""
+
 CLOSE_TIMEOUT: Final = 60.0
 """Seconds that the stations of an actor may take to shut down."""
+
+_INSTALL: Final = "install the same version everywhere"
+_NOT_IMPORTED: Final = "failed to import on the worker"
+_COLOUR: Final = re.compile("\x1b\\[[0-9;]*m")
 
 
 class _FleetActor:
@@ -88,17 +97,19 @@ def processors(address: str) -> int:
 
 @contextlib.asynccontextmanager
 async def ray_workers(address: str, shares: Sequence[Share]) -> AsyncIterator[Workers]:
-    """An actor for each share during the block, spread over the nodes of the cluster. Raises PlanError."""
-    available = processors(address)
-    if len(shares) > available:
-        raise PlanError(f"--jobs {len(shares)}: the cluster has {available} processors, and a process needs one")
-    remote = ray.remote(num_cpus=1, scheduling_strategy="SPREAD")(_FleetActor)
-    actors = [remote.remote() for _ in shares]
+    """An actor for each share during the block, spread over the nodes of the cluster.
+
+    Raises PlanError, WorkerFailed.
+    """
+    actors: list[Any] = []
     try:
+        available = processors(address)
+        if len(shares) > available:
+            raise PlanError(f"--jobs {len(shares)}: the cluster has {available} processors, and a process needs one")
+        remote = ray.remote(num_cpus=1, scheduling_strategy="SPREAD")(_FleetActor)
+        actors += [remote.remote() for _ in shares]
         await _prepare(actors, shares)
         yield Workers([RayActor(actor) for actor in actors])
-    except WorkerFailed as error:
-        raise PlanError(str(error)) from None
     finally:
         for actor in actors:
             ray.kill(actor)
@@ -114,7 +125,7 @@ async def _prepare(actors: Sequence[Any], shares: Sequence[Share]) -> None:
     if found != {version("plugfest")}:
         raise PlanError(
             f"the nodes of the cluster have Plugfest {', '.join(sorted(found))}, this computer has"
-            f" {version('plugfest')}: install the same version everywhere"
+            f" {version('plugfest')}: {_INSTALL}"
         )
     await asyncio.gather(
         *(
@@ -129,17 +140,37 @@ async def _answer(reference: Any) -> Any:
     try:
         return await reference
     except RayError as error:
-        cause = getattr(error, "cause", None) or error
-        reason = (str(cause).splitlines() or [type(cause).__name__])[0]
-        raise WorkerFailed(f"a process on the Ray cluster failed: {reason}") from None
+        raise WorkerFailed(_reason(error)) from None
+
+
+def _reason(error: RayError) -> str:
+    """Why an actor has failed, on one line: the text of Ray has a traceback."""
+    text = str(getattr(error, "cause", None) or error)
+    if _NOT_IMPORTED in text:
+        return f"the nodes of the Ray cluster do not have this version of Plugfest: {_INSTALL}"
+    lines = [line.strip() for line in _COLOUR.sub("", text).splitlines() if line.strip()]
+    return f"a process on the Ray cluster failed: {lines[-1] if lines else type(error).__name__}"
 
 
 def _connect(address: str) -> None:
     """Connect this process to the cluster, once. Raises PlanError."""
     if ray.is_initialized():
         return
+    _check_reachable(address)
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
     except (ConnectionError, ValueError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise PlanError(f"--ray {address}: {reason}") from None
+
+
+def _check_reachable(address: str) -> None:
+    """Check that something listens at an address HOST:PORT: Ray would try for minutes. Raises PlanError."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdecimal():
+        return  # "auto", or an address that Ray finds out
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_TIMEOUT).close()
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PlanError(f"--ray {address}: no Ray cluster can be reached there: {reason}") from None
