@@ -18,8 +18,9 @@ def results(count: int) -> list[FleetResult]:
     made = [history.add(WorkerReport(prepared=count, figures=Figures()), 0.0, "preparing")]
     for second in range(1, count + 1):
         figures = Figures(stations=count, connected=second, connections=second, sent=second)
-        figures.answered("Heartbeat", 0.01 * second)
-        figures.failed("refused")
+        for number in range(1, second + 1):
+            figures.answered("Heartbeat", 0.01 * number)
+            figures.failed("refused")
         made.append(history.add(WorkerReport(prepared=count, figures=figures, lag=0.0123), second, "running"))
     return made
 
