@@ -56,8 +56,7 @@ class Branch(msgspec.Struct, kw_only=True):
     @property
     def driver(self) -> str:
         """The driver in words."""
-        token = "" if self.token is None else f"token {self.token[0]}"
-        return " ".join(filter(None, ("a driver", token and f"with {token}")))
+        return "a driver comes" if self.token is None else f"a driver comes with token {self.token[0]}"
 
 
 class Limit:

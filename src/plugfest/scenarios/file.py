@@ -27,6 +27,7 @@ from plugfest.scenarios.model import (
     Wait,
 )
 from plugfest.scenarios.operating import BY_NAME, arguments_of, drawn_fields
+from plugfest.scenarios.walk import structure_problems
 from plugfest.toml_files.file import TomlFile
 from plugfest.toml_files.problems import InvalidFile, Key, Problem
 from plugfest.toml_files.schema import empty_texts, schema_problems
@@ -70,7 +71,7 @@ def parse_scenario(name: str, data: bytes) -> Scenario:
     steps = [((*key, index), step) for key, each in all_steps for index, step in enumerate(each)]
     known = _Known(tables)
     file.check((*_general_problems(tables), *(one for key, step in steps for one in known.problems(key, step))))
-    return Scenario(
+    scenario = Scenario(
         file=name,
         summary=tables.summary,
         zone=tables.zone,
@@ -78,6 +79,8 @@ def parse_scenario(name: str, data: bytes) -> Scenario:
         steps=_placed(file, ("steps",), tables.steps),
         sequences={name: _placed(file, ("sequences", name), each) for name, each in tables.sequences.items()},
     )
+    file.check(dict.fromkeys(structure_problems(scenario)))
+    return scenario
 
 
 def _read(path: Path) -> bytes:
@@ -163,7 +166,7 @@ class _Known:
 
     def _reference_problems(self, key: Key, step: Step) -> Iterator[Problem]:
         names = [(name, "a sequence", self._sequences) for name in step.sequences]
-        if step.POLICY and step.policy not in POLICIES:
+        if step.runs_at_failure:
             names.append((step.policy, f"a sequence, or one of {', '.join(POLICIES)}", self._sequences))
         if isinstance(step, Visits) and step.token is not None:
             names.append((step.token, "a set of tokens", self._tokens))

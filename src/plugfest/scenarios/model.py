@@ -48,6 +48,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return policy
 
     @property
+    def runs_at_failure(self) -> bool:
+        """Whether the policy is a sequence."""
+        return bool(self.POLICY) and self.policy not in POLICIES
+
+    @property
     def sequences(self) -> tuple[str, ...]:
         """The sequences that it runs, without that of the policy."""
         return ()
@@ -172,6 +177,16 @@ class Arrivals(Visits, frozen=True, kw_only=True):
     every: str
 
 
+class Run(Step, frozen=True, kw_only=True):
+    """Run a sequence as if its steps were here."""
+
+    steps: str
+
+    @property
+    def sequences(self) -> tuple[str, ...]:
+        return (self.steps,)
+
+
 class OneOf(Step, frozen=True, kw_only=True):
     """Run one sequence of several. `choices`: their weights, by name."""
 
@@ -200,6 +215,7 @@ CONTROL_STEPS: Final[Mapping[str, type[Step]]] = {
     "at": At,
     "repeat": Repeat,
     "arrivals": Arrivals,
+    "run": Run,
     "one_of": OneOf,
     "parallel": Parallel,
 }

@@ -27,6 +27,12 @@ def fields_of_driver(operation: Operation) -> tuple[str, ...]:
     return tuple(each.name for each in fields if each.name in _OF_DRIVER and (each.required or is_token))
 
 
+def required_of_driver(operation: Operation) -> tuple[str, ...]:
+    """Those of them without which the operation cannot be done."""
+    required = {each.name for each in msgspec.structs.fields(operation.body) if each.required}
+    return tuple(name for name in fields_of_driver(operation) if name in required)
+
+
 @cache
 def arguments_of(operation: str) -> type[msgspec.Struct]:
     """The arguments of an operation as a step has them: numbers may have a distribution, a null is the text NONE."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from functools import partial
@@ -29,9 +30,11 @@ from plugfest.scenarios.model import (
     Pause,
     PlacedStep,
     Repeat,
+    Run,
     Scenario,
     Sequence,
     Step,
+    TokenSet,
     Visits,
     Wait,
     WaitForMessage,
@@ -86,6 +89,8 @@ class _Performance:
         self._compress = compress
         self._taken: Counter[int] = Counter()
         """How many drivers are at each EVSE."""
+        self._tokens: Counter[tuple[str, str]] = Counter()
+        """How many drivers have each token."""
 
     async def run(self, steps: Sequence, branch: Branch) -> None:
         for placed in steps:
@@ -98,16 +103,19 @@ class _Performance:
     # Steps that act and wait
 
     async def operate(self, placed: PlacedStep, step: Operate, branch: Branch) -> None:
-        given = {**self._arguments_of_driver(step, branch), **step.arguments}
+        of_driver = self._arguments_of_driver(step, branch)
+        given = {**of_driver, **step.arguments}
+        words = step.operation
         try:
             body = body_of(step.operation, given, branch.random)
+            shown = [name for name in given if name not in of_driver or name in _SHOWN_OF_DRIVER]
+            words = _words(step.operation, {name: getattr(body, name) for name in shown})
             branch.acts(self._virtual.watch.frames.newest)
             await self._virtual.act(lambda control: BY_NAME[step.operation].run(control, body))
         except (ControlError, msgspec.ValidationError) as error:
-            await self._undone(placed, branch, StepState.REFUSED, str(error), _words(step.operation, given))
+            await self._undone(placed, branch, StepState.REFUSED, str(error), words)
         else:
-            drawn = {name: getattr(body, name) for name in given}
-            self._report(placed, branch, StepState.DONE, _words(step.operation, drawn))
+            self._report(placed, branch, StepState.DONE, words)
 
     def _arguments_of_driver(self, step: Operate, branch: Branch) -> dict[str, Any]:
         found = branch.arguments(of_other_evse="evse_id" in step.arguments, with_token="id_token" not in step.arguments)
@@ -211,19 +219,29 @@ class _Performance:
 
     async def _visit(self, placed: PlacedStep, step: Visits, place: int | str | None, branch: Branch) -> None:
         """One iteration, for one driver."""
-        if step.token is not None:
-            tokens = self._scenario.tokens[step.token]
-            branch.token = (tokens.at(branch.random.randrange(len(tokens))), tokens.type)
         if place is not None and not await self._go_to(placed, step, place, branch):
             return
+        if step.token is not None:
+            branch.token = self._token(self._scenario.tokens[step.token], branch.random)
+            self._tokens[branch.token] += 1
         if place is not None or step.token is not None:
-            self._report(placed, branch, StepState.BEGUN, f"{placed.do}: {branch.driver}")
+            branch.register = self._register(branch.evse_id)
+            self._report(placed, branch, StepState.BEGUN, branch.driver)
         try:
             await self._ends_early(self._run_named(step.steps, branch))
             await self._ends_early(self._run_named(step.last, branch))
         finally:
             if place is not None and branch.evse_id is not None:
                 self._taken[branch.evse_id] -= 1
+            if step.token is not None and branch.token is not None:
+                self._tokens[branch.token] -= 1
+
+    def _token(self, tokens: TokenSet, random: Random) -> tuple[str, str]:
+        """A token that no other driver has now, if there is one."""
+        first = random.randrange(len(tokens))
+        numbers = itertools.chain(range(first, len(tokens)), range(first))
+        found = ((tokens.at(number), tokens.type) for number in numbers)
+        return next((each for each in found if not self._tokens[each]), (tokens.at(first), tokens.type))
 
     async def _go_to(self, placed: PlacedStep, step: Visits, place: int | str, branch: Branch) -> bool:
         """Whether the driver has an EVSE."""
@@ -238,9 +256,11 @@ class _Performance:
         assert found is not None
         branch.evse_id, branch.connector_id = found
         self._taken[branch.evse_id] += 1
-        evse = self._virtual.hardware.evses.get(branch.evse_id)
-        branch.register = 0.0 if evse is None else evse.meter.observe().energy_import
         return True
+
+    def _register(self, evse_id: int | None) -> float:
+        evse = None if evse_id is None else self._virtual.hardware.evses.get(evse_id)
+        return 0.0 if evse is None else evse.meter.observe().energy_import
 
     def _free(self, random: Random) -> tuple[int, int] | None:
         """An EVSE that is Available and that nobody uses, and one of its connectors."""
@@ -252,6 +272,9 @@ class _Performance:
             if connector.status == _AVAILABLE
         ]
         return random.choice(free) if free else None
+
+    async def run_sequence(self, _: PlacedStep, step: Run, branch: Branch) -> None:
+        await self._run_named(step.steps, branch)
 
     async def one_of(self, placed: PlacedStep, step: OneOf, branch: Branch) -> None:
         (chosen,) = branch.random.choices(tuple(step.choices), tuple(step.choices.values()))
@@ -305,6 +328,7 @@ _KINDS: Final[Mapping[type[Step], Callable[[_Performance, PlacedStep, Any, Branc
     At: _Performance.at,
     Repeat: _Performance.repeat,
     Arrivals: _Performance.arrivals,
+    Run: _Performance.run_sequence,
     OneOf: _Performance.one_of,
     Parallel: _Performance.parallel,
 }
@@ -325,6 +349,8 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 _LONGEST_VALUE: Final = 60
+_SHOWN_OF_DRIVER: Final = frozenset({"id_token"})
+"""Of what a driver has; the EVSE is shown with every step."""
 
 
 def _words(operation: str, arguments: Mapping[str, Any]) -> str:
