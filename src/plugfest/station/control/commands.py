@@ -289,7 +289,7 @@ class Control:
     def _check_token_type(self, kind: str) -> None:
         if not accepts_token_type(self._station.product, kind):
             known = readable_token_types(self._station.product)
-            raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known)}")
+            raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known) or 'none'}")
 
     def _check_token_format(self, id_token: str, kind: str) -> None:
         problem = behaviour_of(self._station.product.ocpp_version).token_format.problem(id_token, kind)

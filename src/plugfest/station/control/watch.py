@@ -15,7 +15,7 @@ T = TypeVar("T")
 LOOK_INTERVAL: Final = 0.2
 """Seconds after which a state is looked at again without a change: power and energy change by themselves."""
 
-LONGER_LOOK_INTERVAL: Final = 0.01
+LONGER_LOOK_INTERVAL: Final = 0.02
 """In a long wait: this share of the time that has been waited, so that hours do not take thousands of looks."""
 
 
