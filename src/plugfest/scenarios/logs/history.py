@@ -88,6 +88,8 @@ class _Reader:
         self._transactions: dict[str, _Connector] = {}
         self._tokens: dict[str, str] = {}
         """The idTag of each transaction of OCPP 1.6."""
+        self._started_nowhere: dict[str, Action] = {}
+        """The tokens of transactions that started before their EVSE was known."""
         self._restart_asked: datetime | None = None
         self._before: datetime | None = None
         """The time of the frame before."""
@@ -177,21 +179,21 @@ class _Reader:
             return
         self._pending[token] = self._present(token, kind, None, at)
 
-    def _used(self, token: str, kind: str, evse_id: int | None, at: datetime) -> None:
+    def _used(self, token: str, kind: str, evse_id: int | None, at: datetime) -> Action | None:
         """A token that starts or stops a transaction. It was presented now, unless there was an Authorize for it."""
         presented = self._pending.pop(token, None)
         if presented is not None and at - presented.at <= _USED_WITHIN:
             if evse_id is not None:
                 presented.arguments["evse_id"] = evse_id
-        elif kind == "NoAuthorization":
-            if evse_id is not None:
-                self._add(at, "press_start_button", evse_id=evse_id)
-        elif kind in _NOT_OF_PEOPLE:
+            return presented
+        if kind == "NoAuthorization":
+            return None if evse_id is None else self._add(at, "press_start_button", evse_id=evse_id)
+        if kind in _NOT_OF_PEOPLE:
             self.remarks.append(
                 f"{at:%H:%M:%S}: a token of type {kind} was used: the CSMS or the EV has to do it again"
             )
-        elif token and not self._is_remote(token, at):
-            self._present(token, kind, evse_id, at)
+            return None
+        return self._present(token, kind, evse_id, at) if token and not self._is_remote(token, at) else None
 
     def _present(self, token: str, kind: str, evse_id: int | None, at: datetime) -> Action:
         arguments: dict[str, str | int] = {"id_token": token}
@@ -239,10 +241,14 @@ class _Reader:
         transaction_id, trigger = _text(info, "transactionId"), _text(payload, "triggerReason")
         if payload.get("evse"):
             self._transactions[transaction_id] = _connector(payload)
+            if transaction_id in self._started_nowhere:
+                self._started_nowhere.pop(transaction_id).arguments["evse_id"] = _connector(payload)[0]
         connector = self._transactions.get(transaction_id)
         token, kind = _token(payload)
         if trigger in ("Authorized", "StopAuthorized") or token in self._pending:
-            self._used(token, kind, None if connector is None else connector[0], at)
+            used = self._used(token, kind, None if connector is None else connector[0], at)
+            if connector is None and used is not None:
+                self._started_nowhere[transaction_id] = used
         if connector is None:
             return
         if trigger == "CablePluggedIn":
