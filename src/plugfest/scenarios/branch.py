@@ -11,7 +11,7 @@ import msgspec
 
 from plugfest.clock import utc_now
 from plugfest.scenarios import values
-from plugfest.scenarios.model import Visits
+from plugfest.scenarios.model import Iterations
 
 
 class Branch(msgspec.Struct, kw_only=True):
@@ -62,7 +62,7 @@ class Branch(msgspec.Struct, kw_only=True):
 class Limit:
     """Until when iterations may begin."""
 
-    def __init__(self, step: Visits, branch: Branch) -> None:
+    def __init__(self, step: Iterations, branch: Branch) -> None:
         self._branch = branch
         self._left = step.times
         duration = None if step.duration is None else values.duration(step.duration).draw(branch.random)

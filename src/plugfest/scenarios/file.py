@@ -17,13 +17,13 @@ from plugfest.scenarios.model import (
     EACH,
     POLICIES,
     If,
+    Iterations,
     Operate,
     PlacedStep,
     Scenario,
     Sequence,
     Step,
     TokenSet,
-    Visits,
     Wait,
 )
 from plugfest.scenarios.operating import BY_NAME, arguments_of, drawn_fields
@@ -168,7 +168,7 @@ class _Known:
         names = [(name, "a sequence", self._sequences) for name in step.sequences]
         if step.runs_at_failure:
             names.append((step.policy, f"a sequence, or one of {', '.join(POLICIES)}", self._sequences))
-        if isinstance(step, Visits) and step.token is not None:
+        if isinstance(step, Iterations) and step.token is not None:
             names.append((step.token, "a set of tokens", self._tokens))
         for name, what, known in names:
             if name not in known:
@@ -186,7 +186,7 @@ def _value_problems(key: Key, step: Step) -> Iterator[Problem]:
         yield Problem((*key, "do"), "has nothing to wait for", "write a state, such as accepted = true")
     if isinstance(step, If) and not step.sequences:
         yield Problem((*key, "then"), "is missing", "write the name of a sequence, or that of `else`")
-    if isinstance(step, Visits) and isinstance(step.evse, str) and step.evse not in (ANY_FREE, EACH):
+    if isinstance(step, Iterations) and isinstance(step.evse, str) and step.evse not in (ANY_FREE, EACH):
         yield Problem((*key, "evse"), f'is "{step.evse}"', f'write the number of an EVSE, "{ANY_FREE}" or "{EACH}"')
 
 

@@ -30,7 +30,7 @@ Policy: TypeAlias = str
 """One of POLICIES, or the name of a sequence."""
 
 Place: TypeAlias = Annotated[int, msgspec.Meta(ge=1)] | str
-"""The number of an EVSE, ANY_FREE (that nobody uses), or EACH (all of them at one time)."""
+"""The number of an EVSE, ANY_FREE (that no driver uses), or EACH (all of them at one time)."""
 
 Reader: TypeAlias = Callable[[str], Distribution]
 
@@ -135,7 +135,7 @@ class At(Step, frozen=True, kw_only=True):
     time: str
 
 
-class Visits(Step, frozen=True, kw_only=True):
+class Iterations(Step, frozen=True, kw_only=True):
     """Common to the steps that run a sequence for a driver.
 
     `evse`: where; `queue`: how long a driver waits for an EVSE that is free. `token`: a set of tokens of which each
@@ -159,13 +159,13 @@ class Visits(Step, frozen=True, kw_only=True):
         return tuple(filter(None, (self.steps, self.last)))
 
 
-class Repeat(Visits, frozen=True, kw_only=True):
+class Repeat(Iterations, frozen=True, kw_only=True):
     """Run a sequence, one iteration after the other."""
 
     READERS: ClassVar[Mapping[str, Reader]] = {"duration": values.duration, "queue": values.duration}
 
 
-class Arrivals(Visits, frozen=True, kw_only=True):
+class Arrivals(Iterations, frozen=True, kw_only=True):
     """Run a sequence for drivers who arrive at random, several at one time. `every`: the interval between them."""
 
     READERS: ClassVar[Mapping[str, Reader]] = {

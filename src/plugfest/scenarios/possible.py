@@ -10,7 +10,7 @@ from plugfest.ocpp.v16.types import StatusNotificationStatus
 from plugfest.ocpp.v201.types import ConnectorStatusEnumType
 from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
-from plugfest.scenarios.model import If, Operate, PlacedStep, Scenario, Step, TokenSet, Visits, Wait, WaitForMessage
+from plugfest.scenarios.model import If, Iterations, Operate, PlacedStep, Scenario, Step, TokenSet, Wait, WaitForMessage
 from plugfest.scenarios.walk import Driver, walk
 from plugfest.station.control.commands import readable_token_types
 from plugfest.station.control.measured_values import measurable_values
@@ -98,7 +98,7 @@ class _Checker:
                 self._check_condition(step, driver)
             case WaitForMessage(action=action):
                 self._check_one_of(action, by_name(self._product.ocpp_version).requests, "action")
-            case Visits(evse=int(evse_id)):
+            case Iterations(evse=int(evse_id)):
                 self._check_place(evse_id)
 
     def _check_operation(self, step: Operate, driver: Driver) -> None:

@@ -24,6 +24,7 @@ from plugfest.scenarios.model import (
     Arrivals,
     At,
     If,
+    Iterations,
     OneOf,
     Operate,
     Parallel,
@@ -35,7 +36,6 @@ from plugfest.scenarios.model import (
     Sequence,
     Step,
     TokenSet,
-    Visits,
     Wait,
     WaitForMessage,
 )
@@ -49,7 +49,7 @@ StepListener = Callable[[StepEvent], None]
 
 _AVAILABLE: Final = "Available"
 _SHORTEST_ITERATION: Final = 1.0
-"""Seconds after an iteration that took no time: without them it would be repeated for ever at one moment."""
+"""Seconds after an iteration that took no time: without them it would be repeated without end at one moment."""
 
 
 async def perform(
@@ -187,9 +187,9 @@ class _Performance:
         loop, limit = asyncio.get_running_loop(), Limit(step, branch)
         while limit.permits():
             begin = loop.time()
-            visit = branch.fork()
-            await self._visit(placed, step, place, visit)
-            branch.skipped = visit.skipped
+            iteration = branch.fork()
+            await self._iterate(placed, step, place, iteration)
+            branch.skipped = iteration.skipped
             if loop.time() == begin and limit.permits(count=False):
                 await asyncio.sleep(_SHORTEST_ITERATION)
 
@@ -203,12 +203,12 @@ class _Performance:
             while limit.permits(count=False):
                 await self._sleep(every.draw(branch.random), branch)
                 if limit.permits():
-                    group.create_task(self._visit(placed, step, place, branch.fork()))
+                    group.create_task(self._iterate(placed, step, place, branch.fork()))
 
         await _together(arrive)
 
     async def _at_places(
-        self, step: Visits, branch: Branch, run: Callable[[int | str | None, Branch], Awaitable[None]]
+        self, step: Iterations, branch: Branch, run: Callable[[int | str | None, Branch], Awaitable[None]]
     ) -> None:
         """At its EVSE, or at each at one time."""
         if step.evse != EACH:
@@ -217,7 +217,7 @@ class _Performance:
         branches = [(evse_id, branch.fork()) for evse_id in self._virtual.hardware.evses]
         await self._all(branch, [(run(evse_id, each), each) for evse_id, each in branches])
 
-    async def _visit(self, placed: PlacedStep, step: Visits, place: int | str | None, branch: Branch) -> None:
+    async def _iterate(self, placed: PlacedStep, step: Iterations, place: int | str | None, branch: Branch) -> None:
         """One iteration, for one driver."""
         if place is not None and not await self._go_to(placed, step, place, branch):
             return
@@ -243,7 +243,7 @@ class _Performance:
         found = ((tokens.at(number), tokens.type) for number in numbers)
         return next((each for each in found if not self._tokens[each]), (tokens.at(first), tokens.type))
 
-    async def _go_to(self, placed: PlacedStep, step: Visits, place: int | str, branch: Branch) -> bool:
+    async def _go_to(self, placed: PlacedStep, step: Iterations, place: int | str, branch: Branch) -> bool:
         """Whether the driver has an EVSE."""
         found: tuple[int, int] | None = (place, 1) if isinstance(place, int) else None
         if place == ANY_FREE:
@@ -263,7 +263,7 @@ class _Performance:
         return 0.0 if evse is None else evse.meter.observe().energy_import
 
     def _free(self, random: Random) -> tuple[int, int] | None:
-        """An EVSE that is Available and that nobody uses, and one of its connectors."""
+        """An EVSE that is Available and that no driver uses, and one of its connectors."""
         free = [
             (evse.id, connector.id)
             for evse in self._virtual.control.state().evses

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from plugfest.scenarios.model import Operate, PlacedStep, Scenario, Sequence, Visits
+from plugfest.scenarios.model import Iterations, Operate, PlacedStep, Scenario, Sequence
 from plugfest.scenarios.operating import BY_NAME, required_of_driver
 from plugfest.toml_files.problems import Problem
 
 
 class Driver(NamedTuple):
-    """Whose steps they are. `place`: as in Visits; `tokens`: the name of a set."""
+    """Whose steps they are. `place`: as in Iterations; `tokens`: the name of a set."""
 
     place: int | str | None = None
     tokens: str | None = None
@@ -62,7 +62,7 @@ def _missing(placed: PlacedStep, step: Operate, driver: Driver) -> Iterator[Prob
 
 def _inner(placed: PlacedStep, driver: Driver) -> Driver:
     step = placed.step
-    if not isinstance(step, Visits):
+    if not isinstance(step, Iterations):
         return driver
     return Driver(driver.place if step.evse is None else step.evse, step.token or driver.tokens)
 
