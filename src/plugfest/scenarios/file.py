@@ -18,7 +18,9 @@ from plugfest.scenarios.model import (
     POLICIES,
     If,
     Iterations,
+    OneOf,
     Operate,
+    Parallel,
     PlacedStep,
     Scenario,
     Sequence,
@@ -184,6 +186,8 @@ def _value_problems(key: Key, step: Step) -> Iterator[Problem]:
             yield Problem((*key, name), f'is "{text}"', f"write {error}")
     if isinstance(step, Wait | If) and step.condition(None).is_empty and getattr(step, "energy", None) is None:
         yield Problem((*key, "do"), "has nothing to wait for", "write a state, such as accepted = true")
+    if isinstance(step, OneOf | Parallel) and not step.sequences:
+        yield Problem((*key, "do"), "names no sequence", "name one")
     if isinstance(step, If) and not step.sequences:
         yield Problem((*key, "then"), "is missing", "write the name of a sequence, or that of `else`")
     if isinstance(step, Iterations) and isinstance(step.evse, str) and step.evse not in (ANY_FREE, EACH):

@@ -190,7 +190,7 @@ class Run(Step, frozen=True, kw_only=True):
 class OneOf(Step, frozen=True, kw_only=True):
     """Run one sequence of several. `choices`: their weights, by name."""
 
-    choices: Annotated[dict[str, Annotated[float, msgspec.Meta(gt=0)]], msgspec.Meta(min_length=1)]
+    choices: dict[str, Annotated[float, msgspec.Meta(gt=0)]]
 
     @property
     def sequences(self) -> tuple[str, ...]:
@@ -200,7 +200,7 @@ class OneOf(Step, frozen=True, kw_only=True):
 class Parallel(Step, frozen=True, kw_only=True):
     """Run sequences at one time, until all have ended."""
 
-    branches: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    branches: tuple[str, ...]
 
     @property
     def sequences(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from plugfest.products import Product
 from plugfest.scenarios.model import If, Iterations, Operate, PlacedStep, Scenario, Step, TokenSet, Wait, WaitForMessage
 from plugfest.scenarios.walk import Driver, walk
 from plugfest.station.control.commands import readable_token_types
-from plugfest.station.control.measured_values import measurable_values
+from plugfest.station.control.measured_values import measurable_names
 from plugfest.station.model.transactions.events import ChargingState
 from plugfest.station.setup.version_behaviour import behaviour_of
 from plugfest.station.setup.virtual_hardware import virtual_hardware
@@ -122,7 +122,7 @@ class _Checker:
         elif step.operation == "choose" and self._hardware.display is None:
             raise _Impossible(f"{self._product.slug} has no display", "remove the step")
         elif step.operation == "set_measured_value":
-            self._check_measured(str(arguments.get("component")), str(arguments.get("variable")), evse_id)
+            self._check_measured(f"{arguments['component']}.{arguments['variable']}", evse_id)
 
     def _places(self, evse_id: int | None, driver: Driver) -> Iterable[int]:
         """The EVSEs at which a step may be done."""
@@ -160,12 +160,12 @@ class _Checker:
             right = f"use a token of type {' or '.join(known)}" if known else "its CSMS has to start transactions"
             raise _Impossible(f"{self._product.slug} cannot read tokens of type {kind}", right)
 
-    def _check_measured(self, component: str, variable: str, evse_id: int | None) -> None:
-        values = [each for each in measurable_values(self._hardware) if evse_id in (None, each.evse_id)]
-        names = {f"{each.component}.{each.variable}".casefold() for each in values}
-        if evse_id is None or f"{component}.{variable}".casefold() not in names:
-            known = dict.fromkeys(f"{each.component}.{each.variable}" for each in values)
-            raise _Impossible(f"{component}.{variable} cannot be set", f"write evse_id and one of {', '.join(known)}")
+    def _check_measured(self, name: str, evse_id: int | None) -> None:
+        if evse_id is None:
+            raise _Impossible(f"{name} is measured at an EVSE", "write evse_id")
+        known = measurable_names(self._hardware.evses[evse_id])
+        if name.casefold() not in (each.casefold() for each in known):
+            raise _Impossible(f"{name} of EVSE {evse_id} cannot be set", f"write one of {', '.join(known)}")
 
     def _check_condition(self, step: Wait | If, driver: Driver) -> None:
         places = self._places(step.evse_id, driver)
@@ -184,4 +184,4 @@ class _Checker:
         if value is not None and value not in known:
             version = self._product.ocpp_version
             right = f"write one of {', '.join(map(str, known))}" if what != "action" else f"see OCPP {version}"
-            raise _Impossible(f"{value} is not a {what} of OCPP {version}", right)
+            raise _Impossible(f"OCPP {version} has no {what} {value}", right)

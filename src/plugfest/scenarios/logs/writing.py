@@ -12,7 +12,7 @@ from plugfest.scenarios.values import duration_text
 
 def scenario_text(history: History, source: str) -> str:
     """The scenario, with the original distances between the actions."""
-    return "\n".join((*_head(history, source), *_steps(history)))
+    return "\n".join((*_head(history, source), *_steps(history))) + "\n"
 
 
 def _head(history: History, source: str) -> Iterator[str]:
