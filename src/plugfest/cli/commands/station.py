@@ -12,6 +12,7 @@ from plugfest.cli.options.access_token import control_token
 from plugfest.cli.options.listening import address, authority
 from plugfest.cli.options.password import FILE_OPTION, station_password
 from plugfest.cli.options.product import product_argument
+from plugfest.cli.options.station.scenario import ChosenScenario, scenario_options
 from plugfest.cli.options.station_arguments import assignments, private_key_of, text_of, virtual_product
 from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
 from plugfest.link.errors import CannotListen
@@ -34,7 +35,8 @@ _PASSWORDS: Final = frozenset(PASSWORD_SETTINGS.values())
 Examples:
   plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --id CS001
   plugfest station my-station.toml --csms wss://csms.example --csms-root root.pem
-  plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --control 8080 --frames"""
+  plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --control 8080 --frames
+  plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --scenario commute"""
 )
 @product_argument
 @click.option("--csms", "csms_url", required=True, metavar="URL", help="URL of the CSMS, e.g. ws://localhost:9000.")
@@ -100,6 +102,7 @@ Examples:
 )
 @click.option("--compression", is_flag=True, help="Offer the compression of WebSocket messages (RFC 7692).")
 @click.option("--times-utc", is_flag=True, help="Read a time of the CSMS without a zone as UTC.")
+@scenario_options
 def command(
     product: str,
     csms_url: str,
@@ -118,7 +121,8 @@ def command(
     strict: bool,
     compression: bool,
     times_utc: bool,
-) -> None:
+    chosen: ChosenScenario,
+) -> int:
     """Run a charging station of a product against a CSMS until Ctrl-C.
 
     PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password for HTTP Basic authentication comes from
@@ -131,6 +135,7 @@ def command(
     if uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
     loaded, assigned = virtual_product(product), dict(assignments(variables))
+    chosen.check(loaded)
     password = station_password(password_file)
     if password is not None and _PASSWORDS.isdisjoint(assigned):
         assigned[PASSWORD_SETTINGS[loaded.ocpp_version]] = password
@@ -152,9 +157,10 @@ def command(
     )
     control = None if control_at is None else address("--control", control_at)
     try:
-        asyncio.run(_run(loaded, settings, (store_file or IN_MEMORY, store_key), control, frames=frames))
+        asyncio.run(_run(loaded, settings, (store_file or IN_MEMORY, store_key), control, chosen, frames=frames))
     except (StoreError, ProvisioningError, CannotListen) as error:
         raise click.ClickException(str(error)) from None
+    return chosen.exit_code
 
 
 async def _run(
@@ -162,6 +168,7 @@ async def _run(
     settings: Settings,
     store: tuple[str, Path | None],
     control: tuple[str, int] | None,
+    chosen: ChosenScenario,
     *,
     frames: bool,
 ) -> None:
@@ -178,7 +185,7 @@ async def _run(
         on_failure=console.events.connection_failed,
         on_wait=console.waiting,
         on_start=console.events.station_started,
-        on_store=console.store,
+        on_store=console.line,
     )
     listening = None if control is None else bind(*control)
     console.print(f"starting {settings.identity} ({product.vendor} {product.model}); Ctrl-C stops it")
@@ -189,6 +196,7 @@ async def _run(
         console.print(f"control API at http://{authority(listening)}, described in /openapi.json")
         if token is not None:
             console.print(f"  each request needs the header Authorization: Bearer {token}")
+    background.append(chosen.perform(virtual, console.line))
     virtual.power_on()
     try:
         await until_stopped(background)

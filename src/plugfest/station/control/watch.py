@@ -15,6 +15,9 @@ T = TypeVar("T")
 LOOK_INTERVAL: Final = 0.2
 """Seconds after which a state is looked at again without a change: power and energy change by themselves."""
 
+LONGER_LOOK_INTERVAL: Final = 0.02
+"""In a long wait: this share of the time that has been waited, so that hours do not take thousands of looks."""
+
 
 class StationWatch:
     """The frames of a station, and a wake-up whenever something changes. `keep`: see Frames."""
@@ -67,9 +70,10 @@ class StationWatch:
     async def until(self, look: Callable[[], T | None], within: float) -> T | None:
         """What `look` finds, within so many seconds; None if that was nothing. It is called after every change."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + within
-        while (found := look()) is None and (left := deadline - loop.time()) > 0:
-            await self.wait(min(left, LOOK_INTERVAL))
+        begin = loop.time()
+        while (found := look()) is None and (left := begin + within - loop.time()) > 0:
+            waited = loop.time() - begin
+            await self.wait(min(left, max(LOOK_INTERVAL, waited * LONGER_LOOK_INTERVAL)))
         return found
 
     async def next_frame(self, wanted: Wanted, within: float) -> RecordedFrame | None:
