@@ -1,0 +1,96 @@
+"""The misbehaviours that a user asks for, and what they are for one station."""
+
+from collections.abc import Iterable
+from contextvars import Context, copy_context
+
+import msgspec
+
+from plugfest.link.client import OpenWebSocket
+from plugfest.ocpp.versions import by_name
+from plugfest.products import Product
+from plugfest.rig.misbehaviour.activation import ACTIVE, ActiveFunctions, install
+from plugfest.rig.misbehaviour.errors import MisbehaviourError
+from plugfest.rig.misbehaviour.faults import KINDS, TransportFault, parse_fault
+from plugfest.rig.misbehaviour.faulty_network import FaultyNetwork
+from plugfest.rig.misbehaviour.faulty_websocket import Notice
+from plugfest.rig.misbehaviour.passage import Faults
+from plugfest.rig.misbehaviour.wrong_stations import WrongStation, find, wrong_stations
+
+
+class Misbehaviours(msgspec.Struct, frozen=True):
+    """What stations of a product do wrong. Any number of stations can have it, each with chances of its own."""
+
+    product: Product
+    wrong_stations: tuple[WrongStation, ...]
+    faults: tuple[TransportFault, ...]
+    seed: int
+
+    @property
+    def lines(self) -> list[str]:
+        """What the stations do wrong, one line each."""
+        wrong = [f"{each.does} ({each.requirement})" for each in self.wrong_stations]
+        return wrong + [f"{each}: {KINDS[each.name].does}" for each in self.faults]
+
+    def of(self, identity: str, notice: Notice = lambda _: None) -> "StationMisbehaviour":
+        """These misbehaviours for the station `identity`. `notice` gets a line for each transport fault."""
+        return StationMisbehaviour(self, identity, notice)
+
+
+class StationMisbehaviour:
+    """What one station does wrong. `context` and `open_websocket` are for its VirtualStation."""
+
+    def __init__(self, misbehaviours: Misbehaviours, identity: str, notice: Notice) -> None:
+        self._functions = ActiveFunctions()
+        self._faults = Faults(f"{misbehaviours.seed}/{identity}")
+        self._network = FaultyNetwork(self._faults, notice)
+        self.open_websocket: OpenWebSocket = self._network.connect
+        self.context: Context = copy_context()
+        self.context.run(ACTIVE.set, self._functions)
+        self.replace(misbehaviours)
+
+    @property
+    def present(self) -> Misbehaviours:
+        """What the station does wrong now."""
+        return self._present
+
+    def prepare(self) -> None:
+        """Make every wrong station possible at run time.
+
+        What handles requests is registered when the power is switched on. It can be replaced at run time only if it was
+        made replaceable before.
+        """
+        for each in wrong_stations(self._present.product.ocpp_version):
+            for patch in each.behaviour.patches:
+                install(patch)
+
+    def replace(self, misbehaviours: Misbehaviours) -> None:
+        """Do this wrong from now on, and nothing else. The seed of the station stays the same."""
+        self._present = misbehaviours
+        self._functions.replace(each.behaviour for each in misbehaviours.wrong_stations)
+        self._faults.replace(misbehaviours.faults)
+
+    def close(self) -> None:
+        """Drop the connections that the station has left half open. The station has to be closed before."""
+        self._network.close()
+
+
+def parse(texts: Iterable[str], product: Product, seed: int = 0) -> Misbehaviours:
+    """The misbehaviours with these names.
+
+    Each text is a transport fault with its parameters, such as `late:rate=0.2,seconds=1-5`, or the id or the name of a
+    wrong station, or a part of it that no other one has. Raises MisbehaviourError.
+    """
+    wrong: list[WrongStation] = []
+    faults: list[TransportFault] = []
+    for text in texts:
+        name, _, parameters = text.strip().partition(":")
+        if name in KINDS:
+            faults.append(parse_fault(name, parameters, by_name(product.ocpp_version)))
+            continue
+        if "=" in parameters:
+            raise MisbehaviourError(f"{name}: only transport faults have parameters: {', '.join(KINDS)}")
+        found = find(text, product)
+        if found in wrong:
+            raise MisbehaviourError(f"{text}: {found.id} is given twice")
+        wrong.append(found)
+    return Misbehaviours(product, tuple(wrong), tuple(faults), seed)
