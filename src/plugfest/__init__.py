@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from plugfest.api import catalog
-    from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
+    from plugfest.api.errors import ActionRefused, LabFailed, NotReached, UnusableSettings
+    from plugfest.api.lab import Lab
     from plugfest.api.running import run
     from plugfest.api.station import Station
 
-__all__ = ["ActionRefused", "NotReached", "Station", "UnusableSettings", "catalog", "run"]
+__all__ = ["ActionRefused", "Lab", "LabFailed", "NotReached", "Station", "UnusableSettings", "catalog", "run"]
 
 _MODULES = {
     "ActionRefused": "plugfest.api.errors",
+    "Lab": "plugfest.api.lab",
+    "LabFailed": "plugfest.api.errors",
     "NotReached": "plugfest.api.errors",
     "Station": "plugfest.api.station",
     "UnusableSettings": "plugfest.api.errors",

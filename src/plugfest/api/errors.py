@@ -11,3 +11,7 @@ class ActionRefused(RuntimeError):
 
 class NotReached(AssertionError):
     """What was waited for did not happen in time."""
+
+
+class LabFailed(RuntimeError):
+    """A campaign could not run: no station connected, the lab cannot listen, or no case applies."""

@@ -111,7 +111,7 @@ def _located(problem: Problem, file: TomlFile | None, given: Mapping[str, object
     """The problem at its line of the file, or at its option, or as a setting that has its default."""
     name = str(problem.key[0])
     if name in given:
-        return LocatedProblem(file=OPTIONS[name], wrong=problem.wrong, right=problem.right)
+        return LocatedProblem(file=OPTIONS.get(name, name), wrong=problem.wrong, right=problem.right)
     if file is not None and name in file.tables:
         return file.locate(problem)
     return LocatedProblem(file="settings", key=dotted(problem.key), wrong=problem.wrong, right=problem.right)
