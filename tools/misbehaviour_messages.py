@@ -1,16 +1,18 @@
 """The messages in which each wrong station shows its defect: `python -m tools.misbehaviour_messages`.
 
-Runs each wrong station that the file does not have with its cases, as the self-test does, and notes the messages of
-the findings. Removes wrong stations that do not exist any more. `--all` runs every one (some minutes).
+Runs each wrong station that the file does not have with its cases, as the self-test does. Notes the messages that the
+findings name; where they name none, those of which a conforming station has others in that case. Removes wrong stations
+that do not exist any more. `--all` runs all (some minutes).
 """
 
 import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import plugfest
 from plugfest import clock
@@ -19,7 +21,7 @@ from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.selection import cases
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import CaseResult, Finding
+from plugfest.lab.verdict import Finding
 from plugfest.ocpp.frames import Call, CallResult, FrameError, parse
 from plugfest.ocpp.versions import by_name
 from plugfest.products import load_product
@@ -34,17 +36,19 @@ FILE: Final = Path(plugfest.__file__).parent / "rig" / "misbehaviour" / "message
 HEAD: Final = "# Written by `python -m tools.misbehaviour_messages`: where each wrong station shows its defect.\n\n"
 
 PRODUCTS: Final = (
+    "alpitronic-hyc-200-eu",
     "reference-ac",
     "reference-dc",
     "reference-ac-fixed",
-    "alpitronic-hyc-200-eu",
     "btc-power-gen4-l3a",
     "reference-plug-and-charge",
 )
 """Where the cases of a wrong station without a product are looked for, in this order."""
 
 NAMED: Final = re.compile(r"\b([A-Z]\w+?)(?:Request|Response)\b")
-STEP: Final = re.compile(r"step [\d.]+[a-z]?$")
+CONNECTION: Final = ("A00.", "A05.", "B10.", "Part 4")
+"""Requirements about the connection itself: the messages do not show the defect."""
+
 MAX_BYTES: Final = 2**24
 
 
@@ -64,32 +68,55 @@ def messages_of(behaviour: Behaviour) -> list[str]:
 def _found(behaviour: Behaviour, product: str, chosen: Sequence[CampaignCase]) -> Iterator[str]:
     for one in chosen:
         with patched(behaviour.patches):
-            try:
-                main = run_campaign(load_product(product), [one], settings=LabSettings(), pki=shared_pki())
-                outcome = clock.run(main, simulated=True)
-            except CampaignImpossible:
-                continue
-        for result in outcome.results:
-            yield from messages_in(outcome, result, load_product(product).ocpp_version)
+            outcome = _outcome(product, one)
+        findings = [finding for result in outcome.results for finding in result.findings]
+        named = Messages(outcome.frames, product)
+        unnamed = [finding for finding in findings if not named.of_finding(finding)]
+        yield from (action for finding in findings for action in named.of_finding(finding))
+        if any(not finding.requirement.startswith(CONNECTION) for finding in unnamed):
+            yield from named.differences(Messages(_conforming(product, one).frames, product))
 
 
-def messages_in(outcome: CampaignOutcome, result: CaseResult, version: str) -> set[str]:
-    """The messages that findings name, or else those of their frames, or else those of their steps."""
-    actions = Actions(outcome.frames, version)
-    return {action for finding in result.findings for action in _of_finding(finding, result, actions)}
+def _outcome(product: str, case: CampaignCase) -> CampaignOutcome:
+    try:
+        main = run_campaign(load_product(product), [case], settings=LabSettings(), pki=shared_pki())
+        return clock.run(main, simulated=True)
+    except CampaignImpossible as error:
+        return error.outcome
 
 
-class Actions:
-    """The actions of the frames of a campaign."""
+def _conforming(product: str, case: CampaignCase) -> CampaignOutcome:
+    if (product, case.id) not in _OUTCOMES:
+        _OUTCOMES[product, case.id] = _outcome(product, case)
+    return _OUTCOMES[product, case.id]
 
-    def __init__(self, frames: Sequence[Frame], version: str) -> None:
-        self.known = frozenset(by_name(version).requests)
+
+_OUTCOMES: Final[dict[tuple[str, str], CampaignOutcome]] = {}
+"""With a conforming station, by product and case."""
+
+
+class Messages:
+    """The messages of a campaign."""
+
+    def __init__(self, frames: Sequence[Frame], product: str) -> None:
+        self._known = frozenset(by_name(load_product(product).ocpp_version).requests)
         self._by_id: dict[str, str] = {}
-        self._of = [self._action(frame) for frame in frames]
+        self._actions = [self._action(frame) for frame in frames]
+        self._shapes = Counter(
+            (action, shape(frame.text)) for action, frame in zip(self._actions, frames, strict=True) if action
+        )
 
-    def at(self, indexes: Iterable[int]) -> set[str]:
-        """The actions of these frames."""
-        return {self._of[index] for index in indexes if index < len(self._of)} - {""}
+    def of_finding(self, finding: Finding) -> set[str]:
+        """The actions that a finding names, or else that of its frame."""
+        named = {name for text in (finding.expected, finding.actual) for name in NAMED.findall(text)} & self._known
+        if named or finding.frame is None:
+            return named
+        return {self._actions[finding.frame]} - {""}
+
+    def differences(self, other: Self) -> set[str]:
+        """The actions of which there are other messages."""
+        more, less = self._shapes - other._shapes, other._shapes - self._shapes
+        return {action for action, _ in more + less}
 
     def _action(self, frame: Frame) -> str:
         try:
@@ -102,22 +129,25 @@ class Actions:
         return self._by_id.get(parsed.message_id, "") if isinstance(parsed, CallResult) else ""
 
 
-def _of_finding(finding: Finding, result: CaseResult, actions: Actions) -> set[str]:
-    named = {name for text in (finding.expected, finding.actual) for name in NAMED.findall(text)}
-    if named & actions.known:
-        return named & actions.known
-    if finding.frame is not None:
-        return actions.at([finding.frame])
-    return actions.at(_frames_of(finding.step, result))
+def shape(text: str) -> str:
+    """A frame without what differs from run to run: its message id, numbers, and texts with digits."""
+    _, _, *rest = json.loads(text)
+    return json.dumps(_constant(rest))
 
 
-def _frames_of(step: str, result: CaseResult) -> range:
-    """The frames from the beginning of a step to the beginning of the next one."""
-    number = next((at for at, taken in enumerate(result.steps) if taken.step == step), None)
-    if number is None:
-        return range(0)
-    following = result.steps[number + 1 : number + 2]
-    return range(result.steps[number].frame, following[0].frame if following else result.frames[1])
+def _constant(value: object) -> object:
+    match value:
+        case dict():
+            return {name: _constant(each) for name, each in value.items()}
+        case list():
+            return [_constant(each) for each in value]
+        case bool():
+            return value
+        case str():
+            return "" if re.search(r"\d", value) else value
+        case int() | float():
+            return 0
+    return value
 
 
 def written(messages: dict[str, list[str]]) -> str:
