@@ -6,6 +6,8 @@ from random import Random
 from types import TracebackType
 from typing import Final, Self
 
+import msgspec
+
 from plugfest.api import catalog
 from plugfest.api.actions import Actions
 from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
@@ -28,7 +30,8 @@ WITHIN: Final = 30.0
 class Station(Actions):
     """A virtual station of a product. It runs inside `async with`, or between `start` and `stop`.
 
-    `product`: a name of the catalog, the path of a PICS file, or a Product. `csms`: the URL without the identity.
+    `product`: a name of the catalog, the path of a PICS file, or a Product. `csms`: the URL without the identity; it
+    can be set until the station starts.
     `security_profile`: by default it follows from URL, password and certificate. `csms_roots`, `certificate` (a chain,
     leaf first) and `key` are texts in PEM. `variables`: values by ``Component.Variable``, or by configuration key of
     OCPP 1.6. `store`: the file that keeps the state of the station; without it the state ends with the object.
@@ -58,7 +61,9 @@ class Station(Actions):
     ) -> None:
         self.product = product if isinstance(product, Product) else catalog.load(product)
         self.identity = identity
-        own_key = _own_key(certificate, key)
+        self.csms = csms
+        self._own_key = _own_key(certificate, key)
+        self._security_profile = None if security_profile is None else SecurityProfile(security_profile)
         self._store_file: Path | str = IN_MEMORY if store is None else store
         self._random = None if seed is None else Random(seed)
         self._keep_frames = keep_frames
@@ -66,11 +71,8 @@ class Station(Actions):
             identity=identity,
             csms_url=csms,
             password=password,
-            security_profile=implied_security_profile(self.product, csms, own_key, password=password is not None)
-            if security_profile is None
-            else SecurityProfile(security_profile),
             csms_roots=tuple(csms_roots),
-            own_key=own_key,
+            own_key=self._own_key,
             variables=dict(variables or {}),
             boot_seconds=boot_seconds,
             strict=strict,
@@ -90,7 +92,7 @@ class Station(Actions):
         try:
             self._virtual = VirtualStation(
                 self.product,
-                self._settings,
+                self._complete_settings(),
                 self._store_file,
                 keep_frames=self._keep_frames,
                 random=self._random,
@@ -212,6 +214,13 @@ class Station(Actions):
         if found is None:
             raise NotReached(f"no {wanted} within {within:g} s")
         return found
+
+    def _complete_settings(self) -> Settings:
+        profile = self._security_profile
+        if profile is None:
+            has_password = self._settings.password is not None
+            profile = implied_security_profile(self.product, self.csms, self._own_key, password=has_password)
+        return msgspec.structs.replace(self._settings, csms_url=self.csms, security_profile=profile)
 
     async def _act(self, action: Callable[[Control], Awaitable[None] | None]) -> None:
         virtual = self._running

@@ -160,7 +160,11 @@ class Station:
     async def end_on_backup_power(self) -> None:
         """End the transactions and report their end while the backup supply lasts."""
         await self.context.lifecycle.power_failing.notify()
-        await self._outbox.drain(BACKUP_POWER_SECONDS)
+        await self.send_queued(BACKUP_POWER_SECONDS)
+
+    async def send_queued(self, within: float) -> None:
+        """Wait so many seconds at most until every message that can be sent is answered."""
+        await self._outbox.drain(within)
 
     def lose_network(self) -> None:
         """The network is down: abort the connection and every file transfer."""

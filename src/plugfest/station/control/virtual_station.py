@@ -35,6 +35,9 @@ T = TypeVar("T")
 _REGISTER_INTERVAL: Final = 1.0
 """Seconds after which a meter saves its register, also without a reading."""
 
+_ANSWERS_WITHIN: Final = 5.0
+"""Seconds that the CSMS has to answer the messages about a state that was waited for."""
+
 
 _log = logging.getLogger(__name__)
 
@@ -113,7 +116,10 @@ class VirtualStation:
         await asyncio.sleep(0)  # the station handles the hardware event in the next iteration of the loop
 
     async def wait_for(self, condition: Condition, within: float) -> StationState:
-        """Wait so many seconds for a state, and return it. Raises ConditionNotMet."""
+        """Wait so many seconds for a state, and return it, when the messages about it are answered too, if they can be.
+
+        Raises ConditionNotMet.
+        """
         unmet = ""
 
         def look() -> StationState | None:
@@ -125,6 +131,9 @@ class VirtualStation:
         state = await self.watch.until(look, within)
         if state is None:
             raise ConditionNotMet(f"not reached within {within:g} s: {condition} ({unmet})")
+        running = self.station.station
+        if running is not None:
+            await running.send_queued(_ANSWERS_WITHIN)
         return state
 
     async def close(self) -> None:
