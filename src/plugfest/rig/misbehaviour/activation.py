@@ -23,9 +23,13 @@ class ActiveFunctions:
     def __init__(self) -> None:
         self.by_place = _NOTHING
 
-    def replace(self, behaviours: Iterable[Behaviour]) -> None:
-        """Make these behaviours the active ones. Of two with the same function, the later changes the earlier."""
-        found: dict[Place, Function] = {}
+    def clear(self) -> None:
+        """Every function is that of the station again."""
+        self.by_place = _NOTHING
+
+    def add(self, behaviours: Iterable[Behaviour]) -> None:
+        """Make these behaviours active too. Of two with the same function, the later changes the earlier."""
+        found = dict(self.by_place)
         for behaviour in behaviours:
             for patch in behaviour.patches:
                 place = _place(patch)

@@ -40,13 +40,14 @@ class StationMisbehaviour:
     """What one station does wrong. `context` and `open_websocket` are for its VirtualStation."""
 
     def __init__(self, misbehaviours: Misbehaviours, identity: str, notice: Notice) -> None:
+        self._present = misbehaviours
         self._functions = ActiveFunctions()
         self._faults = Faults(f"{misbehaviours.seed}/{identity}")
         self._network = FaultyNetwork(self._faults, notice)
         self.open_websocket: OpenWebSocket = self._network.connect
         self.context: Context = copy_context()
         self.context.run(ACTIVE.set, self._functions)
-        self.replace(misbehaviours)
+        self._activate(misbehaviours)
 
     @property
     def present(self) -> Misbehaviours:
@@ -63,15 +64,25 @@ class StationMisbehaviour:
             for patch in each.behaviour.patches:
                 install(patch)
 
-    def replace(self, misbehaviours: Misbehaviours) -> None:
-        """Do this wrong from now on, and nothing else. The seed of the station stays the same."""
-        self._present = misbehaviours
-        self._functions.replace(each.behaviour for each in misbehaviours.wrong_stations)
-        self._faults.replace(misbehaviours.faults)
+    def add(self, texts: Iterable[str]) -> None:
+        """Do this wrong too, from now on. Raises MisbehaviourError; then nothing has changed."""
+        before, self._present = self._present, _added(self._present, texts)
+        self._activate(self._present, len(before.wrong_stations))
+
+    def end(self) -> None:
+        """Do nothing wrong any more. What is already late still arrives late."""
+        self._present = msgspec.structs.replace(self._present, wrong_stations=(), faults=())
+        self._functions.clear()
+        self._faults.replace(())
 
     def close(self) -> None:
         """Drop the connections that the station has left half open. The station has to be closed before."""
         self._network.close()
+
+    def _activate(self, misbehaviours: Misbehaviours, first: int = 0) -> None:
+        """`first`: the first wrong station that was not active before."""
+        self._functions.add(each.behaviour for each in misbehaviours.wrong_stations[first:])
+        self._faults.replace(misbehaviours.faults)
 
 
 def parse(texts: Iterable[str], product: Product, seed: int = 0) -> Misbehaviours:
@@ -80,17 +91,20 @@ def parse(texts: Iterable[str], product: Product, seed: int = 0) -> Misbehaviour
     Each text is a transport fault with its parameters, such as `late:rate=0.2,seconds=1-5`, or the id or the name of a
     wrong station, or a part of it that no other one has. Raises MisbehaviourError.
     """
-    wrong: list[WrongStation] = []
-    faults: list[TransportFault] = []
+    return _added(Misbehaviours(product, (), (), seed), texts)
+
+
+def _added(present: Misbehaviours, texts: Iterable[str]) -> Misbehaviours:
+    wrong, faults = list(present.wrong_stations), list(present.faults)
     for text in texts:
         name, _, parameters = text.strip().partition(":")
         if name in KINDS:
-            faults.append(parse_fault(name, parameters, by_name(product.ocpp_version)))
+            faults.append(parse_fault(name, parameters, by_name(present.product.ocpp_version)))
             continue
         if "=" in parameters:
             raise MisbehaviourError(f"{name}: only transport faults have parameters: {', '.join(KINDS)}")
-        found = find(text, product)
+        found = find(text, present.product)
         if found in wrong:
             raise MisbehaviourError(f"{text}: {found.id} is given twice")
         wrong.append(found)
-    return Misbehaviours(product, tuple(wrong), tuple(faults), seed)
+    return msgspec.structs.replace(present, wrong_stations=tuple(wrong), faults=tuple(faults))
