@@ -1,8 +1,8 @@
 """The messages in which each wrong station shows its defect: `python -m tools.misbehaviour_messages`.
 
 Runs each wrong station that the file does not have with its cases, as the self-test does. Notes the messages that the
-findings name; where they name none, those of which a conforming station has others in that case. Removes wrong stations
-that do not exist any more. `--all` runs all (some minutes).
+findings name; where they name none, those of which a conforming station has others in that case, or else the last
+one in it. Removes wrong stations that do not exist any more. `--all` runs all (some minutes).
 """
 
 import json
@@ -68,13 +68,12 @@ def messages_of(behaviour: Behaviour) -> list[str]:
 def _found(behaviour: Behaviour, product: str, chosen: Sequence[CampaignCase]) -> Iterator[str]:
     for one in chosen:
         with patched(behaviour.patches):
-            outcome = _outcome(product, one)
-        findings = [finding for result in outcome.results for finding in result.findings]
-        named = Messages(outcome.frames, product)
-        unnamed = [finding for finding in findings if not named.of_finding(finding)]
-        yield from (action for finding in findings for action in named.of_finding(finding))
-        if any(not finding.requirement.startswith(CONNECTION) for finding in unnamed):
-            yield from named.differences(Messages(_conforming(product, one).frames, product))
+            wrong = Messages(_outcome(product, one), product)
+        findings = [finding for result in wrong.outcome.results for finding in result.findings]
+        yield from (action for finding in findings for action in wrong.of_finding(finding))
+        if any(wrong.is_unnamed(finding) for finding in findings):
+            conforming = Messages(_conforming(product, one), product)
+            yield from wrong.differences(conforming) or wrong.last()
 
 
 def _outcome(product: str, case: CampaignCase) -> CampaignOutcome:
@@ -96,15 +95,13 @@ _OUTCOMES: Final[dict[tuple[str, str], CampaignOutcome]] = {}
 
 
 class Messages:
-    """The messages of a campaign."""
+    """The messages of a campaign with one case."""
 
-    def __init__(self, frames: Sequence[Frame], product: str) -> None:
+    def __init__(self, outcome: CampaignOutcome, product: str) -> None:
+        self.outcome = outcome
         self._known = frozenset(by_name(load_product(product).ocpp_version).requests)
         self._by_id: dict[str, str] = {}
-        self._actions = [self._action(frame) for frame in frames]
-        self._shapes = Counter(
-            (action, shape(frame.text)) for action, frame in zip(self._actions, frames, strict=True) if action
-        )
+        self._actions = [self._action(frame) for frame in outcome.frames]
 
     def of_finding(self, finding: Finding) -> set[str]:
         """The actions that a finding names, or else that of its frame."""
@@ -113,10 +110,31 @@ class Messages:
             return named
         return {self._actions[finding.frame]} - {""}
 
+    def is_unnamed(self, finding: Finding) -> bool:
+        """Whether a finding is about messages and names none."""
+        return not self.of_finding(finding) and not finding.requirement.startswith(CONNECTION)
+
     def differences(self, other: Self) -> set[str]:
-        """The actions of which there are other messages."""
-        more, less = self._shapes - other._shapes, other._shapes - self._shapes
+        """The actions of which there are other messages in the case."""
+        more, less = self._shapes() - other._shapes(), other._shapes() - self._shapes()
         return {action for action, _ in more + less}
+
+    def last(self) -> set[str]:
+        """The action of the last message in the case."""
+        actions = [self._actions[index] for index in self._indexes() if self._actions[index]]
+        return set(actions[-1:])
+
+    def _shapes(self) -> Counter[tuple[str, str]]:
+        return Counter(
+            (self._actions[index], shape(self.outcome.frames[index].text))
+            for index in self._indexes()
+            if self._actions[index]
+        )
+
+    def _indexes(self) -> Iterator[int]:
+        """The frames of the case, without its preparation and without the restoration after it."""
+        for result in self.outcome.results:
+            yield from range(result.frames[0] if result.scenario is None else result.scenario, result.frames[1])
 
     def _action(self, frame: Frame) -> str:
         try:

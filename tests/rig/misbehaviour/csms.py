@@ -9,6 +9,7 @@ from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 from plugfest.clock import utc_now
 from plugfest.ocpp.message import JsonValue
@@ -102,9 +103,9 @@ async def listening(
         csms.serve,
         "127.0.0.1",
         0,
-        subprotocols=[subprotocol],
+        subprotocols=[Subprotocol(subprotocol)],
         ping_interval=None,
-        ssl=tls,  # type: ignore[list-item]
+        ssl=tls,
     ) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         yield f"{'ws' if tls is None else 'wss'}://127.0.0.1:{port}"
