@@ -80,13 +80,8 @@ class Campaign:
 
     def __str__(self) -> str:
         """A line for each case, and for each finding."""
-        lines = []
-        for result in self:
-            lines.append(f"{result.id}  {result.verdict}")
-            lines += (f"    {finding_line(finding)}" for finding in result.findings)
+        lines = [finding.line for finding in self.report.run.findings]
+        for case in self.report.cases:
+            lines.append(f"{case.id}  {case.verdict}")
+            lines += (f"    {finding.line}" for finding in case.findings)
         return "\n".join(lines)
-
-
-def finding_line(finding: Finding) -> str:
-    """A finding in one line."""
-    return f"{finding.level} {finding.requirement}: expected {finding.expected}, got {finding.actual}"

@@ -12,6 +12,7 @@ from plugfest.api import catalog
 from plugfest.api.actions import Actions
 from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
 from plugfest.api.misbehaving import Misbehaving
+from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import JsonValue
 from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey
@@ -84,6 +85,7 @@ class Station(Actions):
         )
         self._virtual: VirtualStation | None = None
         self._frames = Frames()
+        self._failure = ""
 
     # Life
 
@@ -100,6 +102,7 @@ class Station(Actions):
                 self._complete_settings(),
                 self._store_file,
                 keep_frames=self._keep_frames,
+                on_failure=self._failed,
                 random=self._random,
                 context=self._misbehaving.context,
                 open_websocket=self._misbehaving.open_websocket,
@@ -144,6 +147,11 @@ class Station(Actions):
         return self._misbehaving.lines
 
     # What can be seen
+
+    @property
+    def connection_failure(self) -> str:
+        """Why the last attempt to connect has failed, in one line; empty if it has not."""
+        return "" if self._virtual is not None and self.state.connected else self._failure
 
     @property
     def frames(self) -> Frames:
@@ -240,6 +248,9 @@ class Station(Actions):
         if found is None:
             raise NotReached(f"no {wanted} within {within:g} s")
         return found
+
+    def _failed(self, error: LinkError) -> None:
+        self._failure = str(error)
 
     def _complete_settings(self) -> Settings:
         profile = self._security_profile

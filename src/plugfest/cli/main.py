@@ -30,6 +30,7 @@ COMMANDS = {
     "report": "Convert the JSON of a report to the other formats.",
     "verify": "Verify the signature of a report.",
     "selftest": "Show which wrong stations the lab detects.",
+    "mcp": "Serve tools for assistants (Model Context Protocol).",
     "simulate": "Run stations in simulated worlds with faults, each from a seed.",
 }
 
