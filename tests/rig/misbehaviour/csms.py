@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -33,6 +33,7 @@ class RawCsms:
         self.ends: list[int | None] = []
         self.opened: list[float] = []
         self.connections: list[ServerConnection] = []
+        self._arrived = asyncio.Event()
 
     @property
     def texts(self) -> list[str]:
@@ -60,6 +61,12 @@ class RawCsms:
         """Send a request on the newest connection."""
         await self.connections[-1].send(json.dumps([2, message_id, action, payload]))
 
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until the condition holds, with every frame."""
+        while not condition():
+            self._arrived.clear()
+            await self._arrived.wait()
+
     async def serve(self, websocket: ServerConnection) -> None:
         loop = asyncio.get_running_loop()
         self.opened.append(loop.time())
@@ -68,6 +75,7 @@ class RawCsms:
             async for text in websocket:
                 assert isinstance(text, str)
                 self.frames.append((loop.time(), text))
+                self._arrived.set()
                 frame = decoded(text)
                 if isinstance(frame, list) and frame[0] == 2:
                     await websocket.send(json.dumps([3, frame[1], answer(frame[2])]))
