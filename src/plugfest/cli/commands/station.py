@@ -10,10 +10,15 @@ import click
 from plugfest.cli.background import until_stopped
 from plugfest.cli.options.access_token import control_token
 from plugfest.cli.options.listening import address, authority
-from plugfest.cli.options.misbehaviour import given_misbehaviours, misbehaviour_options
 from plugfest.cli.options.password import FILE_OPTION, station_password
 from plugfest.cli.options.product import product_argument
-from plugfest.cli.options.station_arguments import private_key_of, text_of, virtual_product
+from plugfest.cli.options.station_arguments import (
+    given_misbehaviours,
+    misbehaviour_options,
+    private_key_of,
+    text_of,
+    virtual_product,
+)
 from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
 from plugfest.link.client import connect
 from plugfest.link.errors import CannotListen

@@ -12,7 +12,7 @@ from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.ocpp.versions import Protocol
 from plugfest.rig.misbehaviour.dripping import DrippingDialer
 from plugfest.rig.misbehaviour.faulty_websocket import FaultyWebSocket, Notice
-from plugfest.rig.misbehaviour.passage import SLOW_TLS, Faults
+from plugfest.rig.misbehaviour.transmission import SLOW_TLS, Faults
 
 MAX_HALF_OPEN: Final = 10
 """How many connections a station leaves open; then it drops the oldest."""

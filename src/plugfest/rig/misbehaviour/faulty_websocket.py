@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from plugfest.link.client import StationWebSocket
 from plugfest.rig.misbehaviour.lane import Lane
-from plugfest.rig.misbehaviour.passage import End, Faults, Passage, Text
+from plugfest.rig.misbehaviour.transmission import End, Faults, Text, Transmission
 
 Notice = Callable[[str], None]
 """Is called with a line for each fault that happens."""
@@ -107,31 +107,31 @@ class FaultyWebSocket:
         if not self._silent:
             self._inner.set_ping_interval(seconds)
 
-    def _decided(self, text: Text, *, sent: bool) -> Passage:
-        passage = self._faults.passage(text, sent=sent)
-        for note in passage.notes:
+    def _decided(self, text: Text, *, sent: bool) -> Transmission:
+        transmission = self._faults.transmission(text, sent=sent)
+        for note in transmission.notes:
             self._notice(note)
-        return passage
+        return transmission
 
-    def _send(self, passage: Passage) -> None:
-        for text in passage.texts:
+    def _send(self, transmission: Transmission) -> None:
+        for text in transmission.texts:
             if isinstance(text, str):
                 self._inner.write(text)
             else:
                 self._inner.write_bytes(text)
-        self._finish(passage)
+        self._finish(transmission)
 
-    def _receive(self, passage: Passage) -> None:
-        for text in passage.texts:
+    def _receive(self, transmission: Transmission) -> None:
+        for text in transmission.texts:
             if self._on_message is not None and not self._silent:
                 self._on_message(text)
-        self._finish(passage)
+        self._finish(transmission)
 
-    def _finish(self, passage: Passage) -> None:
-        if passage.end is End.HANG_UP:
+    def _finish(self, transmission: Transmission) -> None:
+        if transmission.end is End.HANG_UP:
             self.drop("hang-up: the misbehaving station dropped it")
-        elif passage.end is End.HALF_OPEN and not self._silent:
-            self._fall_silent(passage.silence)
+        elif transmission.end is End.HALF_OPEN and not self._silent:
+            self._fall_silent(transmission.silence)
 
     def _fall_silent(self, seconds: float) -> None:
         """Neither read nor write any more: pings stay without a pong, and a close frame without an answer."""

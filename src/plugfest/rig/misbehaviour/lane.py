@@ -4,26 +4,26 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from plugfest.rig.misbehaviour.passage import Passage
+from plugfest.rig.misbehaviour.transmission import Transmission
 
 
 class Lane:
     """Passes frames to `arrive` when they are due. Without a delay this happens at once."""
 
-    def __init__(self, arrive: Callable[[Passage], None]) -> None:
+    def __init__(self, arrive: Callable[[Transmission], None]) -> None:
         self._arrive = arrive
-        self._waiting: deque[tuple[asyncio.TimerHandle, Passage]] = deque()
+        self._waiting: deque[tuple[asyncio.TimerHandle, Transmission]] = deque()
         self._last_due = 0.0
-        self._held: Passage | None = None
+        self._held: Transmission | None = None
         self._release_timer: asyncio.TimerHandle | None = None
 
-    def take(self, passage: Passage) -> None:
+    def take(self, transmission: Transmission) -> None:
         """A frame begins to pass."""
-        if passage.held is not None and self._held is None:
-            self._held = passage
-            self._release_timer = asyncio.get_running_loop().call_later(passage.held, self._release)
+        if transmission.held is not None and self._held is None:
+            self._held = transmission
+            self._release_timer = asyncio.get_running_loop().call_later(transmission.held, self._release)
             return
-        self._queue(passage)
+        self._queue(transmission)
         self._release()
 
     def flush(self) -> None:
@@ -40,19 +40,19 @@ class Lane:
             timer.cancel()
         self._waiting.clear()
 
-    def _queue(self, passage: Passage) -> None:
+    def _queue(self, transmission: Transmission) -> None:
         loop = asyncio.get_running_loop()
-        due = max(loop.time() + passage.delay, self._last_due)
+        due = max(loop.time() + transmission.delay, self._last_due)
         if not self._waiting and due <= loop.time():
-            self._arrive(passage)
+            self._arrive(transmission)
             return
         self._last_due = due
-        self._waiting.append((loop.call_at(due, self._next_arrives), passage))
+        self._waiting.append((loop.call_at(due, self._next_arrives), transmission))
 
     def _next_arrives(self) -> None:
-        timer, passage = self._waiting.popleft()
+        timer, transmission = self._waiting.popleft()
         timer.cancel()
-        self._arrive(passage)
+        self._arrive(transmission)
 
     def _release(self) -> None:
         self._stop_release_timer()

@@ -13,7 +13,7 @@ from plugfest.rig.misbehaviour.errors import MisbehaviourError
 from plugfest.rig.misbehaviour.faults import KINDS, TransportFault, parse_fault
 from plugfest.rig.misbehaviour.faulty_network import FaultyNetwork
 from plugfest.rig.misbehaviour.faulty_websocket import Notice
-from plugfest.rig.misbehaviour.passage import Faults
+from plugfest.rig.misbehaviour.transmission import Faults
 from plugfest.rig.misbehaviour.wrong_stations import WrongStation, find, wrong_stations
 
 

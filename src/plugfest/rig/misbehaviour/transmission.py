@@ -30,7 +30,7 @@ class End(Enum):
     HALF_OPEN = auto()
 
 
-class Passage(msgspec.Struct, frozen=True, kw_only=True):
+class Transmission(msgspec.Struct, frozen=True, kw_only=True):
     """How a frame passes.
 
     `texts`: what arrives of it. `delay`: seconds until then. `held`: it waits for the next frame, so many seconds at
@@ -64,16 +64,18 @@ class Faults:
                 old.remove(known)
             self._active.append(known or (fault, Random(f"{self._seed}/{number}/{fault.name}")))
 
-    def passage(self, text: Text, *, sent: bool) -> Passage:
+    def transmission(self, text: Text, *, sent: bool) -> Transmission:
         """How a frame passes, from the station or to it."""
         kind, action = self._described(text, sent=sent)
-        passage = Passage(texts=(text,))
+        transmission = Transmission(texts=(text,))
         for fault, random in self._active:
             if fault.name in _EFFECTS and _concerns(fault, kind, action, sent=sent) and random.random() < fault.rate:
                 note = f"{fault.name}: {_words(kind, action, sent=sent)}"
-                changed = _EFFECTS[fault.name](passage, fault, random)
-                passage = msgspec.structs.replace(changed, notes=(*passage.notes, note + _detail(changed, passage)))
-        return passage
+                changed = _EFFECTS[fault.name](transmission, fault, random)
+                transmission = msgspec.structs.replace(
+                    changed, notes=(*transmission.notes, note + _detail(changed, transmission))
+                )
+        return transmission
 
     def slow_handshake(self) -> float | None:
         """The seconds that the first bytes of a new connection take; None: as they come."""
@@ -112,7 +114,7 @@ def _words(kind: Kind | None, action: str, *, sent: bool) -> str:
     return f"{what} {'sent' if sent else 'received'}"
 
 
-def _detail(now: Passage, before: Passage) -> str:
+def _detail(now: Transmission, before: Transmission) -> str:
     seconds = now.delay - before.delay + now.silence - before.silence
     return f", {seconds:.3g} s" if seconds else ""
 
@@ -120,47 +122,45 @@ def _detail(now: Passage, before: Passage) -> str:
 # Effects
 
 
-def _late(passage: Passage, fault: TransportFault, random: Random) -> Passage:
-    return msgspec.structs.replace(passage, delay=passage.delay + _seconds(fault, random))
+def _late(before: Transmission, fault: TransportFault, random: Random) -> Transmission:
+    return msgspec.structs.replace(before, delay=before.delay + _seconds(fault, random))
 
 
-def _lost(passage: Passage, fault: TransportFault, random: Random) -> Passage:
-    return msgspec.structs.replace(passage, texts=())
+def _lost(before: Transmission, fault: TransportFault, random: Random) -> Transmission:
+    return msgspec.structs.replace(before, texts=())
 
 
-def _doubled(passage: Passage, fault: TransportFault, random: Random) -> Passage:
-    return msgspec.structs.replace(passage, texts=tuple(text for text in passage.texts for _ in range(2)))
+def _doubled(before: Transmission, fault: TransportFault, random: Random) -> Transmission:
+    return msgspec.structs.replace(before, texts=tuple(text for text in before.texts for _ in range(2)))
 
 
-def _out_of_order(passage: Passage, fault: TransportFault, random: Random) -> Passage:
-    return msgspec.structs.replace(passage, held=_seconds(fault, random))
+def _out_of_order(before: Transmission, fault: TransportFault, random: Random) -> Transmission:
+    return msgspec.structs.replace(before, held=_seconds(fault, random))
 
 
-def _malformed(passage: Passage, fault: TransportFault, random: Random) -> Passage:
+def _malformed(before: Transmission, fault: TransportFault, random: Random) -> Transmission:
     form = fault.form or random.choice(list(Form))
-    return msgspec.structs.replace(
-        passage, texts=tuple(_FORMS[form](text, fault.size, random) for text in passage.texts)
-    )
+    return msgspec.structs.replace(before, texts=tuple(_FORMS[form](text, fault.size, random) for text in before.texts))
 
 
-def _wrong_id(passage: Passage, fault: TransportFault, random: Random) -> Passage:
+def _wrong_id(before: Transmission, fault: TransportFault, random: Random) -> Transmission:
     wrong = msgspec.Raw(msgspec.json.encode(_new_id(random)))
-    return msgspec.structs.replace(passage, texts=tuple(_with_element(text, 1, wrong) for text in passage.texts))
+    return msgspec.structs.replace(before, texts=tuple(_with_element(text, 1, wrong) for text in before.texts))
 
 
-def _unsolicited(passage: Passage, fault: TransportFault, random: Random) -> Passage:
-    return msgspec.structs.replace(passage, texts=(*passage.texts, frames.call_result(_new_id(random), b"{}")))
+def _unsolicited(before: Transmission, fault: TransportFault, random: Random) -> Transmission:
+    return msgspec.structs.replace(before, texts=(*before.texts, frames.call_result(_new_id(random), b"{}")))
 
 
-def _hang_up(passage: Passage, fault: TransportFault, random: Random) -> Passage:
-    return msgspec.structs.replace(passage, end=End.HANG_UP)
+def _hang_up(before: Transmission, fault: TransportFault, random: Random) -> Transmission:
+    return msgspec.structs.replace(before, end=End.HANG_UP)
 
 
-def _half_open(passage: Passage, fault: TransportFault, random: Random) -> Passage:
-    return msgspec.structs.replace(passage, end=End.HALF_OPEN, silence=_seconds(fault, random))
+def _half_open(before: Transmission, fault: TransportFault, random: Random) -> Transmission:
+    return msgspec.structs.replace(before, end=End.HALF_OPEN, silence=_seconds(fault, random))
 
 
-_EFFECTS: Final[Mapping[str, Callable[[Passage, TransportFault, Random], Passage]]] = {
+_EFFECTS: Final[Mapping[str, Callable[[Transmission, TransportFault, Random], Transmission]]] = {
     "late": _late,
     "lost": _lost,
     "doubled": _doubled,
