@@ -19,7 +19,7 @@ def test_a_station_misbehaves_from_its_start() -> None:
         ):
             await station.wait_for(accepted=True)
             assert station.misbehaviours == [
-                "doubled:rate=1,direction=sent,kind=call: a frame arrives twice",
+                "doubled:rate=1,kind=call: a frame arrives twice",
             ]
         boots = csms.of("BootNotification")
         assert len(boots) == 2

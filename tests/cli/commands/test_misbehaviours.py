@@ -125,6 +125,6 @@ def test_a_station_prints_what_it_does_wrong_and_does_it() -> None:
 
     assert asyncio.run(scenario()) == [
         "misbehaves: leaves gaps in seqNo (E01.FR.07)",
-        "misbehaves: doubled:rate=1,direction=sent,message=BootNotification,kind=call: a frame arrives twice",
+        "misbehaves: doubled:rate=1,message=BootNotification,kind=call: a frame arrives twice",
         "misbehaves: doubled: BootNotification sent",
     ]

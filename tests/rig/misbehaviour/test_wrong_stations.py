@@ -7,7 +7,7 @@ import pytest
 from plugfest.ocpp.versions import by_name
 from plugfest.products import load_product
 from plugfest.rig.misbehaviour import MisbehaviourError, parse
-from plugfest.rig.misbehaviour.wrong_stations import find, fitting, wrong_stations
+from plugfest.rig.misbehaviour.wrong_stations import Suitability, find, wrong_stations
 from plugfest.rig.selftest.behaviours.catalogue import CATALOGUE
 
 AC, AC_16 = load_product("reference-ac"), load_product("reference-16-ac")
@@ -75,15 +75,32 @@ def test_what_cannot_be_chosen_is_one_line(text: str, line: str) -> None:
     assert "\n" not in str(error.value)
 
 
+def test_hardware_that_the_product_lacks_is_named_with_a_product_that_has_it() -> None:
+    with pytest.raises(MisbehaviourError) as error:
+        find("unlocks-a-connector-during-a-transaction", load_product("reference-ac-fixed"))
+    reason, product = str(error.value).split(": ", 1)[1].split("; ")
+    assert reason == "reference-ac-fixed cannot show it: HFS-1 Has a detachable cable is No"
+    assert product == "reference-ac can"
+
+
+def test_a_doubt_whether_the_product_shows_it_is_part_of_the_line() -> None:
+    sure, doubtful = (
+        parse(["uses-the-same-transactionid"], load_product(name)).lines[0]
+        for name in ("reference-ac", "chargepoint-ct4000")
+    )
+    assert sure == "uses the same transactionId for all transactions (E01.FR.08)"
+    assert doubtful.startswith(f"{sure}; may not show: no case that detects it applies to the product (TC_C_08_CS")
+
+
 def test_twice_the_same_is_refused() -> None:
     with pytest.raises(MisbehaviourError, match="leaves-gaps-in-seqno is given twice"):
         parse(["leaves-gaps", "leaves-gaps-in-seqno"], AC)
 
 
 def test_a_product_shows_only_what_it_can() -> None:
-    of_16 = fitting(wrong_stations(), AC_16)
+    of_16 = Suitability(AC_16).fitting(wrong_stations())
     assert {each.ocpp_version for each in of_16} == {"1.6"}
-    fixed = {each.id for each in fitting(wrong_stations(), load_product("reference-ac-fixed"))}
+    fixed = {each.id for each in Suitability(load_product("reference-ac-fixed")).fitting(wrong_stations())}
     assert "leaves-gaps-in-seqno" in fixed
     assert "shows-only-the-first-running-cost" not in fixed
 

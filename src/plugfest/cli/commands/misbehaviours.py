@@ -14,7 +14,7 @@ from plugfest.cli.options.station_arguments import virtual_product
 from plugfest.cli.terminal.standard_output import echo, write_document
 from plugfest.ocpp.versions import V16, V201
 from plugfest.rig.misbehaviour.faults import KINDS, FaultKind
-from plugfest.rig.misbehaviour.wrong_stations import WrongStation, fitting, wrong_stations
+from plugfest.rig.misbehaviour.wrong_stations import Suitability, WrongStation, wrong_stations
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -71,7 +71,7 @@ def command(product: str | None, message: str | None, requirement: str | None, a
 def _chosen(product: str | None, message: str | None, requirement: str | None) -> Sequence[WrongStation]:
     every: Sequence[WrongStation] = wrong_stations()
     if product is not None:
-        every = fitting(every, virtual_product(product))
+        every = Suitability(virtual_product(product)).fitting(every)
     return [
         each
         for each in every

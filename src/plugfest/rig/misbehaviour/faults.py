@@ -67,8 +67,15 @@ class TransportFault(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 2 * 1024 * 1024
 
     def __str__(self) -> str:
-        given = ((name, getattr(self, name)) for name in KINDS[self.name].parameters)
-        return f"{self.name}:{','.join(f'{name}={_text(value)}' for name, value in given if value is not None)}"
+        given = [name for name in KINDS[self.name].parameters if name in _ALWAYS_SHOWN or self._differs(name)]
+        return f"{self.name}:{','.join(f'{name}={_text(getattr(self, name))}' for name in given)}"
+
+    def _differs(self, parameter: str) -> bool:
+        """Whether a parameter is not that of every fault without one."""
+        return bool(getattr(self, parameter) != getattr(TransportFault(name=self.name), parameter))
+
+
+_ALWAYS_SHOWN: Final = ("rate", "seconds")
 
 
 class FaultKind(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from plugfest.rig.misbehaviour.faults import KINDS, TransportFault, parse_fault
 from plugfest.rig.misbehaviour.faulty_network import FaultyNetwork
 from plugfest.rig.misbehaviour.faulty_websocket import Notice
 from plugfest.rig.misbehaviour.transmission import Faults
-from plugfest.rig.misbehaviour.wrong_stations import WrongStation, find, wrong_stations
+from plugfest.rig.misbehaviour.wrong_stations import Suitability, WrongStation, find, wrong_stations
 
 
 class Misbehaviours(msgspec.Struct, frozen=True):
@@ -28,7 +28,8 @@ class Misbehaviours(msgspec.Struct, frozen=True):
     @property
     def lines(self) -> list[str]:
         """What the stations do wrong, one line each."""
-        wrong = [f"{each.does} ({each.requirement})" for each in self.wrong_stations]
+        suitability = Suitability(self.product)
+        wrong = [_line(each, shows=suitability.shows(each)) for each in self.wrong_stations]
         return wrong + [f"{each}: {KINDS[each.name].does}" for each in self.faults]
 
     def of(self, identity: str, notice: Notice = lambda _: None) -> "StationMisbehaviour":
@@ -83,6 +84,11 @@ class StationMisbehaviour:
         """`first`: the first wrong station that was not active before."""
         self._functions.add(each.behaviour for each in misbehaviours.wrong_stations[first:])
         self._faults.replace(misbehaviours.faults)
+
+
+def _line(wrong: WrongStation, *, shows: bool) -> str:
+    note = "" if shows else f"; may not show: no case that detects it applies to the product ({', '.join(wrong.cases)})"
+    return f"{wrong.does} ({wrong.requirement}){note}"
 
 
 def parse(texts: Iterable[str], product: Product, seed: int = 0) -> Misbehaviours:

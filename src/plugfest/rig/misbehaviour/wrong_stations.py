@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from plugfest.products import Product, load_product, product_names
-from plugfest.products.selection import select
+from plugfest.products.selection import select, titled
 from plugfest.rig.misbehaviour.errors import MisbehaviourError
 from plugfest.rig.misbehaviour.faults import KINDS
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour
@@ -19,6 +19,9 @@ from plugfest.rig.selftest.behaviours.catalogue import CATALOGUE
 
 MAX_SHOWN: Final = 5
 """How many ids an error shows."""
+
+_HARDWARE: Final = re.compile(r"\bHFS-\d")
+"""The ids of the PICS for hardware."""
 
 _SIGNS: Final = {"+": "plus", "-": "minus"}
 
@@ -59,24 +62,41 @@ def find(text: str, product: Product) -> WrongStation:
         raise MisbehaviourError(f"{text}: fits {len(found)} misbehaviours, {_listed(found)}; give more of the id")
     if not found:
         raise MisbehaviourError(_unknown(text, product, same_version))
-    if not fitting(found, product):
-        able = " or ".join(name for name, cases in _cases_of_products().items() if cases & set(found[0].cases))
-        raise MisbehaviourError(f"{found[0].id}: {product.slug} has not what it needs; such a product is {able}")
+    obstacle = Suitability(product).obstacle(found[0])
+    if obstacle:
+        raise MisbehaviourError(f"{found[0].id}: {product.slug} cannot show it: {obstacle}{_hint(found[0])}")
     return found[0]
 
 
-def fitting(among: Iterable[WrongStation], product: Product) -> list[WrongStation]:
-    """Those whose defect a product can show: one of the cases that detect it applies to the product.
+class Suitability:
+    """Which wrong stations a product can be."""
 
-    Cases that apply to no product of the catalog decide nothing.
-    """
-    applicable = _applicable(product)
-    return [
-        each
-        for each in among
-        if each.ocpp_version == product.ocpp_version
-        and (not applicable.isdisjoint(each.cases) or _cases_of_all_products().isdisjoint(each.cases))
-    ]
+    def __init__(self, product: Product) -> None:
+        self._product = product
+        self._cases = {case.id: case for case in select(product)}
+
+    def fitting(self, among: Iterable[WrongStation]) -> list[WrongStation]:
+        """Those that it can be."""
+        return [each for each in among if not self.obstacle(each)]
+
+    def obstacle(self, wrong: WrongStation) -> str:
+        """What the product lacks for every case that detects the defect: a profile or hardware. Empty: nothing."""
+        if wrong.ocpp_version != self._product.ocpp_version:
+            return f"it is for OCPP {wrong.ocpp_version}"
+        missing = [self._missing(case_id) for case_id in wrong.cases]
+        return missing[0] if all(missing) else ""
+
+    def shows(self, wrong: WrongStation) -> bool:
+        """Whether one of the cases that detect the defect applies to the product."""
+        return any(case_id in self._cases and self._cases[case_id].applies for case_id in wrong.cases)
+
+    def _missing(self, case_id: str) -> str:
+        case = self._cases.get(case_id)
+        if case is None or case.applies:
+            return ""
+        if case.profile in self._product.profiles and not _HARDWARE.search(case.reason):
+            return ""
+        return titled(case.reason.removeprefix("not applicable: "), self._product.feature_catalog)
 
 
 def _unknown(text: str, product: Product, same_version: Sequence[WrongStation]) -> str:
@@ -100,19 +120,11 @@ def _listed(found: Sequence[WrongStation]) -> str:
     return f"{shown}, ..." if len(found) > MAX_SHOWN else shown
 
 
-def _applicable(product: Product) -> frozenset[str]:
-    return frozenset(case.id for case in select(product) if case.applies)
-
-
-@cache
-def _cases_of_products() -> Mapping[str, frozenset[str]]:
-    """The cases that apply to each product of the catalog."""
-    return {name: _applicable(load_product(name)) for name in product_names()}
-
-
-@cache
-def _cases_of_all_products() -> frozenset[str]:
-    return frozenset().union(*_cases_of_products().values())
+def _hint(wrong: WrongStation) -> str:
+    """A product that can be this wrong station."""
+    products = (load_product(name) for name in product_names())
+    able = next((each.slug for each in products if Suitability(each).shows(wrong)), None)
+    return "" if able is None else f"; {able} can"
 
 
 def _wrong_station(behaviour: Behaviour, messages: Mapping[str, Sequence[str]]) -> WrongStation:
