@@ -24,6 +24,7 @@ COMMANDS = {
     "station": "Run a product's charging station against a CSMS.",
     "fleet": "Run many stations against a CSMS, with live figures.",
     "scenarios": "List and check what can happen at a station by itself; make it from logs.",
+    "misbehaviours": "List what a virtual station can do wrong on demand.",
     "firmware": "Make firmware images and signatures for a virtual station.",
     "v2g": "Make certificates of ISO 15118 to try plug and charge with, and run their OCSP responder.",
     "products": "List the products of the catalog.",

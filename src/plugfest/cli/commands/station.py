@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,8 +13,16 @@ from plugfest.cli.options.listening import address, authority
 from plugfest.cli.options.password import FILE_OPTION, station_password
 from plugfest.cli.options.product import product_argument
 from plugfest.cli.options.station.scenario import ChosenScenario, scenario_options
-from plugfest.cli.options.station_arguments import assignments, private_key_of, text_of, virtual_product
+from plugfest.cli.options.station_arguments import (
+    assignments,
+    given_misbehaviours,
+    misbehaviour_options,
+    private_key_of,
+    text_of,
+    virtual_product,
+)
 from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
+from plugfest.link.client import connect
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
 from plugfest.products import Product
@@ -24,6 +32,9 @@ from plugfest.station.control.http import serve
 from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile, uses_tls
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.storage.store import IN_MEMORY, StoreError
+
+if TYPE_CHECKING:
+    from plugfest.rig.misbehaviour import Misbehaviours
 
 ROOT_USES: Final = ("ManufacturerRootCertificate", "V2GRootCertificate", "MORootCertificate")
 
@@ -36,7 +47,8 @@ Examples:
   plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --id CS001
   plugfest station my-station.toml --csms wss://csms.example --csms-root root.pem
   plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --control 8080 --frames
-  plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --scenario commute"""
+  plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --scenario commute
+  plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --misbehave doubled --misbehave leaves-gaps"""
 )
 @product_argument
 @click.option("--csms", "csms_url", required=True, metavar="URL", help="URL of the CSMS, e.g. ws://localhost:9000.")
@@ -103,6 +115,7 @@ Examples:
 @click.option("--compression", is_flag=True, help="Offer the compression of WebSocket messages (RFC 7692).")
 @click.option("--times-utc", is_flag=True, help="Read a time of the CSMS without a zone as UTC.")
 @scenario_options
+@misbehaviour_options
 def command(
     product: str,
     csms_url: str,
@@ -122,6 +135,8 @@ def command(
     compression: bool,
     times_utc: bool,
     chosen: ChosenScenario,
+    misbehave: Sequence[str],
+    misbehave_seed: int,
 ) -> int:
     """Run a charging station of a product against a CSMS until Ctrl-C.
 
@@ -156,8 +171,10 @@ def command(
         times_are_utc=times_utc,
     )
     control = None if control_at is None else address("--control", control_at)
+    misbehaviours = given_misbehaviours(misbehave, loaded, misbehave_seed)
     try:
-        asyncio.run(_run(loaded, settings, (store_file or IN_MEMORY, store_key), control, chosen, frames=frames))
+        store = (store_file or IN_MEMORY, store_key)
+        asyncio.run(_run(loaded, settings, store, control, chosen, misbehaviours, frames=frames))
     except (StoreError, ProvisioningError, CannotListen) as error:
         raise click.ClickException(str(error)) from None
     return chosen.exit_code
@@ -169,12 +186,14 @@ async def _run(
     store: tuple[str, Path | None],
     control: tuple[str, int] | None,
     chosen: ChosenScenario,
+    misbehaviours: "Misbehaviours | None",
     *,
     frames: bool,
 ) -> None:
     """`store`: its file, and the file of its key."""
     store_file, store_key = store
     console = StationConsole(settings, product.ocpp_version)
+    own = None if misbehaviours is None else misbehaviours.of(settings.identity, console.misbehaviour)
     virtual = VirtualStation(
         product,
         settings,
@@ -186,13 +205,17 @@ async def _run(
         on_wait=console.waiting,
         on_start=console.events.station_started,
         on_store=console.line,
+        context=None if own is None else own.context,
+        open_websocket=connect if own is None else own.open_websocket,
     )
     listening = None if control is None else bind(*control)
     console.print(f"starting {settings.identity} ({product.vendor} {product.model}); Ctrl-C stops it")
+    for line in () if misbehaviours is None else misbehaviours.lines:
+        console.misbehaviour(line)
     background: list[Coroutine[Any, Any, None]] = [console.wait_until_closed()]
     if listening is not None:
         token = control_token(listening.getsockname()[0])
-        background.append(serve(virtual.control, listening, token))
+        background.append(virtual.in_context(serve(virtual.control, listening, token)))
         console.print(f"control API at http://{authority(listening)}, described in /openapi.json")
         if token is not None:
             console.print(f"  each request needs the header Authorization: Bearer {token}")
@@ -202,6 +225,8 @@ async def _run(
         await until_stopped(background)
     finally:
         await virtual.close()
+        if own is not None:
+            own.close()
     console.print("stopped")
 
 

@@ -50,6 +50,10 @@ class StationConsole:
         """Print a line that may have any characters."""
         self.print(printable(text))
 
+    def misbehaviour(self, line: str) -> None:
+        """Print what the station does wrong on demand."""
+        self.print(f"misbehaves: {printable(line)}")
+
     def frame(self, direction: Direction, text: str, _: float) -> None:
         self.print(f"{'->' if direction is Direction.SENT else '<-'} {printable(text)}")
 

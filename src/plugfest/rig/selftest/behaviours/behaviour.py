@@ -83,13 +83,13 @@ def patched(patches: Sequence[Patch]) -> Iterator[set[Patch]]:
     with ExitStack() as stack:
         for patch in patches:
             original = vars(patch.owner).get(patch.name)
-            setattr(patch.owner, patch.name, _replacement(patch, original, functools.partial(called.add, patch)))
+            setattr(patch.owner, patch.name, replaced(patch, original, functools.partial(called.add, patch)))
             stack.callback(setattr, patch.owner, patch.name, original)
         yield called
 
 
-def _replacement(patch: Patch, original: object, on_call: Callable[[], None]) -> object:
-    """The wrong function, as a function, static method or property like the original."""
+def replaced(patch: Patch, original: object, on_call: Callable[[], None] = lambda: None) -> object:
+    """The wrong function, as a function, static method or property like the original. Raises FunctionNotFound."""
     match original:
         case FunctionType():
             return _with_callback(original, patch.make_wrong(original), on_call)
