@@ -39,4 +39,4 @@ class FullDiskStore(Store):
 
     def _free_bytes(self) -> int:
         (free,) = self._database.execute("PRAGMA freelist_count").fetchone()
-        return max(0, free - 8) * 4000
+        return max(0, int(free) - 8) * 4000

@@ -1,7 +1,9 @@
 """Variables: address, characteristics and definition."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 
 import msgspec
 
@@ -91,6 +93,27 @@ class Variable(msgspec.Struct, frozen=True):
     constant: bool = False
     reboot_required: bool = False
     attributes: tuple[AttributeType, ...] = (AttributeType.ACTUAL,)
+
+
+class VariableTable:
+    """The variables that a station has, in their order, without their values. It cannot change."""
+
+    __slots__ = ("_by_key", "_components")
+
+    def __init__(self, variables: Iterable[Variable]) -> None:
+        self._by_key: Mapping[Address, Variable] = MappingProxyType({each.address.key(): each for each in variables})
+        self._components = frozenset(key.component for key in self._by_key)
+
+    def __iter__(self) -> Iterator[Variable]:
+        return iter(self._by_key.values())
+
+    def find(self, key: Address) -> Variable | None:
+        """The variable with this key."""
+        return self._by_key.get(key)
+
+    def has_component(self, key: Component) -> bool:
+        """Whether a variable belongs to the component with this key."""
+        return key in self._components
 
 
 def _folded(name: str | None) -> str | None:

@@ -49,7 +49,7 @@ class MemoryTable:
         return len(self._collections.get(collection, {}))
 
     def set_aside(self, collection: str, key: str, reason: str) -> None:
-        """Delete a record: nobody can examine what ends with the station."""
+        """Delete a record: what ends with the station cannot be examined."""
         self.delete(collection, key)
 
     def has_space(self, size: int) -> bool:
