@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from plugfest.clock import set_within
 from plugfest.hardware.ports import HardwareEvent
+from plugfest.light_event import LightEvent
 from plugfest.link.peer import Direction
 from plugfest.station.control.frames import MAX_FRAMES, Frames, RecordedFrame, Wanted
 from plugfest.station.station import Station
@@ -23,7 +24,7 @@ class StationWatch:
         self.frames = Frames(keep)
         self.changes = 0
         """How often something has changed."""
-        self._changed = asyncio.Event()
+        self._changed = LightEvent()
         self._act = 0
         self._taken: set[int] = set()
 
@@ -55,7 +56,7 @@ class StationWatch:
     def notify(self) -> None:
         """Wake everything that waits."""
         self.changes += 1
-        changed, self._changed = self._changed, asyncio.Event()
+        changed, self._changed = self._changed, LightEvent()
         changed.set()
 
     # What others call

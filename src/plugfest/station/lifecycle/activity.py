@@ -1,6 +1,6 @@
 """Whether the station is idle."""
 
-import asyncio
+from plugfest.light_event import LightEvent
 
 
 class Activity:
@@ -9,7 +9,7 @@ class Activity:
     def __init__(self) -> None:
         self._ongoing: dict[str, int | None] = {}
         self._uninterruptible: set[str] = set()
-        self._changed = asyncio.Event()
+        self._changed = LightEvent()
 
     def begin(self, name: str, evse_id: int | None = None, *, interruptible: bool = True) -> None:
         """Begin an activity, for example ``transaction 4711``, at one EVSE or the whole station (None).

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from plugfest.light_event import LightEvent
 from plugfest.products import Product
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Jobs, Refusal, Update
 from plugfest.station.blocks.l_firmware_management.rules import (
@@ -72,8 +73,8 @@ class Updater:
         self._transactions = context.shared.get(Transactions)
         self._transactions.on_start(lambda *_: self._transaction_began())
         self._transactions.on_end(lambda *_: self._changed.set())
-        self._changed = asyncio.Event()
-        self._online = asyncio.Event()
+        self._changed = LightEvent()
+        self._online = LightEvent()
         self._work: asyncio.Task[None] | None = None
         self._fetching: asyncio.Task[bytes] | None = None
         self._steps: dict[FirmwareStatus, Callable[[Job], Awaitable[None]]] = {
@@ -285,7 +286,7 @@ class Updater:
     async def _reboot(self, job: Job) -> None:
         await self._context.outbox.drain(self._context.message_timeout)
         self._context.request_reboot(BootReason.FIRMWARE_UPDATE)
-        await asyncio.Event().wait()  # the power cycle ends here
+        await LightEvent().wait()  # the power cycle ends here
 
     def _activate(self, manifest: Manifest) -> None:
         self._context.device_model.put("ChargingStation", "FirmwareVersion", manifest.version)
