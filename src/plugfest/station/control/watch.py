@@ -26,7 +26,7 @@ class StationWatch:
         """How often something has changed."""
         self._changed = LightEvent()
         self._act = 0
-        self._taken: set[int] = set()
+        self._taken: frozenset[int] = frozenset()
 
     # What the station calls
 
@@ -51,7 +51,7 @@ class StationWatch:
     def acted(self) -> None:
         """An operator action begins: `next_frame` finds what comes from now on."""
         self._act = self.frames.newest
-        self._taken.clear()
+        self._taken = frozenset()
 
     def notify(self) -> None:
         """Wake everything that waits."""
@@ -77,7 +77,7 @@ class StationWatch:
         """A frame that has come since the last operator action, each of them once; None: none came in time."""
         found = await self.until(lambda: self._untaken(wanted), within)
         if found is not None:
-            self._taken.add(found.number)
+            self._taken |= {found.number}
         return found
 
     def _untaken(self, wanted: Wanted) -> RecordedFrame | None:

@@ -73,8 +73,8 @@ class DeviceModel:
         self._stored = dict([*self._store.items(), *self._secrets.items()])
         self._volatile = {_store_key(variable, AttributeType.ACTUAL): value for variable, value in constants}
         self._readers: dict[Address, Callable[[], str]] = {}
-        self._watchers: dict[Address, list[Watcher]] = {}
-        self._watchers_of_all: list[Watcher] = []
+        self._watchers: dict[Address, tuple[Watcher, ...]] = {}
+        self._watchers_of_all: tuple[Watcher, ...] = ()
         self._guards: dict[Address, Guard] = {}
 
     def __iter__(self) -> Iterator[Variable]:
@@ -240,11 +240,11 @@ class DeviceModel:
     ) -> None:
         """Call `watcher` after each change of the value, by the CSMS or the station."""
         key = _key(component, variable, instance, evse_id, connector_id)
-        self._watchers.setdefault(key, []).append(watcher)
+        self._watchers[key] = (*self._watchers.get(key, ()), watcher)
 
     def watch_all(self, watcher: Watcher) -> None:
         """Call `watcher` after each change of any value. A value that is measured does not call it."""
-        self._watchers_of_all.append(watcher)
+        self._watchers_of_all += (watcher,)
 
     def is_measured(self, address: Address) -> bool:
         """Whether a reader provides the value of this variable."""

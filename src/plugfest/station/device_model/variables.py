@@ -60,14 +60,20 @@ class Address(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         """As text, such as ``OCPPCommCtrlr.MessageTimeout[Default]`` or ``EVSE@1.Power``."""
-        ids = [str(part) for part in (self.component.evse_id, self.component.connector_id) if part is not None]
-        component = _named(self.component.name, self.component.instance) + ("@" + ".".join(ids) if ids else "")
-        return f"{component}.{_named(self.variable, self.instance)}"
+        return _text(self)
 
 
 @lru_cache(maxsize=4096)
 def _key(address: Address) -> Address:
     return Address(address.component.key(), address.variable.casefold(), _folded(address.instance))
+
+
+@lru_cache(maxsize=4096)
+def _text(address: Address) -> str:
+    component = address.component
+    ids = [str(part) for part in (component.evse_id, component.connector_id) if part is not None]
+    name = _named(component.name, component.instance) + ("@" + ".".join(ids) if ids else "")
+    return f"{name}.{_named(address.variable, address.instance)}"
 
 
 class Characteristics(msgspec.Struct, frozen=True):

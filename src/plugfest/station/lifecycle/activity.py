@@ -8,7 +8,7 @@ class Activity:
 
     def __init__(self) -> None:
         self._ongoing: dict[str, int | None] = {}
-        self._uninterruptible: set[str] = set()
+        self._uninterruptible: frozenset[str] = frozenset()
         self._changed = LightEvent()
 
     def begin(self, name: str, evse_id: int | None = None, *, interruptible: bool = True) -> None:
@@ -18,11 +18,11 @@ class Activity:
         """
         self._ongoing[name] = evse_id
         if not interruptible:
-            self._uninterruptible.add(name)
+            self._uninterruptible |= {name}
 
     def end(self, name: str) -> None:
         self._ongoing.pop(name, None)
-        self._uninterruptible.discard(name)
+        self._uninterruptible -= {name}
         self._changed.set()
 
     @property

@@ -6,7 +6,7 @@ one, so after a power loss the station repeats the step of the last status.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -77,17 +77,6 @@ class Updater:
         self._online = LightEvent()
         self._work: asyncio.Task[None] | None = None
         self._fetching: asyncio.Task[bytes] | None = None
-        self._steps: dict[FirmwareStatus, Callable[[Job], Awaitable[None]]] = {
-            FirmwareStatus.IDLE: self._plan_download,
-            FirmwareStatus.DOWNLOAD_SCHEDULED: self._await_download,
-            FirmwareStatus.DOWNLOADING: self._download,
-            FirmwareStatus.DOWNLOAD_PAUSED: self._resume_download,
-            FirmwareStatus.DOWNLOADED: self._verify,
-            FirmwareStatus.SIGNATURE_VERIFIED: self._plan_installation,
-            FirmwareStatus.INSTALL_SCHEDULED: self._await_installation,
-            FirmwareStatus.INSTALLING: self._install,
-            FirmwareStatus.INSTALL_REBOOTING: self._reboot,
-        }
 
     # Requests of the CSMS
 
@@ -163,6 +152,20 @@ class Updater:
     def _start(self) -> None:
         if self._work is None:
             self._work = self._context.spawn(self._run(), _ACTIVITY)
+
+    @property
+    def _steps(self) -> Mapping[FirmwareStatus, Callable[[Job], Awaitable[None]]]:
+        return {
+            FirmwareStatus.IDLE: self._plan_download,
+            FirmwareStatus.DOWNLOAD_SCHEDULED: self._await_download,
+            FirmwareStatus.DOWNLOADING: self._download,
+            FirmwareStatus.DOWNLOAD_PAUSED: self._resume_download,
+            FirmwareStatus.DOWNLOADED: self._verify,
+            FirmwareStatus.SIGNATURE_VERIFIED: self._plan_installation,
+            FirmwareStatus.INSTALL_SCHEDULED: self._await_installation,
+            FirmwareStatus.INSTALLING: self._install,
+            FirmwareStatus.INSTALL_REBOOTING: self._reboot,
+        }
 
     async def _run(self) -> None:
         while (job := self.jobs.ongoing) is not None:
