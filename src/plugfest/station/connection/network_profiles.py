@@ -8,7 +8,7 @@ from plugfest.products import Product
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.setup.capabilities import Capability, has_capability
-from plugfest.station.setup.per_product import once_per_product
+from plugfest.station.setup.shared import once_per_product
 from plugfest.station.storage.store import Store
 
 

@@ -14,7 +14,7 @@ from plugfest.station.device_model.standard import Row, rows_of
 from plugfest.station.device_model.values import members
 from plugfest.station.device_model.variables import Address, DataType, Mutability, Variable
 from plugfest.station.security.password import from_hexadecimal
-from plugfest.station.setup.per_product import once_per_product
+from plugfest.station.setup.shared import once_per_product
 
 _HEXADECIMAL: Final = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}")
 """16 to 20 bytes (security whitepaper A00.FR.205); a shorter text is the password itself."""

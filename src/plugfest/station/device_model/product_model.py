@@ -21,7 +21,7 @@ from plugfest.station.device_model.variables import (
     VariableTable,
 )
 from plugfest.station.setup.capabilities import Capability, has_capability
-from plugfest.station.setup.per_product import once_per_product
+from plugfest.station.setup.shared import once_per_product
 from plugfest.station.storage.store import Store
 
 AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")

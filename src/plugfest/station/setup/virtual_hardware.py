@@ -6,7 +6,7 @@ from plugfest.hardware.virtual.spec import PHASE_PAUSE, ConnectorSpec, EvseSpec,
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.products import Connector, Evse, Product
 from plugfest.station.setup.capabilities import Capability, dc_power, has_capability, measures
-from plugfest.station.setup.per_product import once_per_product
+from plugfest.station.setup.shared import once_per_product
 from plugfest.station.storage.store import Store
 
 _AC_POWER_PER_PHASE = 230.0 * 32.0

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from plugfest.lab.verdict import LabError, Level
-from plugfest.station.setup.per_product import forget_products
+from plugfest.station.setup.shared import forget_shared
 
 Function = Callable[..., Any]
 """A function of the station, with any signature."""
@@ -84,8 +84,8 @@ def patched(patches: Sequence[Patch]) -> Iterator[set[Patch]]:
     """
     called = set[Patch]()
     with ExitStack() as stack:
-        forget_products()
-        stack.callback(forget_products)
+        forget_shared()
+        stack.callback(forget_shared)
         for patch in patches:
             original = vars(patch.owner).get(patch.name)
             setattr(patch.owner, patch.name, _replacement(patch, original, functools.partial(called.add, patch)))

@@ -1,4 +1,4 @@
-"""What follows from a product alone is made once, and shared by all stations of it."""
+"""What stations share. It is made once, because it follows from the product, or from what cannot change either."""
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
@@ -9,33 +9,39 @@ from plugfest.products import Product
 F = TypeVar("F", bound=Callable[..., Any])
 
 _MAX_SHARED: Final = 64
-"""How many values of one function are kept: one for each product and its other arguments."""
+"""How many values of one function are kept: one for each combination of its arguments."""
 
-_CACHES: Final[list[Callable[[], None]]] = []
+_FORGET: Final[list[Callable[[], None]]] = []
+
+
+def once(make: F) -> F:
+    """Call `make` once for each combination of its arguments, which must be hashable.
+
+    The stations share the value, so nothing may change it.
+    """
+    shared = lru_cache(maxsize=_MAX_SHARED)(make)
+    _FORGET.append(shared.cache_clear)
+    return cast(F, shared)
 
 
 def once_per_product(make: F) -> F:
-    """Call `make` once for each product, as an object, and its other arguments, which must be hashable.
+    """The same for a function of a product, as an object, and of other arguments."""
 
-    The stations of the product share the value, so nothing may change it.
-    """
-
-    @lru_cache(maxsize=_MAX_SHARED)
-    def cached(product: _ByIdentity, *others: Hashable) -> object:
+    @once
+    def made(product: _ByIdentity, *others: Hashable) -> object:
         return make(product.product, *others)
 
     @wraps(make)
     def shared(product: Product, *others: Hashable) -> object:
-        return cached(_ByIdentity(product), *others)
+        return made(_ByIdentity(product), *others)
 
-    _CACHES.append(cached.cache_clear)
     return cast(F, shared)
 
 
-def forget_products() -> None:
+def forget_shared() -> None:
     """Make everything anew: the self-test has replaced functions of the station."""
-    for clear in _CACHES:
-        clear()
+    for forget in _FORGET:
+        forget()
 
 
 class _ByIdentity:

@@ -1,13 +1,18 @@
-"""What follows from a product is made once, and anew after `forget_products`."""
+"""What follows from a product is made once, and anew after `forget_shared`."""
 
 import msgspec
 
+from plugfest.clock import utc_now
 from plugfest.products import Product, load_product
 from plugfest.rig.selftest.behaviours.behaviour import Patch, patched
+from plugfest.security.pki import TestPki
+from plugfest.security.profile import SecurityProfile
 from plugfest.station.device_model import product_model
 from plugfest.station.device_model.product_model import build_device_model
 from plugfest.station.device_model.variables import Variable
-from plugfest.station.setup.per_product import forget_products, once_per_product
+from plugfest.station.security.trust_store import CSMS_ROOT, TrustStore
+from plugfest.station.setup.capabilities import cipher_suites
+from plugfest.station.setup.shared import forget_shared, once_per_product
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 from plugfest.station.storage.store import Store
 
@@ -36,11 +41,32 @@ def test_it_is_made_once_for_each_product_and_argument() -> None:
     assert counted.calls == [(PRODUCT.slug, 1), (PRODUCT.slug, 2), ("other", 1)]
 
 
+def test_stations_with_the_same_roots_share_their_tls_settings_and_those_with_others_do_not() -> None:
+    def trust(pki: TestPki) -> TrustStore:
+        store = TrustStore(Store(), cipher_suites(PRODUCT))
+        store.install(CSMS_ROOT, pki.root_pem)
+        return store
+
+    mine, other = TestPki(utc_now()), TestPki(utc_now())
+    first = trust(mine).client_context(SecurityProfile.TLS_BASIC)
+    assert trust(mine).client_context(SecurityProfile.TLS_BASIC) is first
+    assert trust(other).client_context(SecurityProfile.TLS_BASIC) is not first
+
+
+def test_the_tls_settings_with_the_key_of_a_station_are_its_own() -> None:
+    pki = TestPki(utc_now())
+    store = TrustStore(Store(), cipher_suites(PRODUCT))
+    store.install(CSMS_ROOT, pki.root_pem)
+    store.own.key = pki.station("S1")
+    contexts = [store.client_context(SecurityProfile.TLS_CLIENT_CERTIFICATE) for _ in range(2)]
+    assert contexts[0] is not contexts[1]
+
+
 def test_it_is_made_anew_when_products_are_forgotten() -> None:
     counted = Counted()
     make = once_per_product(counted.make)
     make(PRODUCT, 1)
-    forget_products()
+    forget_shared()
     make(PRODUCT, 1)
     assert len(counted.calls) == 2
 
