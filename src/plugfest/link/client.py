@@ -87,6 +87,12 @@ class StationWebSocket(CallbackWebSocket, ClientConnection):
                 raise InvalidMessage("it speaks TLS, which needs a wss:// URL") from None
             raise
 
+    def forget_headers(self) -> None:
+        """Forget the headers of the handshake. It is complete, and an idle station has no other use for 3 KiB."""
+        for message in (self.request, self.response):
+            if message is not None:
+                message.headers.clear()
+
     def data_received(self, data: bytes) -> None:
         if self.response is None:
             self._received = (self._received + data)[: len(_TLS_ALERT)]
@@ -158,6 +164,7 @@ async def connect(
     except (OSError, TimeoutError, InvalidHandshake) as error:
         raise _link_error(error, address, open_timeout) from error
     assert isinstance(websocket, StationWebSocket)
+    websocket.forget_headers()
     if websocket.subprotocol is None:
         # Part 4, 3.2: a CSMS without a common subprotocol opens the WebSocket without one, then closes it.
         await websocket.close()

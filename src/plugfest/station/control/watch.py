@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from plugfest.clock import set_within
 from plugfest.hardware.ports import HardwareEvent
+from plugfest.light_event import LightEvent
 from plugfest.link.peer import Direction
 from plugfest.station.control.frames import MAX_FRAMES, Frames, RecordedFrame, Wanted
 from plugfest.station.station import Station
@@ -26,9 +27,9 @@ class StationWatch:
         self.frames = Frames(keep)
         self.changes = 0
         """How often something has changed."""
-        self._changed = asyncio.Event()
+        self._changed = LightEvent()
         self._act = 0
-        self._taken: set[int] = set()
+        self._taken: frozenset[int] = frozenset()
 
     # What the station calls
 
@@ -53,12 +54,12 @@ class StationWatch:
     def acted(self) -> None:
         """An operator action begins: `next_frame` finds what comes from now on."""
         self._act = self.frames.newest
-        self._taken.clear()
+        self._taken = frozenset()
 
     def notify(self) -> None:
         """Wake everything that waits."""
         self.changes += 1
-        changed, self._changed = self._changed, asyncio.Event()
+        changed, self._changed = self._changed, LightEvent()
         changed.set()
 
     # What others call
@@ -80,7 +81,7 @@ class StationWatch:
         """A frame that has come since the last operator action, each of them once; None: none came in time."""
         found = await self.until(lambda: self._untaken(wanted), within)
         if found is not None:
-            self._taken.add(found.number)
+            self._taken |= {found.number}
         return found
 
     def _untaken(self, wanted: Wanted) -> RecordedFrame | None:
