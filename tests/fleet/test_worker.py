@@ -11,22 +11,26 @@ from tests.fleet.plans import PASSWORD, plan_of
 from tests.station.csms import Csms, refuse
 
 from plugfest.clock import SystemClock, run_simulated
+from plugfest.fleet.driving import Drive, Performance
 from plugfest.fleet.figures import Figures
-from plugfest.fleet.member import Drive
-from plugfest.fleet.plan import shares
-from plugfest.fleet.worker import Worker
+from plugfest.fleet.plan import Misbehaving, ScenarioText, shares
+from plugfest.fleet.worker import Worker, WorkerFailed
 from plugfest.link.handshake import Admission
 from plugfest.link.server import Handshake
 from plugfest.link.tls import server_context
 from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+from plugfest.scenarios.file import scenario_text
 from plugfest.security.pki import TestPki
 from plugfest.station.control.virtual_station import VirtualStation
+
+ACCEPTED = m.AuthorizeResponse(id_token_info=t.IdTokenInfoType(status=t.AuthorizationStatusEnumType.Accepted))
 
 
 def run(
     seconds: float,
     change: Callable[[Csms], None] = lambda _: None,
-    drive: Drive | None = None,
+    drive: Performance | None = None,
     **options: object,
 ) -> tuple[Figures, Csms]:
     """The figures of a fleet of one process after so many seconds."""
@@ -36,7 +40,7 @@ def run(
         change(csms)
         await csms.listen()
         (share,) = shares(plan_of(csms.url, **options), 1)
-        worker = Worker(share, drive)
+        worker = Worker(share, None if drive is None else Drive(drive))
         await worker.prepare()
         await asyncio.sleep(10)
         assert worker.report().prepared == len(share.members)
@@ -162,7 +166,7 @@ def test_a_drive_that_fails_is_counted_and_the_station_goes_on() -> None:
         raise ValueError("no EVSE 7")
 
     figures, _ = run(60, drive=drive, stations=2)
-    assert figures.errors == {"scenario: no EVSE 7": 2}
+    assert figures.errors == {"scenario failed: no EVSE 7": 2}
     assert figures.accepted == 2
 
 
@@ -184,3 +188,55 @@ def test_the_state_of_each_station_is_in_a_file_only_when_asked(tmp_path: Path) 
     assert [*tmp_path.iterdir()] == []
     run(10, stations=2, store_folder=str(tmp_path))
     assert {file.name for file in tmp_path.glob("*.sqlite")} == {"CS00001.sqlite", "CS00002.sqlite"}
+
+
+def test_stations_perform_the_scenario_of_the_plan_each_in_its_own_way() -> None:
+    text = ScenarioText("single-charge", scenario_text("single-charge").decode())
+    figures, csms = run(
+        3 * 3600, lambda csms: csms.replies.update(Authorize=lambda _: ACCEPTED), stations=3, scenario=text
+    )
+    started = [
+        at for at, one in csms.received if isinstance(one, m.TransactionEventRequest) and one.event_type == "Started"
+    ]
+    assert len(started) == len(set(started)) == 3
+    assert figures.latencies["TransactionEvent"].count > 6
+    assert figures.errors == {}
+
+
+def test_a_scenario_that_waits_for_messages_has_them() -> None:
+    scenario = """
+        summary = "A test"
+        [[steps]]
+        do = "plug_in"
+        evse_id = 1
+        connector_id = 1
+        [[steps]]
+        do = "wait_for_message"
+        action = "StatusNotification"
+        contains = { connectorStatus = "Occupied" }
+        [[steps]]
+        do = "plug_out"
+        evse_id = 1
+        connector_id = 1
+    """
+    figures, csms = run(120, stations=2, scenario=ScenarioText("test.toml", scenario))
+    assert figures.errors == {}
+    assert [one.connector_status for one in csms.all(m.StatusNotificationRequest)].count("Occupied") == 2
+
+
+def test_a_share_of_the_stations_misbehaves() -> None:
+    figures, _ = run(120, stations=8, misbehaving=(Misbehaving("late:rate=1,seconds=5", 0.25),))
+    answers = figures.latencies["BootNotification"]
+    assert answers.count == figures.accepted == 8
+    assert answers.quantile(0.75) == pytest.approx(0, abs=0.001)
+    assert answers.quantile(0.76) == pytest.approx(5, rel=0.03)
+
+
+def test_a_misbehaviour_that_there_is_not_is_named() -> None:
+    async def main() -> None:
+        worker = Worker(shares(plan_of(misbehaving=(Misbehaving("nope"),)), 1)[0])
+        with pytest.raises(WorkerFailed, match=r"CS00001: --misbehave .*nope"):
+            await worker.prepare()
+        await worker.close()
+
+    run_simulated(main())

@@ -1,15 +1,17 @@
 """A station of a fleet: it connects at its turn, and what it sends and receives is counted."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from plugfest.fleet.driving import Drive
 from plugfest.fleet.figures import Figures
 from plugfest.fleet.plan import Member, Share
-from plugfest.link.client import StationWebSocket, connect
+from plugfest.link.client import OpenWebSocket, WebSocketToCsms, connect
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Direction
 from plugfest.ocpp.events import (
@@ -27,8 +29,8 @@ from plugfest.station.setup.provisioning import Settings
 from plugfest.station.station import Station
 from plugfest.station.storage.store import IN_MEMORY
 
-Drive: TypeAlias = Callable[[VirtualStation, Random], Awaitable[None]]
-"""What drivers, EVs and faults do at a station, until the fleet ends."""
+if TYPE_CHECKING:
+    from plugfest.rig.misbehaviour import StationMisbehaviour
 
 _CALL: Final = "[2,"
 """The beginning of a CALL as the station writes it."""
@@ -69,12 +71,17 @@ class MemberStation:
         start: StartSignal,
         on_prepared: Callable[[], None],
         drive: Drive | None,
+        misbehaviour: "StationMisbehaviour | None" = None,
     ) -> None:
         self._member = member
         self._figures = figures
         self._start = start
         self._on_prepared: Callable[[], None] | None = on_prepared
         self._drive = drive
+        self._misbehaviour = misbehaviour
+        self._connect: OpenWebSocket = (
+            partial(connect, source=member.source) if misbehaviour is None else misbehaviour.open_websocket
+        )
         self._driving: asyncio.Task[None] | None = None
         self._closing = False
         self._connected = self._accepted = False
@@ -89,7 +96,8 @@ class MemberStation:
             on_failure=self._connection_failed,
             on_start=self._station_started,
             on_store=self._failed,
-            keep_frames=0,
+            keep_frames=0 if drive is None else drive.keep_frames,
+            context=None if misbehaviour is None else misbehaviour.context,
             open_websocket=self._open_websocket,
             random=Random(member.seed),
         )
@@ -106,8 +114,10 @@ class MemberStation:
             self._driving.cancel()
             await asyncio.gather(self._driving, return_exceptions=True)
         await self._virtual.close()
+        if self._misbehaviour is not None:
+            self._misbehaviour.close()
 
-    async def _open_websocket(self, url: str, identity: str, **options: Any) -> StationWebSocket:
+    async def _open_websocket(self, url: str, identity: str, **options: Any) -> WebSocketToCsms:
         if self._on_prepared is not None:
             self._on_prepared()
             self._on_prepared = None
@@ -116,7 +126,7 @@ class MemberStation:
             self._driving = asyncio.create_task(self._be_driven(), name="drive")
         loop = asyncio.get_running_loop()
         began = loop.time()
-        websocket = await connect(url, identity, source=self._member.source, **options)
+        websocket = await self._connect(url, identity, **options)
         if not self._closing:
             self._figures.opening.add(loop.time() - began)
         return websocket
@@ -125,9 +135,9 @@ class MemberStation:
         if self._drive is None:
             return
         try:
-            await self._drive(self._virtual, Random(f"{self._member.seed}/drive"))
+            await self._drive.perform(self._virtual, Random(f"{self._member.seed}/drive"))
         except Exception as error:
-            self._failed(f"scenario: {error}")
+            self._failed(f"scenario failed: {error}")
 
     # What the station reports
 

@@ -38,14 +38,22 @@ class Misbehaving(msgspec.Struct, frozen=True):
     share: float = 1.0
 
 
+class ScenarioText(msgspec.Struct, frozen=True):
+    """A scenario as the text of its file, whose name errors have. `compress`: see `scenarios.runner.perform`."""
+
+    name: str
+    text: str
+    compress: float = 1.0
+
+
 class FleetPlan(msgspec.Struct, frozen=True, kw_only=True):
     """A fleet. It follows from the `seed`: the same plan has the same stations.
 
     `identity`: a pattern of `str.format` for the number of the station, counted from `first`. `rate`: connections a
-    second of the whole fleet. `scenario`: the text of a scenario that each station performs; None: nothing happens at
-    it. `sources`: addresses or networks of this computer to connect from. `password`: of each station, with
-    PASSWORD_IDENTITY for its identity; `passwords` and `keys`: of single stations by their identities.
-    `store_folder`: where each station has a file for its state; None: it ends with the process.
+    second of the whole fleet. `scenario`: what happens at each station; None: nothing. `sources`: addresses or networks
+    of this computer to connect from. `password`: of each station, with PASSWORD_IDENTITY for its identity; `passwords`
+    and `keys`: of single stations by their identities. `store_folder`: where each station has a file for its state;
+    None: it ends with the process.
     """
 
     stations: int
@@ -55,7 +63,7 @@ class FleetPlan(msgspec.Struct, frozen=True, kw_only=True):
     first: int = 1
     rate: float = 50.0
     seed: int = 1
-    scenario: str | None = None
+    scenario: ScenarioText | None = None
     misbehaving: tuple[Misbehaving, ...] = ()
     sources: tuple[str, ...] = ()
     password: str | None = None
@@ -86,7 +94,8 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     members: tuple[Member, ...]
     products: tuple[Product, ...]
     csms_url: str
-    scenario: str | None = None
+    seed: int
+    scenario: ScenarioText | None = None
     csms_roots: tuple[str, ...] = ()
     variables: Mapping[str, str] = {}
     store_folder: str | None = None
@@ -124,6 +133,7 @@ def shares(plan: FleetPlan, processes: int) -> list[Share]:
             members=tuple(every[first::processes]),
             products=tuple(each.product for each in plan.products),
             csms_url=plan.csms_url,
+            seed=plan.seed,
             scenario=plan.scenario,
             csms_roots=plan.csms_roots,
             variables=plan.variables,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from plugfest.clock import set_within
+from plugfest.clock import LightEvent, set_within
 from plugfest.fleet.figures import most_frequent
 from plugfest.fleet.results import FleetDescription, FleetResult, History, Phase
 from plugfest.fleet.worker import WorkerFailed
@@ -31,7 +31,7 @@ class FleetRun:
         self._workers = workers
         self._history = History(description)
         self._on_result = on_result
-        self._stopped = asyncio.Event()
+        self._stopped = LightEvent()
         self._began: float | None = None
         self.failed = False
         """Whether the fleet could not go on."""

@@ -6,9 +6,10 @@ from typing import Final
 
 import msgspec
 
+from plugfest.fleet.driving import ActiveMisbehaviours, Drive, drive_of
 from plugfest.fleet.figures import Figures
-from plugfest.fleet.member import Drive, MemberStation, StartSignal
-from plugfest.fleet.plan import Member, Share
+from plugfest.fleet.member import MemberStation, StartSignal
+from plugfest.fleet.plan import Member, PlanError, Share
 from plugfest.station.setup.provisioning import ProvisioningError
 from plugfest.station.storage.store import StoreError
 
@@ -35,11 +36,12 @@ class WorkerReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Worker:
-    """The stations of one process."""
+    """The stations of one process. `drive`: what happens at them, if not the scenario of the share."""
 
     def __init__(self, share: Share, drive: Drive | None = None) -> None:
         self._share = share
         self._drive = drive
+        self._misbehaviours = ActiveMisbehaviours(share)
         self._figures = Figures()
         self._start = StartSignal()
         self._stations: list[MemberStation] = []
@@ -51,6 +53,8 @@ class Worker:
     async def prepare(self) -> None:
         """Switch every station on; each waits before it connects. Raises WorkerFailed."""
         logging.getLogger().addHandler(self._log)
+        if self._drive is None:
+            self._drive = drive_of(self._share.scenario)
         self._watching = asyncio.create_task(self._watch_lag(), name="lag")
         for member in self._share.members:
             self._stations.append(self._station(member))
@@ -78,8 +82,9 @@ class Worker:
     def _station(self, member: Member) -> MemberStation:
         start, on_prepared = self._start, self._station_prepared
         try:
-            return MemberStation(member, self._share, self._figures, start, on_prepared, self._drive)
-        except (ProvisioningError, StoreError) as error:
+            misbehaviour = self._misbehaviours.of(member)
+            return MemberStation(member, self._share, self._figures, start, on_prepared, self._drive, misbehaviour)
+        except (ProvisioningError, StoreError, PlanError) as error:
             raise WorkerFailed(f"{member.identity}: {error}") from None
 
     def _station_prepared(self) -> None:

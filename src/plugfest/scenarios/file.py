@@ -52,15 +52,20 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 def load_scenario(name_or_path: str) -> Scenario:
     """A scenario of the library by its name, or that of a file (*.toml). Raises InvalidFile."""
+    return parse_scenario(name_or_path, scenario_text(name_or_path))
+
+
+def scenario_text(name_or_path: str) -> bytes:
+    """The text of the file of a scenario, see `load_scenario`. Raises InvalidFile."""
     if name_or_path.endswith(".toml") or "/" in name_or_path:
-        return parse_scenario(name_or_path, _read(Path(name_or_path)))
+        return _read(Path(name_or_path))
     if name_or_path not in library.names():
         near = get_close_matches(name_or_path, library.names(), n=1)
         right = (
             f"write {near[0]}" if near else f"write one of {', '.join(library.names())}, or the path of a .toml file"
         )
         raise InvalidFile(name_or_path, "", "is not a scenario of the library", right)
-    return parse_scenario(name_or_path, library.text(name_or_path))
+    return library.text(name_or_path)
 
 
 def parse_scenario(name: str, data: bytes) -> Scenario:

@@ -21,6 +21,7 @@ from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.cli.terminal.standard_output import write_document
 from plugfest.clock import utc_now
 from plugfest.fleet.advice import advice
+from plugfest.fleet.driving import check_drive
 from plugfest.fleet.folder import FleetFolder, FolderError, StoredFleet, as_json
 from plugfest.fleet.local import local_workers
 from plugfest.fleet.member import settings_of
@@ -200,6 +201,8 @@ def _check(plan: FleetPlan, parts: Sequence[Share], options: FleetOptions) -> No
         check_writable(Path(options.json_file))
     for member, share in _one_of_each_product(parts):
         _try(member, share)
+    for share in parts:
+        check_drive(share)
     if options.ray_address is None:
         check_limit(parts, raise_limit())
         for text in plan.sources:

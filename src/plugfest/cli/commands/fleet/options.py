@@ -12,9 +12,11 @@ import msgspec
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.password import station_password
 from plugfest.cli.options.station_arguments import assignments, private_key_of, text_of, virtual_product
-from plugfest.fleet.plan import IDENTITY_PATTERN, FleetPlan, Misbehaving, Weighted
+from plugfest.fleet.plan import IDENTITY_PATTERN, FleetPlan, Misbehaving, ScenarioText, Weighted
+from plugfest.scenarios.file import scenario_text
 from plugfest.security.keys import CertifiedKey, key_to_pem
 from plugfest.station.control.virtual_station import uses_tls
+from plugfest.toml_files.problems import InvalidFile
 
 _DURATION: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(h|min|s|)\s*")
 _UNITS: Final = {"h": 3600.0, "min": 60.0, "s": 1.0, "": 1.0}
@@ -44,6 +46,13 @@ _OPTIONS: Final = (
         "scenario",
         metavar="NAME_OR_FILE",
         help="Scenario of drivers, EVs and faults at each station; without it nothing happens there.",
+    ),
+    click.option(
+        "--compress",
+        type=click.FloatRange(min=1.0),
+        default=1.0,
+        metavar="FACTOR",
+        help="Make the pauses of the scenario shorter by this factor; the stations do not work faster.",
     ),
     click.option(
         "--duration",
@@ -152,6 +161,7 @@ class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[str, ...]
     rate: float
     scenario: str | None
+    compress: float
     duration: str | None
     seed: int
     misbehave: tuple[str, ...]
@@ -186,6 +196,7 @@ class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
             first=self.first,
             rate=self.rate,
             seed=self.seed,
+            scenario=None if self.scenario is None else _scenario(self.scenario, self.compress),
             misbehaving=tuple(_misbehaving(text) for text in self.misbehave),
             sources=self.sources,
             password=station_password(self.password_file),
@@ -209,6 +220,15 @@ def duration(text: str) -> float:
     if "".join(part[0] for part in parts) != text or seconds <= 0:
         raise click.ClickException(f"--duration {text}: expected a duration such as '90 s', '15 min' or '1 h 30 min'")
     return seconds
+
+
+def _scenario(name_or_path: str, compress: float) -> ScenarioText:
+    try:
+        return ScenarioText(name_or_path, scenario_text(name_or_path).decode(), compress)
+    except InvalidFile as error:
+        raise click.ClickException(str(error)) from None
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{name_or_path} is not UTF-8: name a scenario file (TOML)") from None
 
 
 def _weighted(text: str) -> Weighted:
