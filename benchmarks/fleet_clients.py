@@ -1,9 +1,9 @@
 """Clients of a CSMS in a process: `python fleet_clients.py bare|fleet URL FIRST COUNT`.
 
 Standard input: a line with the frames of a station after its connection as JSON; "connect"; "exchange SECONDS". "bare"
-are WebSocket clients that send these frames, "fleet" are the stations of a process of a fleet. Standard output: "ready",
-"connected" when every answer was read, and how many messages were exchanged: Heartbeats and their answers, one after
-the other at every client.
+are WebSocket clients that send these frames, "fleet" are the stations of a process of a fleet. Standard output:
+"ready", "connected" when every answer was read, and how many messages were exchanged: Heartbeats and their answers, one
+after the other at every client.
 """
 
 import asyncio
@@ -101,12 +101,12 @@ class FleetClients:
 
     async def prepare(self) -> None:
         await self._worker.prepare()
-        while self._worker.report().prepared < self._count:
+        while self._worker.report().prepared < self._count:  # noqa: ASYNC110 - it is the report that is measured
             await asyncio.sleep(0.01)
 
     async def connect(self) -> None:
         self._worker.begin()
-        while self._worker.report().figures.messages < self._messages:
+        while self._worker.report().figures.messages < self._messages:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
     async def exchange(self, seconds: float) -> int:

@@ -4,14 +4,16 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Final, NamedTuple
 
+import pytest
 from benchmarks.fleet_clients import IMPLEMENTATIONS, PASSWORD, PRODUCT
+from benchmarks.test_round_trip import running_server
 from tests.fleet.csms_process import running_csms
 
 from plugfest.link.peer import Direction
@@ -27,8 +29,8 @@ EXCHANGING: Final = 5.0
 """Seconds of messages."""
 
 ROUNDS: Final = 3
-AT_LEAST: Final = 0.8
-"""The share of the rate of bare clients that a fleet has to reach."""
+AT_MOST: Final = {"ocpp": 1 / 0.8, "smallest": 4.0}
+"""How many times the rate of a fleet bare clients may have, by CSMS."""
 
 BOOT_SECONDS: Final = 3.0
 """After which a station has sent what it sends after its connection."""
@@ -93,14 +95,23 @@ def measured(implementation: str, url: str, frames: list[str]) -> Rates:
     return Rates(PROCESSES * STATIONS / seconds, messages / EXCHANGING)
 
 
-def test_a_fleet_against_bare_clients(figure: Figures) -> None:
+@pytest.mark.parametrize("csms", ["ocpp", "smallest"])
+def test_a_fleet_against_bare_clients(csms: str, figure: Figures) -> None:
+    """With a CSMS of the PyPI package `ocpp`; with one that does next to nothing, the clients are the limit."""
     rates: dict[str, list[Rates]] = {implementation: [] for implementation in IMPLEMENTATIONS}
-    with running_csms() as url:
+    with running_csms() if csms == "smallest" else running_ocpp() as url:
         frames = first_frames(url)
         for _ in range(ROUNDS):
             for implementation, found in rates.items():
                 found.append(measured(implementation, url, frames))
     for name in Rates._fields:
         bare, fleet = (median(getattr(each, name) for each in rates[one]) for one in ("bare", "fleet"))
-        print(f"{name} a second: bare clients {bare:.0f}, fleet {fleet:.0f}")
-        figure(f"{name} a second, bare clients / fleet", bare / fleet, 1 / AT_LEAST, "times")
+        title = f"{csms} CSMS, {name} a second: {bare:.0f} of bare clients / {fleet:.0f} of a fleet"
+        figure(title, bare / fleet, AT_MOST[csms], "times")
+
+
+@contextmanager
+def running_ocpp() -> Iterator[str]:
+    """The URL of a CSMS of the package `ocpp`, in a process of its own."""
+    with running_server("ocpp") as port:
+        yield f"ws://127.0.0.1:{port}"
