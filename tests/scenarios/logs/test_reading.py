@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plugfest.lab.events import FrameRecorded
@@ -128,6 +128,8 @@ ACTIONS = st.sampled_from(
 )
 
 
+@example([("Authorize", {"idToken": {"idToken": "0"}})])
+@example([("TransactionEvent", {"evse": {"id": True}, "triggerReason": "CablePluggedIn"})])
 @given(st.lists(st.tuples(ACTIONS, st.dictionaries(NAMES, PAYLOADS, max_size=6)), min_size=1, max_size=8))
 def test_any_payload_gives_a_valid_scenario_or_an_error(
     tmp_path_factory: pytest.TempPathFactory, frames: list[tuple[str, object]]
