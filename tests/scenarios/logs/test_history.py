@@ -1,6 +1,7 @@
 """What people did, from the frames that our station made, is what they did."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from plugfest.scenarios.logs import scenario_of_log
 from plugfest.scenarios.logs.history import Action, history_of
 from plugfest.scenarios.logs.reading import LoggedFrame, frames_of_text
 
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PEOPLE = ("plug_in", "plug_out", "present_token", "fault_on", "fault_off")
 
 
@@ -179,3 +181,38 @@ def event(kind: str, trigger: str) -> dict[str, object]:
         "transactionInfo": {"transactionId": "T"},
         "evse": {"id": 1, "connectorId": 1},
     }
+
+
+def status(at: int, status: str, timestamp: int) -> str:
+    time = (START + timedelta(seconds=timestamp)).isoformat()
+    payload = {"evseId": 1, "connectorId": 1, "connectorStatus": status, "timestamp": time}
+    return json.dumps([(START + timedelta(seconds=at)).timestamp(), [2, f"s{at}", "StatusNotification", payload]])
+
+
+def test_an_event_that_was_kept_shows_when_the_cable_was_plugged_in() -> None:
+    kept = {**event("Started", "CablePluggedIn"), "timestamp": (START + timedelta(seconds=300)).isoformat()}
+    lines = [
+        status(0, "Available", 0),
+        status(900, "Occupied", 900),
+        json.dumps([(START + timedelta(seconds=901)).timestamp(), [2, "x", "TransactionEvent", kept]]),
+    ]
+    found = actions("\n".join(lines))
+    assert [(each.operation, each.at - START) for each in found] == [
+        ("network_off", timedelta(seconds=299)),
+        ("plug_in", timedelta(seconds=300)),
+        ("network_on", timedelta(seconds=901)),
+    ]
+
+
+def test_a_token_that_was_refused_long_ago_is_not_the_one_that_starts_a_transaction() -> None:
+    def frame(at: int, action: str, payload: dict[str, object]) -> str:
+        return json.dumps([(START + timedelta(seconds=at)).timestamp(), [2, f"f{at}", action, payload]])
+
+    started = {**event("Started", "Authorized"), "idToken": {"idToken": "04AA", "type": "ISO14443"}}
+    lines = [frame(0, "Authorize", {"idToken": {"idToken": "04AA", "type": "ISO14443"}})]
+    lines.append(frame(600, "TransactionEvent", started))
+    found = actions("\n".join(lines))
+    assert [(each.operation, each.arguments.get("evse_id")) for each in found] == [
+        ("present_token", None),
+        ("present_token", 1),
+    ]
