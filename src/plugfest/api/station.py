@@ -1,16 +1,21 @@
 """A virtual charging station in a program: connect it to a CSMS, act at it, wait for what it does."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
 from plugfest.api import catalog
 from plugfest.api.actions import Actions
 from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
+from plugfest.clock import utc_now
+from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import JsonValue
 from plugfest.products import Product
@@ -23,11 +28,15 @@ from plugfest.security.profile import SecurityProfile
 from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import MAX_FRAMES, FrameKind, Frames, RecordedFrame, Wanted
+from plugfest.station.control.samples import measured
 from plugfest.station.control.states import StationState
 from plugfest.station.control.virtual_station import ConditionNotMet, VirtualStation, implied_security_profile
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.storage.store import IN_MEMORY, StoreError
 from plugfest.toml_files.problems import InvalidFile
+
+if TYPE_CHECKING:
+    from plugfest.api.session_data import SessionData
 
 WITHIN: Final = 30.0
 """The default maximum of a wait, in seconds."""
@@ -143,6 +152,12 @@ class Station(Actions):
         return self._running.control.state()
 
     @property
+    def now(self) -> datetime:
+        """The clock of the station; that of the program while the station is off."""
+        running = self._running.station.station
+        return utc_now() if running is None else running.context.now()
+
+    @property
     def display(self) -> list[str]:
         """What can be read on the display, from top to bottom."""
         return self._running.control.display_lines()
@@ -151,6 +166,22 @@ class Station(Actions):
     def virtual(self) -> VirtualStation:
         """The parts of the running station, for what this class does not have. They may change between versions."""
         return self._running
+
+    @asynccontextmanager
+    async def recording(self, evse: int = 1, *, interval: float = 10.0) -> AsyncIterator["SessionData"]:
+        """Record what is measured at an EVSE every so many seconds, until the end of the block."""
+        from plugfest.api.session_data import SessionData
+
+        measuring = self._running.hardware.evses.get(evse)
+        if measuring is None:
+            raise ActionRefused(f"there is no EVSE {evse}")
+        data = SessionData()
+        sampling = asyncio.create_task(_sample(measuring, data, interval), name="recording")
+        try:
+            await asyncio.sleep(0)
+            yield data
+        finally:
+            sampling.cancel()
 
     # Waits
 
@@ -275,6 +306,15 @@ class Station(Actions):
         if self._virtual is None:
             raise ActionRefused("the station is not started; use `async with` or `await station.start()`")
         return self._virtual
+
+
+async def _sample(evse: VirtualEvse, data: "SessionData", interval: float) -> None:
+    loop = asyncio.get_running_loop()
+    began, register = loop.time(), evse.meter.observe().energy_import
+    while True:
+        sample = measured(evse, loop.time() - began)
+        data.samples.append(msgspec.structs.replace(sample, energy=sample.energy - register))
+        await asyncio.sleep(interval)
 
 
 def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:

@@ -33,6 +33,7 @@ def evse(number: int, *connectors: ConnectorState, **changes: object) -> EvseSta
         offered=0.0,
         energy_import=100.0,
         state_of_charge=None,
+        ev_state_of_charge=None,
         temperature=None,
         parking_bay_occupied=None,
         contract_problem=None,

@@ -259,6 +259,7 @@ class Control:
             offered=evse.offered,
             energy_import=reading.energy_import,
             state_of_charge=evse.state_of_charge,
+            ev_state_of_charge=evse.ev_state_of_charge,
             temperature=reading.temperature,
             parking_bay_occupied=None if evse.bay is None else evse.bay.occupied,
             contract_problem=self._contract_problem(evse_id),

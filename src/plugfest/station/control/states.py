@@ -60,6 +60,8 @@ class EvseState(msgspec.Struct, frozen=True, kw_only=True):
     offered: float
     energy_import: float
     state_of_charge: float | None
+    ev_state_of_charge: float | None
+    """What the battery has, whether or not the EV reports it; None without an EV."""
     temperature: float | None
     parking_bay_occupied: bool | None
     """None without a sensor."""
