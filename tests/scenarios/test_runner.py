@@ -191,10 +191,43 @@ def test_a_driver_waits_for_energy_since_the_arrival() -> None:
         a=CHARGE.replace('do = "pause"; for = "30 min"', 'do = "wait"; energy = 5000; within = "3 h"'),
     )
     done = performed(text)
-    states = [each.payload for each in done.frames if each.action == "TransactionEvent" and each.kind == "call"]
-    assert [each["eventType"] for each in states].count("Ended") == 2
-    first, second = (int(line.split()[0]) for line in done.lines("plug_in"))
-    assert second - first == pytest.approx(5000 / (3 * 230 * 32) * 3600, rel=0.05)
+    plugged, unplugged = (
+        [int(line.split()[0]) for line in done.lines(operation)] for operation in ("plug_in", "plug_out")
+    )
+    expected = 5000 / (3 * 230 * 32) * 3600
+    for begin, end in zip(plugged, unplugged, strict=True):
+        assert end - begin == pytest.approx(expected, rel=0.05)
+
+
+def test_drivers_at_one_time_have_different_tokens_and_different_evses() -> None:
+    text = scenario(
+        'do = "repeat"; times = 20; steps = "two"',
+        two='do = "parallel"; branches = ["one", "one"]',
+        one='do = "repeat"; times = 1; evse = "any free"; token = "pair"; steps = "stay"',
+        stay='do = "pause"; for = "1 min"|do = "ev_suspend"|do = "present_token"',
+    ).replace("[tokens.drivers]", '[tokens.pair]\nids = ["04A1", "04A2"]\n[tokens.drivers]')
+    lines = performed(text).lines("ev_suspend", "present_token")
+    for at in range(60, 1200, 60):
+        evses = {line.split(":")[0] for line in lines if line.startswith(f"{at} ") and "suspend" in line}
+        tokens = {line[-4:] for line in lines if line.startswith(f"{at} ") and "token" in line}
+        assert (len(evses), len(tokens)) == (2, 2)
+
+
+def test_the_choices_of_a_branch_do_not_follow_from_what_another_does() -> None:
+    def choices(pause: str) -> list[str]:
+        text = scenario(
+            'do = "parallel"; branches = ["a", "b"]',
+            a='do = "repeat"; times = 20; steps = "choose"',
+            choose='do = "one_of"; choices = { c = 1, d = 1 }|do = "pause"; for = "1 s to 9 s"',
+            b='do = "repeat"; times = 20; steps = "other"',
+            c='do = "ev_suspend"; evse_id = 1',
+            d='do = "ev_resume"; evse_id = 1',
+            other=f'do = "pause"; for = "{pause}"',
+        )
+        return performed(text).lines("ev_suspend", "ev_resume")
+
+    assert choices("1 s to 2 s") == choices("3 s")
+    assert len(choices("3 s")) == 20
 
 
 def test_compressed_pauses_keep_the_times_of_day() -> None:
@@ -204,6 +237,15 @@ def test_compressed_pauses_keep_the_times_of_day() -> None:
     done = performed(text, compress=60.0)
     assert done.lines("network_off") == ["420 network_off"]
     assert done.seconds == pytest.approx(480, abs=2)
+
+
+def test_compressed_iterations_keep_the_times_of_day() -> None:
+    text = scenario(
+        'do = "repeat"; times = 3; steps = "a"',
+        a='do = "at"; time = "07:00"|do = "ev_suspend"; evse_id = 1|do = "pause"; for = "3 h"',
+    )
+    begins = [int(line.split()[0]) for line in performed(text, compress=60.0).lines("ev_suspend")]
+    assert begins == [420, 420 + 1440, 420 + 2880]
 
 
 def test_the_next_time_of_day_is_in_the_zone_of_the_scenario() -> None:

@@ -26,6 +26,8 @@ _SAME_UNPLUGGING: Final = timedelta(seconds=5)
 _BOOT: Final = timedelta(seconds=2)
 """From power on to the BootNotification."""
 
+_NUMBERS: Final = range(1, 10_000)
+
 _NOT_OF_PEOPLE: Final = frozenset({"Central", "eMAID"})
 """Types of tokens that no reader reads: of the CSMS, and of a contract."""
 
@@ -218,8 +220,9 @@ class _Reader:
         """OCPP 1.6: the cable is plugged in, and the token was presented."""
         connector = _connector(payload)
         token, kind = _token(payload)
-        self._used(token, kind, connector[0], at)
-        self._plug_in(connector, at)
+        self._used(token, kind, connector[0] or None, at)
+        if connector[0]:
+            self._plug_in(connector, at)
 
     def _started(self, request: _Payload, transaction_id: str) -> None:
         self._transactions[transaction_id] = _connector(request)
@@ -230,7 +233,7 @@ class _Reader:
         connector = self._transactions.get(transaction_id)
         token = _token(payload)[0]
         if reason == "Local" and token:
-            self._used(token, "ISO14443", None if connector is None else connector[0], at)
+            self._used(token, "ISO14443", connector and (connector[0] or None), at)
         elif reason == "EVDisconnected" and connector is not None:
             self._unplug(connector, at, "ev")
         elif reason in ("Local", "EmergencyStop", "Other"):
@@ -246,10 +249,10 @@ class _Reader:
         connector = self._transactions.get(transaction_id)
         token, kind = _token(payload)
         if trigger in ("Authorized", "StopAuthorized") or token in self._pending:
-            used = self._used(token, kind, None if connector is None else connector[0], at)
+            used = self._used(token, kind, connector and (connector[0] or None), at)
             if connector is None and used is not None:
                 self._started_nowhere[transaction_id] = used
-        if connector is None:
+        if connector is None or not connector[0]:
             return
         if trigger == "CablePluggedIn":
             self._plug_in(connector, at)
@@ -322,16 +325,17 @@ def _object(payload: _Payload, name: str) -> _Payload:
 
 def _text(payload: _Payload, name: str) -> str:
     value = payload.get(name)
-    return value if isinstance(value, str) else ""
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0
+    """The number of an EVSE or a connector; 0 if it is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value in _NUMBERS else 0
 
 
 def _token(payload: _Payload) -> tuple[str, str]:
     """The token of a message, and its type."""
     token = _object(payload, "idToken")
     if token:
-        return _text(token, "idToken"), _text(token, "type")
+        return _text(token, "idToken"), _text(token, "type") or "ISO14443"
     return _text(payload, "idTag"), "ISO14443"

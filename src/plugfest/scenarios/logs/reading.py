@@ -55,7 +55,9 @@ def read_log(path: Path) -> list[LoggedFrame]:
     """The frames of a file, or of the folder of a run. Raises LogError."""
     try:
         files = _files(path)
-        found = [frame for file in files for frame in _frames(file.read_text(encoding="utf-8", errors="replace"))]
+        found = [
+            frame for file in files for frame in frames_of_text(file.read_text(encoding="utf-8", errors="replace"))
+        ]
     except OSError as error:
         raise LogError(f"{path} cannot be read: {error.strerror or error}") from None
     if not found:
@@ -77,7 +79,8 @@ def _files(path: Path) -> list[Path]:
     return _files(products[0])
 
 
-def _frames(text: str) -> Iterator[LoggedFrame]:
+def frames_of_text(text: str) -> Iterator[LoggedFrame]:
+    """The frames in the lines of a log; lines without one, or without a time, are left out."""
     clock = _Clock()
     for line in text.splitlines():
         for time, frame in _frames_in_line(line):
