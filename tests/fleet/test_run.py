@@ -8,7 +8,7 @@ from plugfest.fleet.figures import Figures
 from plugfest.fleet.results import FleetDescription, FleetResult
 from plugfest.fleet.run import NOTHING_CONNECTS, FleetRun
 from plugfest.fleet.worker import WorkerFailed, WorkerReport
-from plugfest.fleet.workers import PATIENCE, Workers
+from plugfest.fleet.workers import REPORT_TIMEOUT, Workers
 
 
 class FakeWorker:
@@ -134,7 +134,7 @@ def test_a_process_that_fails_ends_the_fleet_with_the_figures_so_far() -> None:
 
 def test_a_busy_process_is_waited_for_and_then_its_report_before_counts() -> None:
     busy = FakeWorker()
-    busy.answers_within = 2.5 * PATIENCE
+    busy.answers_within = 2.5 * REPORT_TIMEOUT
     _, results = run(busy, FakeWorker(), duration=60.0)
     assert results[-1].all_accepted
     assert results[0].now.prepared == 0

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from plugfest.clock import LightEvent, set_within
+from plugfest.clock import set_within
 from plugfest.fleet.figures import most_frequent
 from plugfest.fleet.results import FleetDescription, FleetResult, History, Phase
 from plugfest.fleet.worker import WorkerFailed
 from plugfest.fleet.workers import Workers
+from plugfest.light_event import LightEvent
 
 INTERVAL: Final = 1.0
 """Seconds between two looks at the figures."""

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from plugfest.fleet.figures import Figures, added
 from plugfest.fleet.worker import WorkerReport
 
-PATIENCE: Final = 5.0
+REPORT_TIMEOUT: Final = 5.0
 """Seconds to wait for the reports of busy processes. After that their reports before count."""
 
 
@@ -47,7 +47,7 @@ class Workers:
         for number, connection in enumerate(self._connections):
             if number not in self._asked:
                 self._asked[number] = asyncio.ensure_future(connection.report())
-        done, _ = await asyncio.wait(self._asked.values(), timeout=PATIENCE)
+        done, _ = await asyncio.wait(self._asked.values(), timeout=REPORT_TIMEOUT)
         for number in [number for number, task in self._asked.items() if task in done]:
             self._newest[number] = self._asked.pop(number).result()
         return self._total()

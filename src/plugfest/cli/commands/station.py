@@ -144,11 +144,8 @@ def command(
     --password-file or PLUGFEST_PASSWORD. It is a variable: --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also
     --set AuthorizationKey=..., sets it too, but other users of this computer can see it in the list of processes.
     """
-    if store_file == "":
-        raise click.ClickException("--store needs the name of a file; without the option there is no store")
+    _check(csms_url, roots, store_file)
     own_key = _own_key(certificate, key)
-    if uses_tls(csms_url) and not roots and store_file is None:
-        raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
     loaded, assigned = virtual_product(product), dict(assignments(variables))
     chosen.check(loaded)
     password = station_password(password_file)
@@ -228,6 +225,14 @@ async def _run(
         if own is not None:
             own.close()
     console.print("stopped")
+
+
+def _check(csms_url: str, roots: Sequence[str], store_file: str | None) -> None:
+    """Check what options need of each other. Raises ClickException."""
+    if store_file == "":
+        raise click.ClickException("--store needs the name of a file; without the option there is no store")
+    if uses_tls(csms_url) and not roots and store_file is None:
+        raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
 
 
 def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
