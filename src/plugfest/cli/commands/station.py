@@ -144,8 +144,8 @@ def command(
     --password-file or PLUGFEST_PASSWORD. It is a variable: --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also
     --set AuthorizationKey=..., sets it too, but other users of this computer can see it in the list of processes.
     """
-    _check(csms_url, roots, store_file)
     own_key = _own_key(certificate, key)
+    _check(csms_url, roots, store_file)
     loaded, assigned = virtual_product(product), dict(assignments(variables))
     chosen.check(loaded)
     password = station_password(password_file)
