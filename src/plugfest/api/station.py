@@ -1,7 +1,7 @@
 """A virtual charging station in a program: connect it to a CSMS, act at it, wait for what it does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +14,16 @@ import msgspec
 from plugfest.api import catalog
 from plugfest.api.actions import Actions
 from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
+from plugfest.api.misbehaving import Misbehaving
 from plugfest.clock import utc_now
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import JsonValue
 from plugfest.products import Product
+from plugfest.scenarios.events import ScenarioFailed, StepEvent
+from plugfest.scenarios.file import load_scenario
+from plugfest.scenarios.possible import check_possible
+from plugfest.scenarios.runner import perform
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.control.commands import Control, ControlError
@@ -30,6 +35,7 @@ from plugfest.station.control.states import StationState
 from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.storage.store import IN_MEMORY, StoreError
+from plugfest.toml_files.problems import InvalidFile
 
 if TYPE_CHECKING:
     from plugfest.api.session_data import SessionData
@@ -49,7 +55,9 @@ class Station(Actions):
     leaf first) and `key` are texts in PEM. `variables`: values by ``Component.Variable``, or by configuration key of
     OCPP 1.6. `store`: the file that keeps the state of the station; without it the state ends with the object.
     `boot_seconds`: from power on until it connects. `strict`: answers of the CSMS that violate the schema are not used.
-    `seed`: of its random intervals. `keep_frames`: how many of the newest frames `frames` has.
+    `seed`: of its random intervals, and of the chances of transport faults. `keep_frames`: how many of the newest
+    frames `frames` has. `misbehave`: what it does wrong, as ``plugfest station --misbehave``; ``()`` permits it for
+    later.
 
     Waits raise NotReached. Nothing can be done before it is started.
     """
@@ -71,6 +79,7 @@ class Station(Actions):
         strict: bool = False,
         seed: int | None = None,
         keep_frames: int = MAX_FRAMES,
+        misbehave: Iterable[str] | None = None,
     ) -> None:
         self.product = product if isinstance(product, Product) else catalog.load(product)
         self.identity = identity
@@ -80,6 +89,7 @@ class Station(Actions):
         self._store_file: Path | str = IN_MEMORY if store is None else store
         self._random = None if seed is None else Random(seed)
         self._keep_frames = keep_frames
+        self._misbehaving = Misbehaving(misbehave, self.product, identity, seed or 0)
         self._settings = Settings(
             identity=identity,
             csms_url=csms,
@@ -111,6 +121,8 @@ class Station(Actions):
                 keep_frames=self._keep_frames,
                 on_failure=self._failed,
                 random=self._random,
+                context=self._misbehaving.context,
+                open_websocket=self._misbehaving.open_websocket,
             )
         except (ProvisioningError, StoreError) as error:
             raise UnusableSettings(str(error)) from None
@@ -122,6 +134,7 @@ class Station(Actions):
         if virtual is not None:
             self._frames = virtual.watch.frames
             await virtual.close()
+            self._misbehaving.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -131,6 +144,24 @@ class Station(Actions):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+    # What it does wrong
+
+    def misbehave(self, *names: str) -> None:
+        """Do this wrong too from now on, as ``plugfest station --misbehave``.
+
+        Needs a station that was created with `misbehave`, also `()`. Raises ActionRefused.
+        """
+        self._misbehaving.add(names)
+
+    def behave(self) -> None:
+        """Do nothing wrong any more."""
+        self._misbehaving.end()
+
+    @property
+    def misbehaviours(self) -> list[str]:
+        """What it does wrong now, one line each."""
+        return self._misbehaving.lines
 
     # What can be seen
 
@@ -256,6 +287,31 @@ class Station(Actions):
         if found is None:
             raise NotReached(f"no {wanted} within {within:g} s")
         return found
+
+    async def perform(
+        self,
+        scenario: str | Path,
+        *,
+        seed: int | None = None,
+        compress: float = 1.0,
+        on_step: Callable[[StepEvent], None] = lambda _: None,
+    ) -> None:
+        """Perform a scenario until it ends: a name that `plugfest scenarios` lists, or a file (*.toml).
+
+        `seed`: of its random choices. `compress`: pauses are shorter by this factor. `on_step` is called with what
+        happens at each step. Raises UnusableSettings for a scenario with errors or that the product cannot do, and
+        NotReached if a step fails.
+        """
+        virtual = self._running
+        try:
+            loaded = load_scenario(str(scenario))
+            check_possible(loaded, self.product)
+        except InvalidFile as error:
+            raise UnusableSettings(str(error)) from None
+        try:
+            await perform(virtual, loaded, Random(seed), on_step=on_step, compress=compress)
+        except ScenarioFailed as error:
+            raise NotReached(str(error)) from None
 
     def _failed(self, error: LinkError) -> None:
         self._failure = str(error)

@@ -56,7 +56,7 @@ class StationEnvironment:
     store: Store
     hardware: Hardware
     network: Network
-    random: Random
+    random: Callable[[], Random]
     on_frame: FrameListener | None = None
     on_event: EventListener | None = None
     on_failure: Callable[[LinkError], None] | None = None

@@ -54,7 +54,7 @@ class VirtualHardware:
         }
         self.grid_meter = GridMeter([each.meter for each in self.evses.values()]) if spec.grid_meter else None
         self.display = VirtualDisplay() if spec.display else None
-        self._unavailable: set[StoredData] = set()
+        self._unavailable: frozenset[StoredData] = frozenset()
 
     def is_available(self, data: StoredData) -> bool:
         return data not in self._unavailable
@@ -195,7 +195,7 @@ class VirtualHardware:
 
     def set_available(self, data: StoredData, *, available: bool) -> None:
         """Cause a fault of the storage of these data, or clear it. Nothing is lost."""
-        (self._unavailable.discard if available else self._unavailable.add)(data)
+        self._unavailable = self._unavailable - {data} if available else self._unavailable | {data}
 
     def impose(self, evse_id: int, quantity: Quantity, value: float | None) -> None:
         """Make a sensor of an EVSE measure this value; None: what it measures otherwise."""

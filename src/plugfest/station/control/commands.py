@@ -332,8 +332,8 @@ class Control:
 
     def _check_token_type(self, kind: str) -> None:
         if not accepts_token_type(self._station.product, kind):
-            known = [each for each in _READERS if accepts_token_type(self._station.product, each)]
-            raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known)}")
+            known = readable_token_types(self._station.product)
+            raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known) or 'none'}")
 
     def _check_token_format(self, id_token: str, kind: str) -> None:
         problem = behaviour_of(self._station.product.ocpp_version).token_format.problem(id_token, kind)
@@ -351,6 +351,11 @@ def accepts_token_type(product: Product, kind: str) -> bool:
     if product.ocpp_version == "1.6":
         return kind == "ISO14443"  # 1.6 has one type of token, the idTag of a card
     return any(claims(product, claim) for claim in _READERS.get(kind, ()))
+
+
+def readable_token_types(product: Product) -> tuple[str, ...]:
+    """The token types that the product can read."""
+    return tuple(kind for kind in _READERS if accepts_token_type(product, kind))
 
 
 @contextmanager

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 from plugfest.link.client import OpenWebSocket, connect
 from plugfest.link.errors import LinkError
@@ -37,6 +38,9 @@ __all__ = [
     "uses_tls",
 ]
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _REGISTER_INTERVAL: Final = 1.0
 """Seconds after which a meter saves its register, also without a reading."""
 
@@ -51,6 +55,7 @@ class VirtualStation(OperatedStation):
     """A station of a product that `power_on` starts. The listeners are those of PoweredStation.
 
     `key_file`: see Store; `keep_frames`: see Frames; `open_websocket`, `new_id`, `random`: see StationEnvironment.
+    `context`: the context variables of all code of this station; None: those of the caller.
 
     Raises ProvisioningError if the settings do not fit the product, StoreError if the file of the store is unusable.
     """
@@ -72,9 +77,11 @@ class VirtualStation(OperatedStation):
         open_websocket: OpenWebSocket = connect,
         new_id: Callable[[], str] = new_uuid,
         random: Random | None = None,
+        context: Context | None = None,
     ) -> None:
         self.product = product
-        self.hardware = virtual_hardware(product)
+        self._context = context
+        self.hardware = self._in_context(virtual_hardware, product)
         watch = StationWatch(keep_frames)
         self._store = Store(store_file, key_file=key_file, notice=on_store)
         self._is_kept = str(store_file) != IN_MEMORY
@@ -85,7 +92,7 @@ class VirtualStation(OperatedStation):
         self._network = (open_websocket, new_id, random)
         try:
             persist_meter_registers(self.hardware, self._store)
-            self.station = self._powered_station(settings)
+            self.station = self._in_context(self._powered_station, settings)
         except BaseException:
             self._store.close()
             raise
@@ -96,21 +103,18 @@ class VirtualStation(OperatedStation):
         """Switch the station on."""
         if self._saving is None and self._is_kept:
             self._saving = asyncio.create_task(self._save_registers(), name="meter registers")
-        self.station.power_on()
+        self._in_context(self.station.power_on)
 
     async def connect_to(self, settings: Settings) -> None:
         """Restart with these settings instead of all network profiles and certificates. The rest of its state stays.
 
         Raises ProvisioningError; then nothing has changed.
         """
-        with self._store.transaction():
-            erase_csms_settings(self.product, self._store, self.hardware)
-            new = self._powered_station(settings)
-        await self.station.close()
-        self.hardware.power_off()
-        self.station = new
-        self.control = Control(new, self.hardware)
-        new.power_on()
+        await self.in_context(self._restart(settings))
+
+    async def act(self, action: Callable[[Control], Awaitable[T] | T]) -> T:
+        """An operator action. The station has received it when this returns. Raises ControlError."""
+        return await self.in_context(super().act(action))
 
     async def wait_for(self, condition: Condition, within: float) -> StationState:
         """Wait so many seconds for a state, and return it, when the messages about it are answered too, if they can be.
@@ -127,9 +131,30 @@ class VirtualStation(OperatedStation):
         """Shut the station down and close its store."""
         if self._saving is not None:
             self._saving.cancel()
-        await self.station.close()
+        await self.in_context(self.station.close())
         self.hardware.power_off()
         self._store.close()
+
+    async def in_context(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine that uses the station or its `control` in the context of the station."""
+        if self._context is None:
+            return await coroutine
+        return await asyncio.create_task(coroutine, context=self._context.copy())
+
+    def _in_context(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._context is None:
+            return function(*args, **kwargs)
+        return self._context.copy().run(function, *args, **kwargs)
+
+    async def _restart(self, settings: Settings) -> None:
+        with self._store.transaction():
+            erase_csms_settings(self.product, self._store, self.hardware)
+            new = self._powered_station(settings)
+        await self.station.close()
+        self.hardware.power_off()
+        self.station = new
+        self.control = Control(new, self.hardware)
+        new.power_on()
 
     def _powered_station(self, settings: Settings) -> PoweredStation:
         on_event, on_failure, on_wait, on_store = self._listeners
