@@ -33,15 +33,18 @@ def test_an_id_that_both_ends_use_belongs_to_the_request_of_the_other_end() -> N
     frames = Frames()
     frames.add(Direction.SENT, '[2,"1","Heartbeat",{}]')
     frames.add(Direction.RECEIVED, '[2,"1","Reset",{}]')
-    assert frames.add(Direction.SENT, RESULT).action == "Reset"
-    assert frames.add(Direction.RECEIVED, RESULT).action == "Heartbeat"
+    frames.add(Direction.SENT, RESULT)
+    frames.add(Direction.RECEIVED, RESULT)
+    assert [frame.action for frame in frames] == ["Heartbeat", "Reset", "Reset", "Heartbeat"]
 
 
 def test_an_error_has_its_code_and_what_is_no_frame_is_kept() -> None:
     frames = Frames()
     frames.add(Direction.SENT, CALL)
-    assert frames.add(Direction.RECEIVED, '[4,"1","NotSupported","no",{}]').error == "NotSupported: no"
-    broken = frames.add(Direction.RECEIVED, "{")
+    frames.add(Direction.RECEIVED, '[4,"1","NotSupported","no",{}]')
+    assert frames[-1].error == "NotSupported: no"
+    frames.add(Direction.RECEIVED, "{")
+    broken = frames[-1]
     assert (broken.kind, broken.payload, broken.message_id) == ("invalid", {}, "")
 
 

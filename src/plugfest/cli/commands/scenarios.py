@@ -28,7 +28,7 @@ class Row(msgspec.Struct, frozen=True):
     epilog="""\b
 Examples:
   plugfest scenarios
-  plugfest scenarios commute > my-scenario.toml
+  plugfest scenarios commute
   plugfest scenarios --check my-scenario.toml --product chargepoint-ct4000
   plugfest scenarios --from-log station.log > what-happened.toml"""
 )
