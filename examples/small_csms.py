@@ -10,7 +10,7 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from plugfest.clock import utc_now
+from plugfest import now
 
 Payload = dict[str, Any]
 
@@ -51,12 +51,12 @@ class SmallCsms:
                     self._answers.pop(message_id).set_result(rest[0])
 
     def _answer(self, action: str, payload: Payload) -> Payload:
-        now = utc_now().isoformat()
+        time = now().isoformat()
         match action:
             case "BootNotification":
-                return {"currentTime": now, "interval": 300, "status": "Accepted"}
+                return {"currentTime": time, "interval": 300, "status": "Accepted"}
             case "Heartbeat":
-                return {"currentTime": now}
+                return {"currentTime": time}
             case "Authorize":
                 return {"idTokenInfo": {"status": "Accepted"}}
             case "TransactionEvent" if "idToken" in payload:

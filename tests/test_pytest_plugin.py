@@ -66,6 +66,8 @@ def test_a_failed_test_shows_the_messages_and_keeps_the_frames(tester: pytest.Py
 def test_a_test_runs_with_each_product_of_the_marker(tester: pytest.Pytester) -> None:
     tester.makepyfile(
         """
+        import asyncio
+
         import pytest
 
         @pytest.mark.plugfest("alpitronic-hyc-200-eu", "chargepoint-ct4000", password="a-password-of-16")
@@ -80,10 +82,17 @@ def test_a_test_runs_with_each_product_of_the_marker(tester: pytest.Pytester) ->
         @pytest.mark.plugfest(password="a-password-of-16")
         async def test_by_anyio(station, anyio_backend_name):
             assert (anyio_backend_name, station.state.accepted) == ("asyncio", True)
+
+        @pytest.mark.anyio
+        @pytest.mark.plugfest(password="a-password-of-16", simulated=True)
+        async def test_a_day_in_simulated_time(station):
+            began = station.now
+            await asyncio.sleep(86400)
+            assert (station.now - began).total_seconds() >= 86400
         """
     )
     result = run(tester, "-k", "not trio")
-    result.assert_outcomes(passed=4)
+    result.assert_outcomes(passed=5)
 
 
 def test_what_is_missing_is_named(pytester: pytest.Pytester) -> None:

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from plugfest.api import catalog
     from plugfest.api.errors import ActionRefused, LabFailed, NotReached, UnusableSettings
     from plugfest.api.lab import Lab
-    from plugfest.api.running import run
+    from plugfest.api.running import now, run
     from plugfest.api.station import Station
 
-__all__ = ["ActionRefused", "Lab", "LabFailed", "NotReached", "Station", "UnusableSettings", "catalog", "run"]
+__all__ = ["ActionRefused", "Lab", "LabFailed", "NotReached", "Station", "UnusableSettings", "catalog", "now", "run"]
 
 _MODULES = {
     "ActionRefused": "plugfest.api.errors",
@@ -21,6 +21,7 @@ _MODULES = {
     "LabFailed": "plugfest.api.errors",
     "NotReached": "plugfest.api.errors",
     "Station": "plugfest.api.station",
+    "now": "plugfest.api.running",
     "UnusableSettings": "plugfest.api.errors",
     "run": "plugfest.api.running",
 }

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -160,6 +160,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         if not inspect.iscoroutinefunction(item.obj):
             pytest.fail("stations need a test that is a coroutine: async def", pytrace=False)
         item.obj = _with_stations(item.obj, found)
+        if _is_simulated(item):
+            vars(item)["runtest"] = partial(_run, item)  # plugins for coroutines run them in real time
     return (yield)
 
 
@@ -168,12 +170,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run a test with stations that no other plugin runs; those of pytest-asyncio and anyio are not needed."""
     if _STATIONS not in pyfuncitem.stash or not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
-    from plugfest.api.running import run
-
-    names = pyfuncitem._fixtureinfo.argnames
-    arguments = {name: pyfuncitem.funcargs[name] for name in names}
-    marker = pyfuncitem.get_closest_marker("plugfest")
-    run(pyfuncitem.obj(**arguments), simulated=marker is not None and bool(marker.kwargs.get("simulated")))
+    _run(pyfuncitem)
     return True
 
 
@@ -191,6 +188,19 @@ def pytest_runtest_makereport(
         if folder is not None:
             _write_frames(folder, item.nodeid, found.all)
     return report
+
+
+def _run(item: pytest.Function) -> None:
+    """Run the coroutine of a test in an event loop of its own."""
+    from plugfest.api.running import run
+
+    arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
+    run(item.obj(**arguments), simulated=_is_simulated(item))
+
+
+def _is_simulated(item: pytest.Item) -> bool:
+    given = (marker.kwargs["simulated"] for marker in item.iter_markers("plugfest") if "simulated" in marker.kwargs)
+    return bool(next(given, False))
 
 
 def _with_stations(body: Callable[..., Awaitable[None]], stations: Stations) -> Callable[..., Awaitable[None]]:

@@ -80,6 +80,15 @@ def load_settings(
     return settings
 
 
+def files_named_in(path: Path) -> list[str]:
+    """The files that a settings file names, as it names them. Raises NotReadable, InvalidToml."""
+    tables = _parsed(path).tables
+    firmware, roots = tables.get("firmware"), tables.get("station_roots")
+    named = [firmware.get(key) for key in FIRMWARE_FILES] if isinstance(firmware, dict) else []
+    named += roots if isinstance(roots, list) else []
+    return [one for one in named if isinstance(one, str)]
+
+
 def _is_in(key: Key, others: Container[Key]) -> bool:
     """Whether a value is one of others, or a part of one."""
     return any(key[:length] in others for length in range(1, len(key) + 1))

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from typing import Final, Protocol
 
@@ -142,19 +142,20 @@ class CampaignRunner:
         sittings = [] if folder is None else folder.sittings()
         left = left_cases(choice, sittings, repeats=request.repeats)
         lines: list[str] = []
-        if left or not sittings:
-            sittings.append(self._sit(product, left, folder, lines))
-        details = partial(
-            CampaignDetails,
-            not_applicable=choice.not_applicable,
-            left_out=choice.left_out,
-            unfinished=len(left_cases(choice, sittings, repeats=False)),
-            shuffle=request.shuffle,
-            firmware_hash=request.firmware_hash,
-            approval=request.approval,
-            signer=self.signers.lab,
-        )
-        report, redactor = report_of_sittings(product, sittings, details)
+        with ExitStack() as kept:  # while the file of the sitting is open, its frames can be read
+            if left or not sittings:
+                sittings.append(self._sit(product, left, folder, lines, kept))
+            details = partial(
+                CampaignDetails,
+                not_applicable=choice.not_applicable,
+                left_out=choice.left_out,
+                unfinished=len(left_cases(choice, sittings, repeats=False)),
+                shuffle=request.shuffle,
+                firmware_hash=request.firmware_hash,
+                approval=request.approval,
+                signer=self.signers.lab,
+            )
+            report, redactor = report_of_sittings(product, sittings, details)
         self.log.extend(map(redactor.text, lines))
         reason = "" if self.impossible is None else redactor.text(str(self.impossible))  # the last line of the command
         summary.show(console, report, printed=reason)
@@ -165,9 +166,17 @@ class CampaignRunner:
         return self._request.product if isinstance(self._request.product, str) else product.slug
 
     def _sit(
-        self, product: Product, chosen: Sequence[CampaignCase], folder: ProductFolder | None, lines: list[str]
+        self,
+        product: Product,
+        chosen: Sequence[CampaignCase],
+        folder: ProductFolder | None,
+        lines: list[str],
+        kept: ExitStack,
     ) -> Sitting:
-        """Run these cases. The log of the campaign is added to `lines`. Raises CampaignInterrupted."""
+        """Run these cases. The log of the campaign is added to `lines`, the open file of the sitting to `kept`.
+
+        Raises CampaignInterrupted.
+        """
         request, console = self._request, self._console
         progress_view = view(
             console, simulated=request.simulated, attended=request.operator == "prompt", frames=request.frames
@@ -180,19 +189,19 @@ class CampaignRunner:
             settings=msgspec.structs.replace(request.settings, firmware=None),
             pics_sha256="" if folder is None else folder.pics_sha256(),
         )
-        with _writing(folder, began, console) as writer:
-            try:
-                with progress_view, collected_log(console) as collected:
-                    campaign = clock.run(
-                        self._campaign(product, chosen, progress_view, writer),
-                        simulated=request.simulated,
-                        watched=True,
-                    )
-            except (KeyboardInterrupt, CampaignQuit):
-                raise CampaignInterrupted(_interruption(progress_view, request, writer)) from None
-            outcome, duration_s = campaign
-            if writer is not None:
-                writer.end(duration_s, outcome.missing_capabilities)
+        writer = kept.enter_context(_writing(folder, began, console))
+        try:
+            with progress_view, collected_log(console) as collected:
+                campaign = clock.run(
+                    self._campaign(product, chosen, progress_view, writer),
+                    simulated=request.simulated,
+                    watched=True,
+                )
+        except (KeyboardInterrupt, CampaignQuit):
+            raise CampaignInterrupted(_interruption(progress_view, request, writer)) from None
+        outcome, duration_s = campaign
+        if writer is not None:
+            writer.end(duration_s, outcome.missing_capabilities)
         lines += collected
         return sitting_of(began, outcome, duration_s)
 
@@ -225,9 +234,10 @@ def _writing(folder: ProductFolder | None, began: SittingBegan, console: Console
     try:
         yield writer
     finally:
+        problem = writer.problem
         writer.close()
-        if writer.problem is not None:
-            console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True)
+        if problem is not None:
+            console.print(f"The run is not complete on the disk: {problem}", soft_wrap=True)
 
 
 def _choice(product: Product, request: CampaignRequest) -> Choice:

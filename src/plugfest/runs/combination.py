@@ -43,6 +43,7 @@ def combination(sittings: Sequence[Sitting]) -> Combination:
         _missing(sittings),
         sittings[-1].contradictions if sittings else (),
         tuple(connections),
+        tuple(standstill for sitting in sittings for standstill in sitting.standstills),
     )
     return Combination(outcome, sitting_of)
 

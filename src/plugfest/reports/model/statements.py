@@ -71,6 +71,8 @@ def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
         )
     if run.findings:
         yield f"Before the first case: {'; '.join(finding.line for finding in run.findings)}."
+    if run.standstills:
+        yield f"Before the first case, {'; '.join(run.standstills)}: the lab prepared the station again."
     if run.contradictions:
         lines = ". ".join(one.line for one in run.contradictions)
         yield f"The PICS contradicts what the station reports; the verdicts follow the PICS. {lines}."

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from plugfest.campaigns.instruction_files import InstructionFollower, ShownInstruction
 from plugfest.rig.operators.instructions import InstructionKind
+from plugfest.rig.pki_folder import ROOT
 from plugfest.runs.folder import RunError
 from plugfest.runs.progress import ProductProgress, RunProgress, SittingProgress, in_order
 from plugfest.runs.waits import LabWaits
@@ -114,7 +115,14 @@ class LiveCampaign:
 
     def prompt(self) -> str:
         """The open instruction."""
-        return fragment("bench/prompt.html", name=self._name, shown=self._shown, notes=self._instructions.notes)
+        shown = self._shown
+        return fragment(
+            "bench/prompt.html",
+            name=self._name,
+            shown=shown,
+            notes=self._instructions.notes,
+            root=ROOT if shown is not None and ROOT in shown.instruction.text else "",
+        )
 
     def idle(self) -> str:
         """What the lab waits for while there is nothing to do."""
