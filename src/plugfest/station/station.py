@@ -112,8 +112,16 @@ class Station:
         self.context.lifecycle.time_received.add(self.time_received)
         self.device_model.provide("ClockCtrlr", "DateTime", self._date_time)
         self.device_model.provide("SecurityCtrlr", "CertificateEntries", lambda: str(len(self._trust)))
-        for register in blocks_of(environment.product.ocpp_version):
-            register(self.context)
+        self._register_blocks(environment.product.ocpp_version)
+
+    def _register_blocks(self, version: str) -> None:
+        """Everything or nothing: a store that fails here leaves no task behind."""
+        try:
+            for register in blocks_of(version):
+                register(self.context)
+        except BaseException:
+            self.context.power_off()
+            raise
 
     def _make_connection(self) -> Connection:
         opener = ConnectionOpener(

@@ -1,7 +1,9 @@
 """Virtual hardware as the PICS of a product describes it."""
 
+from collections.abc import Callable
 from functools import partial
 
+from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.spec import PHASE_PAUSE, ConnectorSpec, EvseSpec, StationSpec
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.products import Connector, Evse, Product
@@ -12,14 +14,13 @@ _AC_POWER_PER_PHASE = 230.0 * 32.0
 _DC_POWER = 150_000.0
 
 
-def virtual_hardware(product: Product) -> VirtualHardware:
-    """New hardware for one station of this product."""
-    return VirtualHardware(
-        StationSpec(
-            evses=tuple(_evse(product, evse) for evse in product.evses),
-            display=has_capability(product, Capability.DISPLAY),
-        )
+def virtual_hardware(product: Product, new_ev: Callable[[], Ev] = Ev) -> VirtualHardware:
+    """New hardware for one station of this product; each EV that comes is a `new_ev`."""
+    spec = StationSpec(
+        evses=tuple(_evse(product, evse) for evse in product.evses),
+        display=has_capability(product, Capability.DISPLAY),
     )
+    return VirtualHardware(spec, new_ev)
 
 
 def persist_meter_registers(hardware: VirtualHardware, store: Store) -> None:
