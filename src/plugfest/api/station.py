@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import msgspec
 
@@ -20,19 +20,27 @@ from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import JsonValue
 from plugfest.products import Product
+from plugfest.scenarios.events import ScenarioFailed, StepEvent
+from plugfest.scenarios.file import load_scenario
+from plugfest.scenarios.possible import check_possible
+from plugfest.scenarios.runner import perform
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import MAX_FRAMES, FrameKind, Frames, RecordedFrame, Wanted
+from plugfest.station.control.operated_station import ConditionNotMet
 from plugfest.station.control.samples import measured
 from plugfest.station.control.states import StationState
-from plugfest.station.control.virtual_station import ConditionNotMet, VirtualStation, implied_security_profile
+from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.storage.store import IN_MEMORY, StoreError
+from plugfest.toml_files.problems import InvalidFile
 
 if TYPE_CHECKING:
     from plugfest.api.session_data import SessionData
+
+T = TypeVar("T")
 
 WITHIN: Final = 30.0
 """The default maximum of a wait, in seconds."""
@@ -280,6 +288,31 @@ class Station(Actions):
             raise NotReached(f"no {wanted} within {within:g} s")
         return found
 
+    async def perform(
+        self,
+        scenario: str | Path,
+        *,
+        seed: int | None = None,
+        compress: float = 1.0,
+        on_step: Callable[[StepEvent], None] = lambda _: None,
+    ) -> None:
+        """Perform a scenario until it ends: a name that `plugfest scenarios` lists, or a file (*.toml).
+
+        `seed`: of its random choices. `compress`: pauses are shorter by this factor. `on_step` is called with what
+        happens at each step. Raises UnusableSettings for a scenario with errors or that the product cannot do, and
+        NotReached if a step fails.
+        """
+        virtual = self._running
+        try:
+            loaded = load_scenario(str(scenario))
+            check_possible(loaded, self.product)
+        except InvalidFile as error:
+            raise UnusableSettings(str(error)) from None
+        try:
+            await perform(virtual, loaded, Random(seed), on_step=on_step, compress=compress)
+        except ScenarioFailed as error:
+            raise NotReached(str(error)) from None
+
     def _failed(self, error: LinkError) -> None:
         self._failure = str(error)
 
@@ -290,10 +323,10 @@ class Station(Actions):
             profile = implied_security_profile(self.product, self.csms, self._own_key, password=has_password)
         return msgspec.structs.replace(self._settings, csms_url=self.csms, security_profile=profile)
 
-    async def _act(self, action: Callable[[Control], Awaitable[None] | None]) -> None:
+    async def _act(self, action: Callable[[Control], Awaitable[T] | T]) -> T:
         virtual = self._running
         try:
-            await virtual.act(action)
+            return await virtual.act(action)
         except ControlError as error:
             raise ActionRefused(str(error)) from None
 

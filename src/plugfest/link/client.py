@@ -87,6 +87,12 @@ class StationWebSocket(CallbackWebSocket, ClientConnection):
                 raise InvalidMessage("it speaks TLS, which needs a wss:// URL") from None
             raise
 
+    def forget_headers(self) -> None:
+        """Forget the headers of the handshake. It is complete, and an idle station has no other use for 3 KiB."""
+        for message in (self.request, self.response):
+            if message is not None:
+                message.headers.clear()
+
     def data_received(self, data: bytes) -> None:
         if self.response is None:
             self._received = (self._received + data)[: len(_TLS_ALERT)]
@@ -122,12 +128,14 @@ async def connect(
     max_size: int = DEFAULT_MAX_MESSAGE_SIZE,
     compression: bool = False,
     dial: Dial | None = None,
+    source: str | None = None,
 ) -> StationWebSocket:
     """Connect to the CSMS at `url` as the station `identity`, offering `protocols`, the preferred one first.
 
     `tls` is needed for a wss URL. Times in seconds, `max_size` in bytes; a `ping_interval` of 0 or None means no pings.
     `compression`: offer permessage-deflate (RFC 7692). The proxy in the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)
-    is used, but not for a CSMS on this computer. `dial` opens the TCP connection instead, without a proxy.
+    is used, but not for a CSMS on this computer. `dial` opens the TCP connection instead, without a proxy. `source`:
+    the IP address of this computer to connect from, unless `dial` is given.
 
     Raises:
         InvalidUrl: `url` is not the address of a CSMS, or its scheme does not match `tls`.
@@ -150,11 +158,13 @@ async def connect(
             max_size=max_size,
             create_connection=StationWebSocket,
             ssl=tls,
+            local_addr=None if source is None or dial is not None else (source, 0),
             **await _dialled(dial, address, open_timeout),
         )
     except (OSError, TimeoutError, InvalidHandshake) as error:
         raise _link_error(error, address, open_timeout) from error
     assert isinstance(websocket, StationWebSocket)
+    websocket.forget_headers()
     if websocket.subprotocol is None:
         # Part 4, 3.2: a CSMS without a common subprotocol opens the WebSocket without one, then closes it.
         await websocket.close()

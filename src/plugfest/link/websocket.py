@@ -169,7 +169,7 @@ class CallbackWebSocket(TlsEndpoint, Connection):
         if self._on_message is None or not isinstance(event, Frame) or event.opcode not in _DATA:
             super().process_event(event)
             return
-        if event.opcode is not Opcode.CONT:
+        if event.opcode is not Opcode.CONT and event.opcode is not self._opcode:
             self._opcode = event.opcode
         if not event.fin:
             self._parts += event.data

@@ -104,8 +104,8 @@ class StationTools:
     @_tool
     async def act(self, identity: str, action: str, arguments: dict[str, Any] | None = None) -> object:
         """Act at a station, for example plug_in with {"evse_id": 1, "connector_id": 1}, or present_token with
-        {"id_token": "04A2B1C3"}; see list_actions. Returns the state at once; wait_for_state and wait_for_message wait
-        for what the station does then.
+        {"id_token": "04A2B1C3"}; see list_actions. Returns the state at once, data_transfer the answer of
+        the CSMS; wait_for_state and wait_for_message wait for what the station does then.
         """
         return await self._stations.act(identity, action, arguments or {})
 

@@ -12,7 +12,7 @@ from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.station.control.commands import ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import RecordedFrame, Wanted
-from plugfest.station.control.operations import OPERATIONS
+from plugfest.station.control.operations import BY_NAME, OPERATIONS
 from plugfest.station.control.states import StationState
 from plugfest.station.control.virtual_station import ConditionNotMet
 
@@ -21,7 +21,6 @@ MAX_WAIT = 600.0
 """In seconds."""
 
 _FIELDS = ", ".join(Condition.__struct_fields__)
-_OPERATIONS = {each.name: each for each in OPERATIONS}
 
 
 class Stations:
@@ -70,20 +69,20 @@ class Stations:
             raise ActionRefused(f"no station {identity} runs; running: {running}")
         return self._stations[identity]
 
-    async def act(self, identity: str, action: str, arguments: Mapping[str, JsonValue]) -> StationState:
-        """Perform an operator action by its name in the control API, and return the state then."""
+    async def act(self, identity: str, action: str, arguments: Mapping[str, JsonValue]) -> object:
+        """Perform an operator action by its name in the control API. Returns its answer, or else the state then."""
         station = self.get(identity)
-        operation = _OPERATIONS.get(action)
+        operation = BY_NAME.get(action)
         if operation is None:
-            raise ActionRefused(f"there is no action {action}; there are {', '.join(_OPERATIONS)}")
+            raise ActionRefused(f"there is no action {action}; there are {', '.join(BY_NAME)}")
         try:
             body = msgspec.convert(dict(arguments), operation.body)
-            await station.virtual.act(lambda control: operation.run(control, body))
+            answer = await station.virtual.act(lambda control: operation.run(control, body))
         except msgspec.ValidationError as error:
             raise ActionRefused(f"{action}: {error}") from None
         except ControlError as error:
             raise ActionRefused(str(error)) from None
-        return station.state
+        return station.state if operation.answer is None else answer
 
     async def wait_for_state(self, identity: str, fields: Mapping[str, JsonValue], within: float) -> StationState:
         """Wait for a state: the fields of a Condition."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -56,7 +56,7 @@ class StationEnvironment:
     store: Store
     hardware: Hardware
     network: Network
-    random: Random
+    random: Callable[[], Random]
     on_frame: FrameListener | None = None
     on_event: EventListener | None = None
     on_failure: Callable[[LinkError], None] | None = None
@@ -212,10 +212,18 @@ class Station:
                 return
             time = time.replace(tzinfo=UTC)
         try:
-            jump = self._clock.set(time)
+            self.set_clock(time)
         except OutOfRange as error:
             self.context.lifecycle.time_ignored.notify(str(error))
-            return
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far the clock is ahead of that of the computer."""
+        return self._clock.offset
+
+    def set_clock(self, time: datetime) -> None:
+        """Set the clock: what is due at a time of day is scheduled anew. Raises OutOfRange."""
+        jump = self._clock.set(time)
         if jump:
             self.context.lifecycle.clock_set.notify(jump)
         seconds = jump.total_seconds()

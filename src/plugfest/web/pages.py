@@ -30,6 +30,7 @@ SECTIONS: Final = (
     Section("/bench", "Bench", "2"),
     Section("/runs", "Runs", "3"),
     Section("/stations", "Stations", "4"),
+    Section("/fleets", "Fleets", "5"),
 )
 
 

@@ -1,8 +1,8 @@
-"""Arguments of the commands about a virtual station: its product, files in PEM, and what it has to do wrong."""
+"""Arguments of the commands about a virtual station: its product, files in PEM, variables, misbehaviours."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,18 @@ def private_key_of(path: str) -> PrivateKey:
         raise click.ClickException(f"the key in {path} is encrypted; give it without a pass phrase") from None
     except ValueError as error:
         raise click.ClickException(f"{path} cannot be used as the private key: {error}") from None
+
+
+def assignments(texts: Iterable[str]) -> Mapping[str, str]:
+    """The values of --set by the names of their variables. Raises ClickException."""
+    return dict(_assignment(text) for text in texts)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.ClickException(f"--set {text}: expected COMPONENT.VARIABLE=VALUE")
+    return name, value
 
 
 def misbehaviour_options(command: Command) -> Command:

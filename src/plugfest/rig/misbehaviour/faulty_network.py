@@ -19,9 +19,10 @@ MAX_HALF_OPEN: Final = 10
 
 
 class FaultyNetwork:
-    """The connections of one station. `connect` takes the place of `link.client.connect`."""
+    """The connections of one station, from the address `source`. `connect` takes the place of `link.client.connect`."""
 
-    def __init__(self, faults: Faults, notice: Notice) -> None:
+    def __init__(self, faults: Faults, notice: Notice, source: str | None = None) -> None:
+        self._source = source
         self._faults = faults
         self._notice = notice
         self._half_open: deque[StationWebSocket] = deque()
@@ -55,6 +56,7 @@ class FaultyNetwork:
             max_size=max_size,
             compression=compression,
             dial=None if seconds is None else functools.partial(self._dialer.dial, seconds=seconds),
+            source=self._source,
         )
         return FaultyWebSocket(websocket, self._faults, self._notice, self._leave_open)
 

@@ -32,19 +32,22 @@ class Misbehaviours(msgspec.Struct, frozen=True):
         wrong = [_line(each, shows=suitability.shows(each)) for each in self.wrong_stations]
         return wrong + [f"{each}: {KINDS[each.name].does}" for each in self.faults]
 
-    def of(self, identity: str, notice: Notice = lambda _: None) -> "StationMisbehaviour":
-        """These misbehaviours for the station `identity`. `notice` gets a line for each transport fault."""
-        return StationMisbehaviour(self, identity, notice)
+    def of(self, identity: str, notice: Notice = lambda _: None, source: str | None = None) -> "StationMisbehaviour":
+        """These misbehaviours for the station `identity`. `notice` gets a line for each transport fault.
+
+        `source`: see `link.client.connect`.
+        """
+        return StationMisbehaviour(self, identity, notice, source)
 
 
 class StationMisbehaviour:
     """What one station does wrong. `context` and `open_websocket` are for its VirtualStation."""
 
-    def __init__(self, misbehaviours: Misbehaviours, identity: str, notice: Notice) -> None:
+    def __init__(self, misbehaviours: Misbehaviours, identity: str, notice: Notice, source: str | None = None) -> None:
         self._present = misbehaviours
         self._functions = ActiveFunctions()
         self._faults = Faults(f"{misbehaviours.seed}/{identity}")
-        self._network = FaultyNetwork(self._faults, notice)
+        self._network = FaultyNetwork(self._faults, notice, source)
         self.open_websocket: OpenWebSocket = self._network.connect
         self.context: Context = copy_context()
         self.context.run(ACTIVE.set, self._functions)

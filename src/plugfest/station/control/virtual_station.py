@@ -21,6 +21,7 @@ from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.control.commands import Control
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import MAX_FRAMES
+from plugfest.station.control.operated_station import ConditionNotMet, OperatedStation
 from plugfest.station.control.states import StationState
 from plugfest.station.control.watch import StationWatch
 from plugfest.station.lifecycle.power import PoweredStation
@@ -28,6 +29,14 @@ from plugfest.station.setup.provisioning import Settings, erase_csms_settings
 from plugfest.station.setup.virtual_hardware import persist_meter_registers, save_meter_registers, virtual_hardware
 from plugfest.station.station import Station, new_uuid
 from plugfest.station.storage.store import IN_MEMORY, Store
+
+__all__ = [
+    "ConditionNotMet",
+    "VirtualStation",
+    "implied_security_profile",
+    "load_station_product",
+    "uses_tls",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,11 +51,7 @@ _ANSWERS_WITHIN: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
-class ConditionNotMet(Exception):
-    """A state was not reached in time; the text is one line with what did not hold."""
-
-
-class VirtualStation:
+class VirtualStation(OperatedStation):
     """A station of a product that `power_on` starts. The listeners are those of PoweredStation.
 
     `key_file`: see Store; `keep_frames`: see Frames; `open_websocket`, `new_id`, `random`: see StationEnvironment.
@@ -77,12 +82,12 @@ class VirtualStation:
         self.product = product
         self._context = context
         self.hardware = self._in_context(virtual_hardware, product)
-        self.watch = StationWatch(keep_frames)
+        watch = StationWatch(keep_frames)
         self._store = Store(store_file, key_file=key_file, notice=on_store)
         self._is_kept = str(store_file) != IN_MEMORY
         self._saving: asyncio.Task[None] | None = None
-        self._on_frame = (self.watch.frame,) if on_frame is None else (self.watch.frame, on_frame)
-        self._on_start = (self.watch.station_started,) if on_start is None else (self.watch.station_started, on_start)
+        self._on_frame = (watch.frame,) if on_frame is None else (watch.frame, on_frame)
+        self._on_start = (watch.station_started,) if on_start is None else (watch.station_started, on_start)
         self._listeners = (on_event, on_failure, on_wait, on_store)
         self._network = (open_websocket, new_id, random)
         try:
@@ -91,8 +96,8 @@ class VirtualStation:
         except BaseException:
             self._store.close()
             raise
-        self.control = Control(self.station, self.hardware)
-        self.hardware.listen(self.watch.hardware_changed)
+        super().__init__(Control(self.station, self.hardware), watch)
+        self.hardware.listen(watch.hardware_changed)
 
     def power_on(self) -> None:
         """Switch the station on."""
@@ -107,30 +112,16 @@ class VirtualStation:
         """
         await self.in_context(self._restart(settings))
 
-    async def act(self, action: Callable[[Control], Awaitable[None] | None]) -> None:
+    async def act(self, action: Callable[[Control], Awaitable[T] | T]) -> T:
         """An operator action. The station has received it when this returns. Raises ControlError."""
-        self.watch.acted()
-        running = self._in_context(action, self.control)
-        if running is not None:
-            await self.in_context(_awaited(running))
-        await asyncio.sleep(0)  # the station handles the hardware event in the next iteration of the loop
+        return await self.in_context(super().act(action))
 
     async def wait_for(self, condition: Condition, within: float) -> StationState:
         """Wait so many seconds for a state, and return it, when the messages about it are answered too, if they can be.
 
         Raises ConditionNotMet.
         """
-        unmet = ""
-
-        def look() -> StationState | None:
-            nonlocal unmet
-            state = self.control.state()
-            unmet = condition.unmet(state)
-            return None if unmet else state
-
-        state = await self.watch.until(look, within)
-        if state is None:
-            raise ConditionNotMet(f"not reached within {within:g} s: {condition} ({unmet})")
+        state = await super().wait_for(condition, within)
         running = self.station.station
         if running is not None:
             await running.send_queued(_ANSWERS_WITHIN)
@@ -198,10 +189,6 @@ class VirtualStation:
             await asyncio.sleep(_REGISTER_INTERVAL)
             with contextlib.suppress(asyncio.CancelledError):  # the store fails: the station stops, the meter goes on
                 save_meter_registers(self.hardware)
-
-
-async def _awaited(running: Awaitable[None]) -> None:
-    await running
 
 
 def load_station_product(name_or_path: str) -> Product:

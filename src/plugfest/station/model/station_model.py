@@ -8,6 +8,7 @@ from functools import partial
 
 from plugfest.hardware.communication import COMMUNICATION_EVENTS
 from plugfest.hardware.ports import EvsesChosen, ExternalLimitChanged, HardwareEvent, MeasurementChanged, TokenPresented
+from plugfest.light_event import LightEvent
 from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
@@ -95,7 +96,8 @@ class StationModel:
         self._behaviour = behaviour_of(context.product.ocpp_version)
         settings = partial(charging_settings, device_model, waits_indefinitely=self._behaviour.waits_indefinitely)
         self._service = store.records("service", bool)
-        self._events: asyncio.Queue[HardwareEvent] = asyncio.Queue()
+        self._events: list[HardwareEvent] = []
+        self._event_arrived = LightEvent()
         self.timers = Timers(context.spawn)
         self.sessions = ChargingSessions(store, list(hardware.evses), context.new_id)
         self.sampler = Sampler(partial(meter_settings, device_model), context.now)
@@ -201,15 +203,22 @@ class StationModel:
 
     async def run(self) -> None:
         """Handle hardware events until power off, which opens all contactors."""
-        stop_listening = self._context.hardware.listen(self._events.put_nowait)
+        stop_listening = self._context.hardware.listen(self._queue)
         try:
             self._run_guarded(self._recover)
             while True:
-                self._run_guarded(partial(self._handle, await self._events.get()))
+                while self._events:
+                    self._run_guarded(partial(self._handle, self._events.pop(0)))
+                self._event_arrived.clear()
+                await self._event_arrived.wait()
         finally:
             stop_listening()
             for path in self.paths.values():
                 path.stop()
+
+    def _queue(self, event: HardwareEvent) -> None:
+        self._events.append(event)
+        self._event_arrived.set()
 
     def _recover(self) -> None:
         power_loss = self._context.boot_reason in _AFTER_POWER_LOSS

@@ -8,6 +8,7 @@ from plugfest.hardware.virtual.spec import PHASE_PAUSE, ConnectorSpec, EvseSpec,
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.products import Connector, Evse, Product
 from plugfest.station.setup.capabilities import Capability, dc_power, has_capability, measures
+from plugfest.station.setup.shared import once_per_product
 from plugfest.station.storage.store import Store
 
 _AC_POWER_PER_PHASE = 230.0 * 32.0
@@ -16,11 +17,15 @@ _DC_POWER = 150_000.0
 
 def virtual_hardware(product: Product, new_ev: Callable[[], Ev] = Ev) -> VirtualHardware:
     """New hardware for one station of this product; each EV that comes is a `new_ev`."""
-    spec = StationSpec(
+    return VirtualHardware(_specification(product), new_ev)
+
+
+@once_per_product
+def _specification(product: Product) -> StationSpec:
+    return StationSpec(
         evses=tuple(_evse(product, evse) for evse in product.evses),
         display=has_capability(product, Capability.DISPLAY),
     )
-    return VirtualHardware(spec, new_ev)
 
 
 def persist_meter_registers(hardware: VirtualHardware, store: Store) -> None:

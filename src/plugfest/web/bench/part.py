@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from plugfest.campaigns.instruction_files import MAX_REASON, GivenAnswer, InstructionFollower
 from plugfest.clock import SystemClock
 from plugfest.http_server.access import QUERY, cookie_name, is_loopback
+from plugfest.http_server.streams import Streams
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.rig.operators.instructions import AnswerKind
 from plugfest.rig.pki_folder import ROOT, PkiFolder, PkiNotUsable
@@ -32,7 +33,6 @@ from plugfest.web.own_files import OwnFiles
 from plugfest.web.pages import fragment, page
 from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
-from plugfest.web.streams import Streams
 
 SECTION: Final = "/bench"
 WATCHED: Final = frozenset({"status", "news", "actions", "prompt", "idle", "commands", "grid", "diagram", "findings"})

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from plugfest.lab.verdict import LabError, Level
+from plugfest.station.setup.shared import forget_shared
 
 Function = Callable[..., Any]
 """A function of the station, with any signature."""
@@ -76,11 +77,15 @@ def wrong_v201(
 def patched(patches: Sequence[Patch]) -> Iterator[set[Patch]]:
     """Replaces the functions within the block. Yields the patches whose function was called.
 
+    What stations share is made anew, by the functions within the block.
+
     Raises:
         FunctionNotFound: the station has no such function.
     """
     called = set[Patch]()
     with ExitStack() as stack:
+        forget_shared()
+        stack.callback(forget_shared)
         for patch in patches:
             original = vars(patch.owner).get(patch.name)
             setattr(patch.owner, patch.name, replaced(patch, original, functools.partial(called.add, patch)))

@@ -11,9 +11,9 @@ import click
 
 from plugfest import clock
 from plugfest.cli.background import until_stopped
+from plugfest.cli.commands.v2g.folder import MOBILITY_OPERATOR, NAMES, V2G, V2gFolder, certificate_in
 from plugfest.cli.options.station_arguments import text_of
 from plugfest.cli.terminal.standard_output import echo, write_document
-from plugfest.cli.v2g_folder import MOBILITY_OPERATOR, NAMES, V2G, V2gFolder, certificate_in
 from plugfest.http_server.ocsp import Respond, ocsp_application
 from plugfest.http_server.serving import serve
 from plugfest.link.errors import CannotListen

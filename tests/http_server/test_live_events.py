@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugfest.clock import run_simulated
-from plugfest.web.stations.live import PERIOD, Changes, LiveEvent, Rendered, stream
+from plugfest.http_server.live_events import KEEP_ALIVE, PERIOD, Changes, LiveEvent, Rendered, stream
 from plugfest.web.stations.signal import Signal
 
 
@@ -68,3 +68,32 @@ def test_a_signal_is_forwarded() -> None:
         assert calls == [1]
 
     run_simulated(run())
+
+
+def test_a_change_while_a_slow_client_reads_is_looked_at_at_once() -> None:
+    async def run() -> float:
+        signal, looks = Signal(), list[float]()
+        loop = asyncio.get_running_loop()
+
+        def look() -> list[LiveEvent] | None:
+            looks.append(loop.time())
+            return [LiveEvent("a", "")] if len(looks) < 2 else None
+
+        async for _ in stream(look, signal):
+            await asyncio.sleep(10)
+            signal.notify()
+        return looks[1] - looks[0]
+
+    assert run_simulated(run()) < 10 + PERIOD / 2
+
+
+def test_a_stream_without_events_sends_comments() -> None:
+    async def run() -> list[str]:
+        end = asyncio.get_running_loop().time() + 3.5 * KEEP_ALIVE
+
+        def look() -> list[LiveEvent] | None:
+            return [] if asyncio.get_running_loop().time() < end else None
+
+        return [event async for event in stream(look, Signal())]
+
+    assert run_simulated(run()) == [":\n\n"] * 3

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 
 MAX_STREAMS: Final = 50
-"""Of one section. A page has one."""
+"""Of one section of the site: a page has one; and of one control API."""
 
 
 class Streams:
@@ -20,8 +20,9 @@ class Streams:
     def response(self, events: AsyncIterator[str]) -> StreamingResponse:
         """The response with these events. Raises HTTPException if too many are open."""
         if self._free <= 0:
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE.value, "too many pages are open; close some")
-        return StreamingResponse(self._counted(events), media_type="text/event-stream")
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE.value, "too many streams are open; close some")
+        headers = {"Cache-Control": "no-store"}
+        return StreamingResponse(self._counted(events), media_type="text/event-stream", headers=headers)
 
     async def _counted(self, events: AsyncIterator[str]) -> AsyncIterator[str]:
         self._free -= 1

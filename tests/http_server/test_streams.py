@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.exceptions import HTTPException
 
-from plugfest.web.streams import Streams
+from plugfest.http_server.streams import Streams
 
 
 async def _events() -> AsyncIterator[str]:
