@@ -93,7 +93,7 @@ def patched(patches: Sequence[Patch]) -> Iterator[set[Patch]]:
         yield called
 
 
-def replaced(patch: Patch, original: object, on_call: Callable[[], None] = lambda: None) -> object:
+def replaced(patch: Patch, original: object, on_call: Callable[[], None] | None = None) -> object:
     """The wrong function, as a function, static method or property like the original. Raises FunctionNotFound."""
     match original:
         case FunctionType():
@@ -105,7 +105,10 @@ def replaced(patch: Patch, original: object, on_call: Callable[[], None] = lambd
     raise FunctionNotFound(f"{patch} is not a function of the station")
 
 
-def _with_callback(original: Function, wrong: Function, on_call: Callable[[], None]) -> Function:
+def _with_callback(original: Function, wrong: Function, on_call: Callable[[], None] | None) -> Function:
+    if on_call is None:
+        return functools.wraps(original)(wrong)
+
     @functools.wraps(original)
     def replacement(*args: Any, **kwargs: Any) -> Any:
         on_call()
