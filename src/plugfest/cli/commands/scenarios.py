@@ -30,7 +30,7 @@ Examples:
   plugfest scenarios
   plugfest scenarios commute
   plugfest scenarios --check my-scenario.toml --product chargepoint-ct4000
-  plugfest scenarios --from-log station.log > what-happened.toml"""
+  plugfest scenarios --from-log station.log"""
 )
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--check", metavar="NAME_OR_FILE", help="Report every error of a scenario, with its line.")
