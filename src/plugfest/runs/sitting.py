@@ -23,7 +23,8 @@ from plugfest.security.private_files import open_private
 class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     """What a file of a sitting holds. Indexes of frames are those in this sitting.
 
-    `duration_s` is that until the last frame, if the sitting did not end by itself.
+    `duration_s` is that until the last frame, if the sitting did not end by itself. `planned`: the ids of the cases of
+    the campaign, in their order; those of all sittings that shared them.
     """
 
     began: SittingBegan
@@ -35,6 +36,7 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     contradictions: tuple[Contradiction, ...]
     connections: tuple[LoggedConnection, ...]
     is_finished: bool
+    planned: tuple[str, ...] = ()
 
 
 class SittingWriter:
@@ -114,6 +116,7 @@ def read_sitting(path: Path) -> Sitting | None:
         return None
     assert isinstance(entries[0], SittingBegan)
     ended = [one.duration_s for one in entries if isinstance(one, SittingEnded)]
+    planned = (case for one in entries if isinstance(one, events.CampaignStarted) for case in one.planned)
     missing = [one.missing for one in entries if isinstance(one, events.CapabilitiesMissing)]
     contradictions = [one.contradictions for one in entries if isinstance(one, events.ContradictionsFound)]
     return Sitting(
@@ -126,6 +129,7 @@ def read_sitting(path: Path) -> Sitting | None:
         contradictions=contradictions[-1] if contradictions else (),
         connections=tuple(one.connection for one in entries if isinstance(one, events.ConnectionLogged)),
         is_finished=bool(ended),
+        planned=tuple(one.id for one in planned),
     )
 
 

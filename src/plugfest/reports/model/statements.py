@@ -64,6 +64,8 @@ def statements(
 def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
     if run.operator == "virtual":
         yield f"The station was the virtual station of {software}, in the same process as the lab."
+    if run.jobs > 1:
+        yield f"{run.jobs} such processes shared the cases, each with a station of its own."
     if run.clock == "simulated":
         yield (
             "The clock was simulated: it skips the time between events. Durations are those of a run in real time;"
