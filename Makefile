@@ -83,7 +83,8 @@ locked:  ## install exactly the files of requirements-hashed.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(VENV)/.run $(VENV)/.dev
 
-generate: $(VENV)/.dev  ## generate the OCPP messages from the schema files, and the JSON Schema of a report
+generate: $(VENV)/.dev  ## generate the JSON schemas and the messages of OCPP, and the JSON Schema of a report
+	$(BIN)/python -m tools.generate_schemas
 	$(BIN)/python -m tools.generate_messages
 	$(BIN)/python -m tools.report_schema
 

@@ -119,7 +119,8 @@ class Lab:
             settings=self._settings,
         )
         outcome = await run(self.product, choice.chosen, settings=self._settings, listeners=listeners)
-        return Campaign(self.product, choice, sitting_of(began, outcome, loop.time() - start), shuffle)
+        planned = tuple(one.id for one in choice.chosen)
+        return Campaign(self.product, choice, sitting_of(began, outcome, loop.time() - start, planned), shuffle)
 
 
 def _listening(url: str, host: str | None, security_profile: int | None) -> dict[str, object]:

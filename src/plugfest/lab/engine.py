@@ -1,6 +1,6 @@
 """Runs a campaign: many cases with one station, one after the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -72,11 +72,13 @@ class Engine:
         *,
         cannot: Iterable[Capability] = (),
         left: LeftAtStation = NOTHING_LEFT,
+        numbers: Iterator[int] | None = None,
     ) -> CampaignOutcome:
         """Run the chosen cases in their order. The CSMS has to be listening already.
 
         `cannot`: what the operator cannot do, in addition to what its driver names. `left`: what an earlier sitting has
-        left at the station, which the operator is asked to undo first.
+        left at the station, which the operator is asked to undo first. `numbers`: which of the cases to run, counted
+        from 1, if other labs run the others; a number is taken when the case before it begins.
 
         Raises:
             CampaignImpossible: no station connected, or it sent without end.
@@ -89,12 +91,19 @@ class Engine:
         await operator.ask_what_is_missing(cannot, self._not_provided())
         watch = LeftWatch(operator, lambda changed: lab.emit(events.LeftChanged(changed)))
         try:
-            return await self._run(plan, operator, watch, left)
+            return await self._run(
+                plan, operator, watch, left, iter(range(1, len(plan) + 1)) if numbers is None else numbers
+            )
         finally:
             watch.note()
 
     async def _run(
-        self, plan: Sequence[CampaignCase], operator: Operator, watch: LeftWatch, left: LeftAtStation
+        self,
+        plan: Sequence[CampaignCase],
+        operator: Operator,
+        watch: LeftWatch,
+        left: LeftAtStation,
+        numbers: Iterator[int],
     ) -> CampaignOutcome:
         lab = self._lab
         self._missing = missing_capabilities(plan, operator, lab.commissioner)
@@ -119,7 +128,7 @@ class Engine:
         if contradictions:
             lab.emit(events.ContradictionsFound(contradictions))
         cases.contradictions = contradictions
-        results = tuple([await self._run_case(cases, plan, number) for number in range(1, len(plan) + 1)])
+        results = await self._run_cases(cases, plan, numbers)
         lab.emit(events.CampaignFinished(results))
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
         connections = tuple(lab.csms.log.entries)
@@ -163,10 +172,18 @@ class Engine:
             found[Capability.INSTALL_ROOT] = "the station cannot get the root certificate of the lab: --pki DIR"
         return found
 
-    async def _run_case(self, cases: CaseRunner, plan: Sequence[CampaignCase], number: int) -> CaseResult:
-        following = plan[number].case if number < len(plan) else None
-        self._lab.commissioner.following = None if following is None else following.connected
-        return await cases.run(number, plan[number - 1])
+    async def _run_cases(
+        self, cases: CaseRunner, plan: Sequence[CampaignCase], numbers: Iterator[int]
+    ) -> tuple[CaseResult, ...]:
+        results: list[CaseResult] = []
+        number = next(numbers, None)
+        while number is not None:
+            following = next(numbers, None)
+            case = None if following is None else plan[following - 1].case
+            self._lab.commissioner.following = None if case is None else case.connected
+            results.append(await cases.run(number, plan[number - 1]))
+            number = following
+        return tuple(results)
 
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""

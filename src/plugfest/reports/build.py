@@ -69,6 +69,7 @@ class CampaignDetails(msgspec.Struct, frozen=True, kw_only=True):
     sittings: tuple[SittingEntry, ...] = ()  # of a run that was continued
     sitting_of: Mapping[str, int] = {}  # the number of the sitting of each case
     approval: Approval = Approval()
+    jobs: int = 1  # the number of processes that shared the cases
 
 
 def build_report(
@@ -182,6 +183,7 @@ def _run(
         contradictions=contradictions,
         sittings=details.sittings,
         standstills=standstills,
+        jobs=details.jobs,
     )
 
 

@@ -1,6 +1,6 @@
 """Campaigns against our virtual station, in the process of the lab."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from hashlib import shake_256
@@ -46,10 +46,12 @@ async def run_campaign(
     listeners: Sequence[events.Listener] = (),
     pki: TestPki | None = None,
     archive: Sequence[Frame] = (),
+    numbers: Iterator[int] | None = None,
 ) -> CampaignOutcome:
     """Build a station of this product, put it on the bench and run the chosen cases, in one uninterrupted run.
 
     The certificates of the lab come from `pki`, from a new PKI if None; `archive` has the frames that a listener keeps.
+    `numbers`: which of the cases to run, counted from 1; all of them if None.
 
     Raises:
         CampaignImpossible: no station connected, or it sent without end.
@@ -57,7 +59,7 @@ async def run_campaign(
     """
     lab = virtual_lab(product, settings, listeners, pki, archive)
     async with virtual_bench(lab, product) as operator:
-        return await Engine(lab).run(chosen, operator)
+        return await Engine(lab).run(chosen, operator, numbers=numbers)
 
 
 def virtual_lab(

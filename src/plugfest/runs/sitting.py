@@ -25,7 +25,8 @@ from plugfest.security.private_files import open_private
 class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     """What a file of a sitting holds. Indexes of frames are those in this sitting.
 
-    `duration_s` is that until the last frame, if the sitting did not end by itself.
+    `duration_s` is that until the last frame, if the sitting did not end by itself. `planned`: the ids of the cases of
+    the campaign, in their order; those of all sittings that shared them.
     """
 
     began: SittingBegan
@@ -38,6 +39,7 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     connections: tuple[LoggedConnection, ...]
     standstills: tuple[str, ...]
     is_finished: bool
+    planned: tuple[str, ...] = ()
 
 
 class SittingWriter:
@@ -128,6 +130,7 @@ def read_sitting(path: Path) -> Sitting | None:
         return None
     assert isinstance(entries[0], SittingBegan)
     ended = [one.duration_s for one in entries if isinstance(one, SittingEnded)]
+    planned = (case for one in entries if isinstance(one, events.CampaignStarted) for case in one.planned)
     missing = [one.missing for one in entries if isinstance(one, events.CapabilitiesMissing)]
     contradictions = [one.contradictions for one in entries if isinstance(one, events.ContradictionsFound)]
     return Sitting(
@@ -141,6 +144,7 @@ def read_sitting(path: Path) -> Sitting | None:
         connections=tuple(one.connection for one in entries if isinstance(one, events.ConnectionLogged)),
         standstills=tuple(_standstills(entries)),
         is_finished=bool(ended),
+        planned=tuple(one.id for one in planned),
     )
 
 

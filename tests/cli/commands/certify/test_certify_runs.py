@@ -239,7 +239,7 @@ def test_a_run_without_a_name_is_refused(option: str) -> None:
 
 
 def test_ctrl_c_twice_names_the_run_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def again(*_: object) -> str:
+    def again(*_: object, kept: bool) -> str:
         raise KeyboardInterrupt
 
     rig = FakeRig()
