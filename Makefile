@@ -58,7 +58,7 @@ $(BROWSER)/node_modules/.installed: $(BROWSER)/package.json
 bench: $(VENV)/.dev  ## measure against peers, and measure what a campaign costs (about five minutes)
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
 
-power-cuts: $(VENV)/.dev  ## kill stations at commits and at random moments, and compare what they have kept (KILLS=100: five minutes)
+power-cuts: $(VENV)/.dev  ## kill stations at commits and at random moments, and compare what they have kept (KILLS=1000: a quarter of an hour)
 	$(BIN)/python -m tools.power_cuts --kills $(KILLS)
 
 selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates docs/selftest.csv (about twenty minutes)

@@ -27,6 +27,8 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
+from plugfest.light_event import LightEvent
+
 T = TypeVar("T")
 
 MAX_STANDSTILL = 2.0
@@ -350,7 +352,7 @@ def utc_now() -> datetime:
     return current().now()
 
 
-async def set_within(event: asyncio.Event, seconds: float | None) -> bool:
+async def set_within(event: LightEvent, seconds: float | None) -> bool:
     """Whether the event is set within so many seconds; None: wait without a limit."""
     try:
         async with asyncio.timeout(seconds):

@@ -1,12 +1,16 @@
 """The additions to asyncio's TLS, as seen by the peer."""
 
 import asyncio
+import ssl
 
 from tests.link.endpoints import HOST, pki, running_csms
 
 from plugfest import clock
 from plugfest.link import asyncio_tls
-from plugfest.link.tls import server_context
+from plugfest.link.tls import client_context, server_context
+
+LETTERS = (b"a", b"b", b"c", b"d")
+SIZE = 200_000
 
 PROTOCOL_VERSION_ALERT = bytes.fromhex("15 0301 0002 02 46")
 
@@ -71,3 +75,28 @@ def test_installing_twice_changes_nothing():
     assert asyncio.sslproto.SSLProtocol is asyncio_tls.SSLProtocol
     assert asyncio_tls.SSLProtocol.__mro__[1].__module__ == "asyncio.sslproto"
     assert asyncio_tls.SSLProtocol.__mro__[1] is not asyncio_tls.SSLProtocol
+
+
+def test_connections_of_one_loop_share_their_buffer_and_receive_only_their_own():
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(1000):
+            writer.write(data)
+        writer.close()
+
+    async def trip(port: int, tls: ssl.SSLContext, letter: bytes) -> tuple[bytes, asyncio.BaseTransport]:
+        reader, writer = await asyncio.open_connection(HOST, port, ssl=tls)
+        writer.write(letter * SIZE)
+        received = await reader.readexactly(SIZE)
+        writer.close()
+        return received, writer.transport
+
+    async def main() -> list[tuple[bytes, asyncio.BaseTransport]]:
+        server = await asyncio.start_server(echo, HOST, 0, ssl=server_context(pki().csms(HOST)))
+        tls = client_context([pki().root_pem])
+        port = server.sockets[0].getsockname()[1]
+        async with server:
+            return await asyncio.gather(*(trip(port, tls, letter) for letter in LETTERS))
+
+    found = asyncio.run(main())
+    assert [received for received, _ in found] == [letter * SIZE for letter in LETTERS]
+    assert len({id(transport._ssl_protocol._ssl_buffer) for _, transport in found}) == 1  # type: ignore[attr-defined]

@@ -10,7 +10,8 @@ from plugfest.link.backoff import Backoff
 
 
 def waits(count: int, minimum: float, spread: float, times: int, seed: int = 1) -> list[float]:
-    return list(islice(Backoff(minimum, spread, times, Random(seed)), count))
+    random = Random(seed)
+    return list(islice(Backoff(minimum, spread, times, lambda: random), count))
 
 
 def test_without_a_random_part_the_wait_doubles_and_then_stays():

@@ -10,7 +10,9 @@ from plugfest.runs.combination import combination, done_ids, joined, passed_ids
 from plugfest.runs.sitting import Sitting
 
 
-def sitting(*results: CaseResult, frames: int, connections: tuple[LoggedConnection, ...] = ()) -> Sitting:
+def sitting(
+    *results: CaseResult, frames: int, connections: tuple[LoggedConnection, ...] = (), standstills: tuple[str, ...] = ()
+) -> Sitting:
     return Sitting(
         began=BEGAN,
         duration_s=float(frames),
@@ -20,6 +22,7 @@ def sitting(*results: CaseResult, frames: int, connections: tuple[LoggedConnecti
         missing=(),
         contradictions=(),
         connections=connections,
+        standstills=standstills,
         is_finished=True,
     )
 
@@ -71,6 +74,11 @@ def test_connections_move_with_their_frames() -> None:
     second = sitting(frames=3, connections=(one,))
     moved = combination([FIRST, second]).outcome.connections[0]
     assert (moved.frame, moved.at) == (7, 6.0)
+
+
+def test_standstills_of_every_sitting_are_kept() -> None:
+    first, second = sitting(frames=0, standstills=("first",)), sitting(frames=0, standstills=("second",))
+    assert combination([first, second]).outcome.standstills == ("first", "second")
 
 
 def test_cases_with_a_result_are_done_and_those_whose_newest_result_is_pass_have_passed() -> None:

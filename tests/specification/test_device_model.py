@@ -46,6 +46,7 @@ from plugfest.station.device_model.variables import (
     DataType,
     Mutability,
     Variable,
+    VariableTable,
     split_name,
 )
 from plugfest.station.setup.virtual_hardware import virtual_hardware
@@ -132,7 +133,9 @@ def test_a_value_of_iso_15118_is_accepted(example: VariableValue) -> None:
 def test_a_target_is_between_min_set_and_max_set(example: Target) -> None:
     speed = Address(Component("Fan"), "FanSpeed")
     limits = Characteristics(DataType.INTEGER, minimum=example.min_limit, maximum=example.max_limit)
-    model = DeviceModel([Variable(speed, limits, Mutability.READ_WRITE, attributes=tuple(AttributeType))], Store())
+    model = DeviceModel(
+        VariableTable([Variable(speed, limits, Mutability.READ_WRITE, attributes=tuple(AttributeType))]), Store()
+    )
 
     def status(value: int | str, attribute: AttributeType = AttributeType.TARGET) -> SetStatus:
         return model.set(speed, str(value), attribute).status
@@ -155,7 +158,7 @@ def test_slots_are_used_in_their_order(example: ConfigurationSlots) -> None:
     address = Address(Component("OCPPCommCtrlr"), "NetworkConfigurationPriority")
     slots = Characteristics(DataType.SEQUENCE_LIST, values=members(example.values))
     store = Store()
-    model = DeviceModel([Variable(address, slots, Mutability.READ_WRITE)], store)
+    model = DeviceModel(VariableTable([Variable(address, slots, Mutability.READ_WRITE)]), store)
     profiles = NetworkProfiles(store, model)
     for slot in profiles.slots:
         profiles.put(slot, NetworkProfile(url="ws://csms.example.com/ocpp", security_profile=1))

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from plugfest.station.storage.sqlite_table import SqliteTable
 from plugfest.station.storage.store import Store
+from plugfest.station.storage.table import RecordTable
 
 
 class FullDiskStore(Store):
@@ -23,11 +25,13 @@ class FullDiskStore(Store):
         """There is space again, for who opens the file again."""
         self._full = False
 
-    def _open(self, *, was_store: bool):  # type: ignore[no-untyped-def]
-        self._database = super()._open(was_store=was_store)
+    def _open(self, *, was_store: bool) -> RecordTable:
+        table = super()._open(was_store=was_store)
+        assert isinstance(table, SqliteTable)
+        self._database = table.database
         if self._full:
             self._limit()
-        return self._database
+        return table
 
     def _limit(self) -> None:
         (pages,) = self._database.execute("PRAGMA page_count").fetchone()
@@ -35,4 +39,4 @@ class FullDiskStore(Store):
 
     def _free_bytes(self) -> int:
         (free,) = self._database.execute("PRAGMA freelist_count").fetchone()
-        return max(0, free - 8) * 4000
+        return max(0, int(free) - 8) * 4000

@@ -12,7 +12,10 @@ from plugfest.hardware.ports import HardwareError
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.ocpp.v201 import messages as m
 from plugfest.station.lifecycle.power import PoweredStation
-from plugfest.station.storage.store import Store
+from plugfest.station.storage.database import open_database
+from plugfest.station.storage.sqlite_table import SqliteTable
+from plugfest.station.storage.store import IN_MEMORY, Store
+from plugfest.station.storage.table import RecordTable
 
 
 class PowerLoss(BaseException):
@@ -22,10 +25,9 @@ class PowerLoss(BaseException):
 class PowerLossStore(Store):
     """A store whose database connection can lose power."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.connection = CuttableConnection(self._database)
-        self._database = cast(sqlite3.Connection, self.connection)
+    def _open(self, *, was_store: bool) -> RecordTable:
+        self.connection = CuttableConnection(open_database(IN_MEMORY, None, print, was_store=was_store))
+        return SqliteTable(cast(sqlite3.Connection, self.connection), None)
 
 
 class CuttableConnection:

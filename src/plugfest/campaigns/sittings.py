@@ -34,6 +34,7 @@ def sitting_of(began: SittingBegan, outcome: CampaignOutcome, duration_s: float,
         missing=outcome.missing_capabilities,
         contradictions=outcome.contradictions,
         connections=outcome.connections,
+        standstills=outcome.standstills,
         is_finished=True,
         planned=planned,
     )
@@ -72,6 +73,7 @@ def report_of_sittings(
         outcome.missing_capabilities,
         outcome.contradictions,
         outcome.connections,
+        outcome.standstills,
     )
     return report, redactor
 

@@ -152,22 +152,23 @@ class CampaignRunner:
         left = left_cases(choice, sittings, repeats=request.repeats)
         jobs = min(request.jobs, len(left))
         lines: list[str] = []
-        if jobs > 1 and folder is not None:
-            self._sit_in_parallel(product, left, folder, lines, jobs)
-            sittings = folder.sittings()
-        elif left or not sittings:
-            sittings.append(self._sit(product, left, folder, lines))
-        details = partial(
-            CampaignDetails,
-            not_applicable=choice.not_applicable,
-            left_out=choice.left_out,
-            unfinished=len(left_cases(choice, sittings, repeats=False)),
-            shuffle=request.shuffle,
-            firmware_hash=request.firmware_hash,
-            approval=request.approval,
-            signer=self.signers.lab,
-        )
-        report, redactor = report_of_sittings(product, sittings, details)
+        with ExitStack() as kept:  # while the file of the sitting is open, its frames can be read
+            if jobs > 1 and folder is not None:
+                self._sit_in_parallel(product, left, folder, lines, jobs)
+                sittings = folder.sittings()
+            elif left or not sittings:
+                sittings.append(self._sit(product, left, folder, lines, kept))
+            details = partial(
+                CampaignDetails,
+                not_applicable=choice.not_applicable,
+                left_out=choice.left_out,
+                unfinished=len(left_cases(choice, sittings, repeats=False)),
+                shuffle=request.shuffle,
+                firmware_hash=request.firmware_hash,
+                approval=request.approval,
+                signer=self.signers.lab,
+            )
+            report, redactor = report_of_sittings(product, sittings, details)
         self.log.extend(map(redactor.text, lines))
         reason = "" if self.impossible is None else redactor.text(str(self.impossible))  # the last line of the command
         summary.show(console, report, printed=reason)
@@ -190,25 +191,33 @@ class CampaignRunner:
         return self._request.product if isinstance(self._request.product, str) else product.slug
 
     def _sit(
-        self, product: Product, chosen: Sequence[CampaignCase], folder: ProductFolder | None, lines: list[str]
+        self,
+        product: Product,
+        chosen: Sequence[CampaignCase],
+        folder: ProductFolder | None,
+        lines: list[str],
+        kept: ExitStack,
     ) -> Sitting:
-        """Run these cases. The log of the campaign is added to `lines`. Raises CampaignInterrupted."""
+        """Run these cases. The log of the campaign is added to `lines`, the open file of the sitting to `kept`.
+
+        Raises CampaignInterrupted.
+        """
         request, console = self._request, self._console
         progress_view, began = self._view(), self._began(folder)
-        with _writing(folder, began, console) as writer:
-            try:
-                with progress_view, collected_log(console) as collected:
-                    campaign = clock.run(
-                        self._campaign(product, chosen, progress_view, writer),
-                        simulated=request.simulated,
-                        watched=True,
-                    )
-            except (KeyboardInterrupt, CampaignQuit):
-                kept = writer is not None and writer.problem is None
-                raise CampaignInterrupted(_interruption(progress_view, request, kept=kept)) from None
-            outcome, duration_s = campaign
-            if writer is not None:
-                writer.end(duration_s, outcome.missing_capabilities)
+        writer = kept.enter_context(_writing(folder, began, console))
+        try:
+            with progress_view, collected_log(console) as collected:
+                campaign = clock.run(
+                    self._campaign(product, chosen, progress_view, writer),
+                    simulated=request.simulated,
+                    watched=True,
+                )
+        except (KeyboardInterrupt, CampaignQuit):
+            is_kept = writer is not None and writer.problem is None
+            raise CampaignInterrupted(_interruption(progress_view, request, kept=is_kept)) from None
+        outcome, duration_s = campaign
+        if writer is not None:
+            writer.end(duration_s, outcome.missing_capabilities)
         lines += collected
         return sitting_of(began, outcome, duration_s, tuple(one.id for one in chosen))
 
@@ -278,9 +287,10 @@ def _writing(folder: ProductFolder | None, began: SittingBegan, console: Console
     try:
         yield writer
     finally:
+        problem = writer.problem
         writer.close()
-        if writer.problem is not None:
-            console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True)
+        if problem is not None:
+            console.print(f"The run is not complete on the disk: {problem}", soft_wrap=True)
 
 
 def _choice(product: Product, request: CampaignRequest) -> Choice:

@@ -32,6 +32,7 @@ class CampaignOutcome(msgspec.Struct, frozen=True):
 
     `missing_capabilities`: what the operator could not do, as far as it was found. `contradictions`: those between the
     PICS and what the station reports. `connections`: why connections ended, and why attempts to connect failed.
+    `standstills`: why the lab could not act for some time before the first case, see `events.LabStoodStill`.
     """
 
     results: tuple[CaseResult, ...]
@@ -40,6 +41,7 @@ class CampaignOutcome(msgspec.Struct, frozen=True):
     missing_capabilities: tuple[MissingCapability, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     connections: tuple[LoggedConnection, ...] = ()
+    standstills: tuple[str, ...] = ()
 
 
 class CampaignImpossible(LabError):
@@ -59,6 +61,9 @@ class Engine:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._missing: tuple[MissingCapability, ...] = ()
+        self._has_case = False
+        self._standstills: list[str] = []
+        lab.listeners.append(self._note_standstill)
 
     async def run(
         self,
@@ -127,7 +132,16 @@ class Engine:
         lab.emit(events.CampaignFinished(results))
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
         connections = tuple(lab.csms.log.entries)
-        return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions, connections)
+        standstills = tuple(self._standstills)
+        return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions, connections, standstills)
+
+    def _note_standstill(self, event: events.Event) -> None:
+        """Before the first case there is no attempt that could have the reason."""
+        match event:
+            case events.CaseStarted():
+                self._has_case = True
+            case events.LabStoodStill(reason=reason) if not self._has_case:
+                self._standstills.append(reason)
 
     async def _begin_uninterrupted(self, restorer: Restorer, cases: CaseRunner) -> tuple[Finding, ...]:
         """Prepare the station, again after each pause. Raises CampaignImpossible or CampaignQuit."""
@@ -145,9 +159,9 @@ class Engine:
         lab = self._lab
         finding = Finding(requirement="", expected="a station that the lab can test", actual=reason, step=BEGIN)
         lab.emit(events.FindingMade("", finding))
-        connections = tuple(lab.csms.log.entries)
+        connections, standstills = tuple(lab.csms.log.entries), tuple(self._standstills)
         return CampaignImpossible(
-            reason, CampaignOutcome((), lab.record.frames, (finding,), self._missing, (), connections)
+            reason, CampaignOutcome((), lab.record.frames, (finding,), self._missing, (), connections, standstills)
         )
 
     def _not_provided(self) -> dict[Capability, str]:

@@ -3,7 +3,9 @@
 - Alerts. When a handshake fails, asyncio closes the connection without sending OpenSSL's fatal alert: the peer sees a
   lost connection instead of `unknown_ca` or `protocol_version` (cpython gh-98078). Later Python versions send it; the
   buffer is then empty, and the alert is not sent twice.
-- Memory. asyncio's buffer has 256 KiB per connection: too much for thousands of stations in one process.
+- Memory. asyncio has a buffer of 256 KiB for each connection: too much for thousands of stations in one process. Here
+  all connections of a selector event loop share one of 16 KiB. The loop fills it and the connection empties it before
+  anything else happens, so that no connection sees what another one received.
 - Observation. asyncio does not report a failed handshake to the server's protocol. A `TlsObserver` is informed.
 - Truncation. For asyncio a TCP connection that ends without close_notify ends like any other. A `TlsEndpoint` notes it.
 """
@@ -11,7 +13,8 @@
 import asyncio
 import ssl
 from asyncio import sslproto
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from plugfest.link.client_hello import HelloReader
 
@@ -35,13 +38,22 @@ class TlsObserver(TlsEndpoint):
         """The connection ended before the handshake. `error`: OpenSSL's or asyncio's; None if the client closed it."""
 
 
+_BUFFERS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, bytearray]] = WeakKeyDictionary()
+"""What is received, by event loop."""
+
+
 class SSLProtocol(sslproto.SSLProtocol):
     """asyncio's SSLProtocol with the additions above."""
 
     max_size = 16 * 1024  # the largest TLS record (RFC 8446, 5.1)
+    _ssl_buffer: bytearray
+    _ssl_buffer_view: memoryview
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if isinstance(self._loop, asyncio.SelectorEventLoop):  # others fill the buffer while other connections use it
+            self._ssl_buffer = _BUFFERS.setdefault(self._loop, self._ssl_buffer)
+            self._ssl_buffer_view = memoryview(self._ssl_buffer)
         self._observer = self._app_protocol if isinstance(self._app_protocol, TlsObserver) else None
         self._hello: HelloReader | None = None if self._observer is None else HelloReader()
 
@@ -53,7 +65,7 @@ class SSLProtocol(sslproto.SSLProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         if self._hello is not None and self._observer is not None:
-            message = self._hello.feed(bytes(self._ssl_buffer_view[:nbytes]))  # type: ignore[attr-defined]
+            message = self._hello.feed(bytes(self._ssl_buffer_view[:nbytes]))
             if self._hello.done:
                 self._hello = None
             if message is not None:

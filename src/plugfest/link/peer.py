@@ -7,12 +7,12 @@ so queues stay short. A peer that sends too many CALLs gets CALLERRORs; a peer t
 import asyncio
 import contextlib
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
+from plugfest.light_event import LightEvent
 from plugfest.link.errors import (
     CallErrorReceived,
     CallTimeout,
@@ -122,8 +122,8 @@ class Peer:
         self._incoming = incoming
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[str, asyncio.Future[Response]] = {}
-        self._calls: deque[CallReceived] = deque()
-        self._call_arrived = asyncio.Event()
+        self._calls: list[CallReceived] = []
+        self._call_arrived = LightEvent()
         self._timer: asyncio.TimerHandle | None = None
         self._deadline: float | None = None
         self._lost = False
@@ -297,7 +297,7 @@ class Peer:
     async def _handle_calls(self) -> None:
         while not self.closed:
             while self._calls:
-                await self._serve(self._calls.popleft())
+                await self._serve(self._calls.pop(0))
             self._call_arrived.clear()
             await self._call_arrived.wait()
 

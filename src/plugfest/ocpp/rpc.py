@@ -1,6 +1,5 @@
 """The RPC layer of OCPP-J (2.0.1 Part 4, 4; 1.6J, 4) without I/O: messages and times in, events and messages out."""
 
-from collections import deque
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -72,9 +71,9 @@ class RpcEndpoint:
         self._supported = supported
         self._tolerant = tolerant
         self._outgoing: list[str] = []
-        self._queue: deque[_QueuedCall] = deque()
+        self._queue: list[_QueuedCall] = []
         self._pending: PendingCall | None = None
-        self._timed_out: deque[str] = deque(maxlen=_REMEMBERED_TIMEOUTS)
+        self._timed_out: list[str] = []
         self._open_calls: dict[str, Request[Response]] = {}
         self._lost = False
 
@@ -165,7 +164,7 @@ class RpcEndpoint:
         if self._pending is None or now < self._pending.deadline:
             return []
         expired = self._pending
-        self._timed_out.append(expired.message_id)
+        self._timed_out = [*self._timed_out, expired.message_id][-_REMEMBERED_TIMEOUTS:]
         self._pending = None
         self._send_next(now)
         return [CallTimedOut(expired.message_id, expired.request)]
@@ -184,7 +183,7 @@ class RpcEndpoint:
 
     def _send_next(self, now: float) -> None:
         if self._queue and self._pending is None:
-            call = self._queue.popleft()
+            call = self._queue.pop(0)
             self._outgoing.append(call.text)
             self._pending = PendingCall(call.message_id, call.request, now + call.timeout)
 

@@ -45,6 +45,7 @@ def combination(sittings: Sequence[Sitting]) -> Combination:
         _missing(sittings),
         sittings[-1].contradictions if sittings else (),
         tuple(connections),
+        tuple(standstill for sitting in sittings for standstill in sitting.standstills),
     )
     return Combination(outcome, sitting_of)
 
@@ -67,6 +68,7 @@ def _joined(sittings: Sequence[Sitting]) -> Sitting:
         missing=outcome.missing_capabilities,
         contradictions=outcome.contradictions,
         connections=outcome.connections,
+        standstills=outcome.standstills,
         is_finished=all(one.is_finished for one in sittings),
         planned=sittings[0].planned,
     )

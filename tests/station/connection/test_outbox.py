@@ -19,7 +19,15 @@ from plugfest.products import load_product
 from plugfest.station.connection.outbox import Delivery, Outbox
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.standard import controller_variables
-from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
+from plugfest.station.device_model.variables import (
+    Address,
+    Characteristics,
+    Component,
+    DataType,
+    Mutability,
+    Variable,
+    VariableTable,
+)
 from plugfest.station.storage.store import Store
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -59,7 +67,7 @@ def refused() -> CallErrorReceived:
 
 
 def device_model(store: Store, *more: Variable) -> DeviceModel:
-    model = DeviceModel([*controller_variables(load_product("alpitronic-hyc-200-eu")), *more], store)
+    model = DeviceModel(VariableTable([*controller_variables(load_product("alpitronic-hyc-200-eu")), *more]), store)
     model.put("OCPPCommCtrlr", "MessageAttempts", 3, instance="TransactionEvent")
     model.put("OCPPCommCtrlr", "MessageAttemptInterval", 60, instance="TransactionEvent")
     return model

@@ -9,6 +9,7 @@ from plugfest.station.device_model.variables import (
     DataType,
     Mutability,
     Variable,
+    VariableTable,
 )
 from plugfest.station.storage.store import Store
 
@@ -23,15 +24,17 @@ def variable(address: Address, mutability: Mutability = Mutability.READ_WRITE, *
 
 def model(store: Store | None = None) -> DeviceModel:
     return DeviceModel(
-        [
-            variable(SPEED, attributes=(AttributeType.ACTUAL, AttributeType.TARGET)),
-            variable(Address(FAN, "Count"), Mutability.READ_ONLY),
-            variable(Address(FAN, "Secret"), Mutability.WRITE_ONLY),
-            variable(Address(FAN, "Limit", "Day")),
-            variable(Address(FAN, "Mode"), reboot_required=True),
-            variable(Address(FAN, "State"), Mutability.READ_ONLY, persistent=False),
-            variable(Address(Component("EVSE", None, 1), "Power"), Mutability.READ_ONLY),
-        ],
+        VariableTable(
+            [
+                variable(SPEED, attributes=(AttributeType.ACTUAL, AttributeType.TARGET)),
+                variable(Address(FAN, "Count"), Mutability.READ_ONLY),
+                variable(Address(FAN, "Secret"), Mutability.WRITE_ONLY),
+                variable(Address(FAN, "Limit", "Day")),
+                variable(Address(FAN, "Mode"), reboot_required=True),
+                variable(Address(FAN, "State"), Mutability.READ_ONLY, persistent=False),
+                variable(Address(Component("EVSE", None, 1), "Power"), Mutability.READ_ONLY),
+            ]
+        ),
         store or Store(),
     )
 

@@ -9,6 +9,7 @@ import pytest
 from plugfest.security.keys import CertifiedKey
 from plugfest.station.storage.sealing import SECRET_VARIABLES
 from plugfest.station.storage.store import Store, StoreError
+from plugfest.station.storage.table import RecordTable
 
 SECRET = "correct horse battery staple"
 KEY = CertifiedKey("chain", f"-----BEGIN PRIVATE KEY-----{SECRET}")
@@ -66,7 +67,13 @@ def test_a_sealed_value_cannot_be_moved_to_another_place(tmp_path: Path) -> None
     store = Store(path, notice=lines.append)
     keys = store.records("certified_keys", CertifiedKey)
     keys.put("former", KEY)
-    store.write("UPDATE record SET key = 'station' WHERE key = 'former'")
+
+    def move(table: RecordTable) -> None:
+        sealed = table.get("certified_keys", "former")
+        assert sealed is not None
+        table.put("certified_keys", "station", sealed.value)
+
+    store.write(move)
     assert keys.get("station") is None
     assert "certified_keys/station" in lines[0]
     store.close()

@@ -1,4 +1,4 @@
-"""The log of a campaign: collected for the report; errors are also printed at once."""
+"""The log: that of a campaign is collected for the report, that of a server is printed."""
 
 import contextlib
 import logging
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.text import Text
 
+from plugfest.cli.terminal.standard_output import echo
 from plugfest.clock import utc_now
 
 
@@ -52,3 +53,21 @@ def collected_log(console: Console) -> Iterator[list[str]]:
 def print_error(console: Console, text: str) -> None:
     """Print an error of the log."""
     console.print(Text(text, "red"), soft_wrap=True)
+
+
+class _Printer(logging.Handler):
+    """Prints every record with its traceback on standard error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        echo(self.format(record), err=True)
+
+
+@contextlib.contextmanager
+def printed_errors() -> Iterator[None]:
+    """Print errors, with their tracebacks, within the context."""
+    printer, root = _Printer(logging.ERROR), logging.getLogger()
+    root.addHandler(printer)
+    try:
+        yield
+    finally:
+        root.removeHandler(printer)

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, Protocol
 
 from plugfest.clock import set_within
+from plugfest.light_event import LightEvent
 from plugfest.link.backoff import Backoff
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Answer, Peer
@@ -63,7 +64,7 @@ class Connection:
         profiles: NetworkProfiles,
         device_model: DeviceModel,
         falls_back: bool,
-        random: Random,
+        random: Callable[[], Random],
         on_call: Callable[[Request[Any]], Awaitable[Response | Answer]],
         on_failure: Callable[[LinkError], None],
         on_wait: Callable[[float], None],
@@ -85,7 +86,7 @@ class Connection:
         self._slot: int | None = None
         self._at_once = True
         self._next_attempt: float | None = None
-        self._attempt_now = asyncio.Event()
+        self._attempt_now = LightEvent()
         self._closing: asyncio.Task[None] | None = None
         device_model.watch("OCPPCommCtrlr", "WebSocketPingInterval", lambda *_: self._set_ping_interval())
 

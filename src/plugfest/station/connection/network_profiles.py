@@ -8,6 +8,7 @@ from plugfest.products import Product
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.setup.capabilities import Capability, has_capability
+from plugfest.station.setup.shared import once_per_product
 from plugfest.station.storage.store import Store
 
 
@@ -92,6 +93,7 @@ class NetworkProfiles:
         self._device_model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", remaining)
 
 
+@once_per_product
 def supported_profiles(product: Product) -> frozenset[SecurityProfile]:
     """The security profiles that a product claims."""
     profiles = {SecurityProfile.TLS_BASIC}  # required by Core

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from plugfest.clock import set_within
+from plugfest.light_event import LightEvent
 from plugfest.link.errors import CallErrorReceived, CallTimeout, ConnectionLost, LinkError
 from plugfest.ocpp import codec
 from plugfest.ocpp.errors import RemoteError
@@ -76,12 +76,12 @@ class Outbox:
         self._store = store
         self._device_model = device_model
         self._protocol = protocol
-        self._volatile: deque[Request[Any]] = deque(maxlen=_VOLATILE_LIMIT)
+        self._volatile: list[Request[Any]] = []
         self._queues = {delivery: _Queue(store, delivery, protocol) for delivery in Delivery}
         self._callbacks: dict[type[Request[Any]], list[AnswerCallback]] = {}
         self._refused: dict[type[Request[Any]], list[Callable[[Any], None]]] = {}
         self._send: SendCall | None = None
-        self._changed = asyncio.Event()
+        self._changed = LightEvent()
         self._busy = False
         self._driver_waits: Callable[[], bool] = lambda: False
 
@@ -99,6 +99,7 @@ class Outbox:
             self._queues[delivery].append(QueuedMessage(request.action, msgspec.Raw(payload)))
         elif self._send is not None:
             self._volatile.append(request)
+            del self._volatile[:-_VOLATILE_LIMIT]
         elif self._device_model.boolean("OCPPCommCtrlr", "QueueAllMessages", default=False):
             self._queues[Delivery.ORDINARY].append(QueuedMessage(request.action, msgspec.Raw(payload)))  # C-21
         else:
@@ -158,7 +159,7 @@ class Outbox:
         """Stop sending."""
         self._send = None
         while self._volatile:
-            self.send(self._volatile.popleft())  # now offline: queued or dropped, depending on QueueAllMessages
+            self.send(self._volatile.pop(0))  # now offline: queued or dropped, depending on QueueAllMessages
         self._changed.set()
 
     async def run(self) -> None:
@@ -240,7 +241,7 @@ class Outbox:
             if queue is not None:
                 queue.remove(key)
             elif self._volatile and self._volatile[0] is request:
-                self._volatile.popleft()
+                self._volatile.pop(0)
             self._answered(request, response)
 
     def _answered(self, request: Request[Any], response: Response | None) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from plugfest.clock import set_within
+from plugfest.light_event import LightEvent
 from plugfest.link.errors import ConnectionLost, LinkError
 from plugfest.link.peer import NoAnswer, Peer, Refusal
 from plugfest.ocpp.errors import ErrorCode
@@ -74,8 +75,8 @@ class Registration:
         self._lost_at = 0.0
         self._last_sent = 0.0
         self._next_boot = 0.0
-        self._boot_now = asyncio.Event()
-        self._interval_changed = asyncio.Event()
+        self._boot_now = LightEvent()
+        self._interval_changed = LightEvent()
         device_model.watch("OCPPCommCtrlr", "HeartbeatInterval", lambda *_: self._interval_changed.set())
 
     # context.Csms
@@ -199,7 +200,7 @@ class Registration:
             self._interval_changed.clear()
             await self._occurs_within(seconds_left, self._interval_changed)
 
-    async def _occurs_within(self, seconds: float, event: asyncio.Event) -> bool:
+    async def _occurs_within(self, seconds: float, event: LightEvent) -> bool:
         """Whether `event` is set within this time."""
         return await set_within(event, seconds)
 

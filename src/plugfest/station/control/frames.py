@@ -1,6 +1,5 @@
 """The newest frames of a station, as objects: to look at, to search and to wait for."""
 
-from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
@@ -51,6 +50,14 @@ class RecordedFrame(msgspec.Struct, frozen=True, kw_only=True):
         frame = _parsed(self.text)
         return "" if frame is None else frame.message_id
 
+    @property
+    def error(self) -> str:
+        """The code and the description of a CALLERROR; empty for another frame."""
+        match _parsed(self.text):
+            case CallError(code=code, description=description):
+                return f"{code}: {description}" if description else code
+        return ""
+
     def __str__(self) -> str:
         return f"{'->' if self.sent else '<-'} {self.text}"
 
@@ -62,10 +69,10 @@ class Frames:
     """
 
     def __init__(self, keep: int = MAX_FRAMES) -> None:
-        self._frames: deque[RecordedFrame] = deque()
+        self._frames: list[RecordedFrame] = []
         self._keep = keep
         self._characters = 0
-        self._unanswered: OrderedDict[tuple[bool, str], str] = OrderedDict()
+        self._unanswered: dict[tuple[bool, str], str] = {}
         """The actions of requests that have no answer yet, by sender and message id."""
         self.newest = 0
         """The number of the newest frame."""
@@ -79,15 +86,15 @@ class Frames:
     def __getitem__(self, index: int) -> RecordedFrame:
         return self._frames[index]
 
-    def add(self, direction: Direction, text: str) -> RecordedFrame:
+    def add(self, direction: Direction, text: str) -> None:
         """Keep a frame."""
         self.newest += 1
-        frame = self._recorded(direction is Direction.SENT, text)
-        self._frames.append(frame)
+        if not self._keep:
+            return
+        self._frames.append(self._recorded(direction is Direction.SENT, text))
         self._characters += len(text)
         while len(self._frames) > self._keep or (self._frames and self._characters > MAX_CHARACTERS):
-            self._characters -= len(self._frames.popleft().text)
-        return frame
+            self._characters -= len(self._frames.pop(0).text)
 
     def after(self, number: int) -> list[RecordedFrame]:
         """The frames that are newer than this one."""
@@ -118,7 +125,7 @@ class Frames:
             case Call(message_id=message_id, action=action):
                 self._unanswered[sent, message_id] = action
                 if len(self._unanswered) > _MAX_UNANSWERED:
-                    self._unanswered.popitem(last=False)
+                    del self._unanswered[next(iter(self._unanswered))]
                 return "call", action
             case CallResult(message_id=message_id):
                 return "result", self._unanswered.pop((not sent, message_id), "")

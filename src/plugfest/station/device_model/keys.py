@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ from plugfest.station.device_model.standard import Row, rows_of
 from plugfest.station.device_model.values import members
 from plugfest.station.device_model.variables import Address, DataType, Mutability, Variable
 from plugfest.station.security.password import from_hexadecimal
+from plugfest.station.setup.shared import once_per_product
 
 _HEXADECIMAL: Final = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}")
 """16 to 20 bytes (security whitepaper A00.FR.205); a shorter text is the password itself."""
@@ -38,12 +40,23 @@ class ConfigurationEntry(msgspec.Struct, frozen=True):
     value: str | None
 
 
-class ConfigurationKey(msgspec.Struct):
+class ConfigurationKey(msgspec.Struct, frozen=True):
     """A key and its variables. It stands for their value, or for a limit of it."""
 
     name: str
-    addresses: list[Address]
+    addresses: tuple[Address, ...]
     row: Row
+
+
+@once_per_product
+def _keys_of(product: Product) -> Mapping[str, ConfigurationKey]:
+    """The keys of a product by their name in lower case."""
+    keys: dict[str, ConfigurationKey] = {}
+    for address, row in rows_of(product).items():
+        for name in filter(None, (row.key, row.limit_key, row.length_key)):
+            key = keys.get(name.casefold(), ConfigurationKey(name, (), row))
+            keys[name.casefold()] = msgspec.structs.replace(key, addresses=(*key.addresses, address))
+    return MappingProxyType(keys)
 
 
 class ConfigurationKeys:
@@ -51,10 +64,7 @@ class ConfigurationKeys:
 
     def __init__(self, product: Product, device_model: DeviceModel) -> None:
         self._device_model = device_model
-        self._keys: dict[str, ConfigurationKey] = {}
-        for address, row in rows_of(product).items():
-            for name in filter(None, (row.key, row.limit_key, row.length_key)):
-                self._keys.setdefault(name.casefold(), ConfigurationKey(name, [], row)).addresses.append(address)
+        self._keys = _keys_of(product)
 
     def all(self) -> list[ConfigurationEntry]:
         return [self._entry(key) for key in self._keys.values()]

@@ -1,10 +1,23 @@
 """The variables whose values an EVSE measures: a table."""
 
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from plugfest.hardware.ports import Evse
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType
+
+
+class MeasuringEvse(Protocol):
+    """What decides which variables an EVSE has: see hardware.ports.Evse."""
+
+    @property
+    def phases(self) -> int: ...
+
+    @property
+    def max_power(self) -> float: ...
+
+    @property
+    def reports_state_of_charge(self) -> bool: ...
 
 
 class MeasuredVariable(NamedTuple):
@@ -18,16 +31,16 @@ class MeasuredVariable(NamedTuple):
     name: str
     unit: str
     read: Callable[[Evse], float | None]
-    is_measured: Callable[[Evse], bool] = lambda _: True
+    is_measured: Callable[[MeasuringEvse], bool] = lambda _: True
     minimum: float | None = None
-    maximum: Callable[[Evse], float | None] = lambda _: None
+    maximum: Callable[[MeasuringEvse], float | None] = lambda _: None
     with_monitoring: bool = True
     continuous: bool = False
 
     def address(self, evse_id: int) -> Address:
         return Address(Component(self.component, None, evse_id), self.name)
 
-    def characteristics(self, evse: Evse) -> Characteristics:
+    def characteristics(self, evse: MeasuringEvse) -> Characteristics:
         return Characteristics(DataType.DECIMAL, unit=self.unit, minimum=self.minimum, maximum=self.maximum(evse))
 
     def text(self, evse: Evse) -> str:
@@ -48,11 +61,11 @@ def _current(evse: Evse) -> float:
     return _mean(evse.meter.read().currents)
 
 
-def _is_ac(evse: Evse) -> bool:
+def _is_ac(evse: MeasuringEvse) -> bool:
     return evse.phases > 0
 
 
-def _is_dc(evse: Evse) -> bool:
+def _is_dc(evse: MeasuringEvse) -> bool:
     return evse.phases == 0
 
 
@@ -92,6 +105,6 @@ MEASURED: Final = (
 )
 
 
-def measured_by(evse: Evse, *, monitoring: bool) -> Iterator[MeasuredVariable]:
+def measured_by(evse: MeasuringEvse, *, monitoring: bool) -> Iterator[MeasuredVariable]:
     """What this EVSE measures and a product, with monitors or without them, reports in its device model."""
     return (each for each in MEASURED if each.is_measured(evse) and (monitoring or not each.with_monitoring))

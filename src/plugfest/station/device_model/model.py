@@ -14,6 +14,7 @@ from plugfest.station.device_model.variables import (
     Component,
     Mutability,
     Variable,
+    VariableTable,
 )
 from plugfest.station.storage.sealing import SECRET_VARIABLES
 from plugfest.station.storage.store import Store
@@ -60,27 +61,28 @@ Guard = Callable[[str], SetResult | None]
 
 
 class DeviceModel:
-    """The variables of one station. Values that were set are kept in the store, unless the variable is volatile."""
+    """The variables of one station. Values that were set are kept in the store, unless the variable is volatile.
 
-    def __init__(self, variables: Iterable[Variable], store: Store) -> None:
-        self._variables = {variable.address.key(): variable for variable in variables}
-        self._components = {address.component for address in self._variables}
-        self._names = {(address.component, address.variable) for address in self._variables}
+    `constants`: initial values of this station only, instead of those in the table, which stations may share.
+    """
+
+    def __init__(self, variables: VariableTable, store: Store, constants: Iterable[tuple[Variable, str]] = ()) -> None:
+        self._variables = variables
         self._store = store.records("variables", str)
         self._secrets = store.records(SECRET_VARIABLES, str)
         self._stored = dict([*self._store.items(), *self._secrets.items()])
-        self._volatile: dict[str, str] = {}
+        self._volatile = {_store_key(variable, AttributeType.ACTUAL): value for variable, value in constants}
         self._readers: dict[Address, Callable[[], str]] = {}
-        self._watchers: dict[Address, list[Watcher]] = {}
-        self._watchers_of_all: list[Watcher] = []
+        self._watchers: dict[Address, tuple[Watcher, ...]] = {}
+        self._watchers_of_all: tuple[Watcher, ...] = ()
         self._guards: dict[Address, Guard] = {}
 
     def __iter__(self) -> Iterator[Variable]:
-        return iter(self._variables.values())
+        return iter(self._variables)
 
     def find(self, address: Address) -> Variable | None:
         """The variable at this address, if there is one."""
-        return self._variables.get(address.key())
+        return self._variables.find(address.key())
 
     # Reading by the station. KeyError if the product has no such variable.
 
@@ -93,7 +95,7 @@ class DeviceModel:
         evse_id: int | None = None,
         connector_id: int | None = None,
     ) -> bool:
-        return _key(component, variable, instance, evse_id, connector_id) in self._variables
+        return self._variables.find(_key(component, variable, instance, evse_id, connector_id)) is not None
 
     def variable(
         self,
@@ -104,7 +106,11 @@ class DeviceModel:
         evse_id: int | None = None,
         connector_id: int | None = None,
     ) -> Variable:
-        return self._variables[_key(component, variable, instance, evse_id, connector_id)]
+        key = _key(component, variable, instance, evse_id, connector_id)
+        found = self._variables.find(key)
+        if found is None:
+            raise KeyError(key.text())
+        return found
 
     def text(
         self,
@@ -152,7 +158,7 @@ class DeviceModel:
     # Reading and setting by the CSMS.
 
     def get(self, address: Address, attribute: AttributeType = AttributeType.ACTUAL) -> GetResult:
-        variable = self._variables.get(address.key())
+        variable = self._variables.find(address.key())
         if variable is None:
             return GetResult(GetStatus(self._unknown(address)))
         if attribute not in variable.attributes:
@@ -162,7 +168,7 @@ class DeviceModel:
         return GetResult(GetStatus.ACCEPTED, self.value(variable, attribute))  # B06.FR.10, B06.FR.13
 
     def set(self, address: Address, value: str, attribute: AttributeType = AttributeType.ACTUAL) -> SetResult:
-        variable = self._variables.get(address.key())
+        variable = self._variables.find(address.key())
         if variable is None:
             return SetResult(SetStatus(self._unknown(address)))  # B05.FR.04, B05.FR.05
         if attribute not in variable.attributes:
@@ -234,11 +240,11 @@ class DeviceModel:
     ) -> None:
         """Call `watcher` after each change of the value, by the CSMS or the station."""
         key = _key(component, variable, instance, evse_id, connector_id)
-        self._watchers.setdefault(key, []).append(watcher)
+        self._watchers[key] = (*self._watchers.get(key, ()), watcher)
 
     def watch_all(self, watcher: Watcher) -> None:
         """Call `watcher` after each change of any value. A value that is measured does not call it."""
-        self._watchers_of_all.append(watcher)
+        self._watchers_of_all += (watcher,)
 
     def is_measured(self, address: Address) -> bool:
         """Whether a reader provides the value of this variable."""
@@ -263,7 +269,8 @@ class DeviceModel:
 
     def _unknown(self, address: Address) -> str:
         # B06.FR.15: an instance that does not exist makes the component or the variable unknown.
-        return "UnknownVariable" if address.component.key() in self._components else "UnknownComponent"
+        has_component = self._variables.has_component(address.component.key())
+        return "UnknownVariable" if has_component else "UnknownComponent"
 
 
 @lru_cache(maxsize=4096)

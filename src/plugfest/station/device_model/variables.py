@@ -1,7 +1,9 @@
 """Variables: address, characteristics and definition."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 
 import msgspec
 
@@ -58,14 +60,20 @@ class Address(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         """As text, such as ``OCPPCommCtrlr.MessageTimeout[Default]`` or ``EVSE@1.Power``."""
-        ids = [str(part) for part in (self.component.evse_id, self.component.connector_id) if part is not None]
-        component = _named(self.component.name, self.component.instance) + ("@" + ".".join(ids) if ids else "")
-        return f"{component}.{_named(self.variable, self.instance)}"
+        return _text(self)
 
 
 @lru_cache(maxsize=4096)
 def _key(address: Address) -> Address:
     return Address(address.component.key(), address.variable.casefold(), _folded(address.instance))
+
+
+@lru_cache(maxsize=4096)
+def _text(address: Address) -> str:
+    component = address.component
+    ids = [str(part) for part in (component.evse_id, component.connector_id) if part is not None]
+    name = _named(component.name, component.instance) + ("@" + ".".join(ids) if ids else "")
+    return f"{name}.{_named(address.variable, address.instance)}"
 
 
 class Characteristics(msgspec.Struct, frozen=True):
@@ -91,6 +99,27 @@ class Variable(msgspec.Struct, frozen=True):
     constant: bool = False
     reboot_required: bool = False
     attributes: tuple[AttributeType, ...] = (AttributeType.ACTUAL,)
+
+
+class VariableTable:
+    """The variables that a station has, in their order, without their values. It cannot change."""
+
+    __slots__ = ("_by_key", "_components")
+
+    def __init__(self, variables: Iterable[Variable]) -> None:
+        self._by_key: Mapping[Address, Variable] = MappingProxyType({each.address.key(): each for each in variables})
+        self._components = frozenset(key.component for key in self._by_key)
+
+    def __iter__(self) -> Iterator[Variable]:
+        return iter(self._by_key.values())
+
+    def find(self, key: Address) -> Variable | None:
+        """The variable with this key."""
+        return self._by_key.get(key)
+
+    def has_component(self, key: Component) -> bool:
+        """Whether a variable belongs to the component with this key."""
+        return key in self._components
 
 
 def _folded(name: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """Whether the station is idle."""
 
-import asyncio
+from plugfest.light_event import LightEvent
 
 
 class Activity:
@@ -8,8 +8,8 @@ class Activity:
 
     def __init__(self) -> None:
         self._ongoing: dict[str, int | None] = {}
-        self._uninterruptible: set[str] = set()
-        self._changed = asyncio.Event()
+        self._uninterruptible: frozenset[str] = frozenset()
+        self._changed = LightEvent()
 
     def begin(self, name: str, evse_id: int | None = None, *, interruptible: bool = True) -> None:
         """Begin an activity, for example ``transaction 4711``, at one EVSE or the whole station (None).
@@ -18,11 +18,11 @@ class Activity:
         """
         self._ongoing[name] = evse_id
         if not interruptible:
-            self._uninterruptible.add(name)
+            self._uninterruptible |= {name}
 
     def end(self, name: str) -> None:
         self._ongoing.pop(name, None)
-        self._uninterruptible.discard(name)
+        self._uninterruptible -= {name}
         self._changed.set()
 
     @property

@@ -19,11 +19,13 @@ class Hook(Generic[P]):
     A callback that fails is logged; the others are called nevertheless.
     """
 
+    __slots__ = ("_callbacks",)
+
     def __init__(self) -> None:
-        self._callbacks: list[Callable[P, None]] = []
+        self._callbacks: tuple[Callable[P, None], ...] = ()
 
     def add(self, callback: Callable[P, None]) -> None:
-        self._callbacks.append(callback)
+        self._callbacks += (callback,)
 
     def notify(self, *args: P.args, **kwargs: P.kwargs) -> None:
         for callback in self._callbacks:
@@ -36,11 +38,13 @@ class Hook(Generic[P]):
 class AsyncHook(Generic[P]):
     """A hook whose callbacks are awaited, one after the other."""
 
+    __slots__ = ("_callbacks",)
+
     def __init__(self) -> None:
-        self._callbacks: list[Callable[P, Awaitable[None]]] = []
+        self._callbacks: tuple[Callable[P, Awaitable[None]], ...] = ()
 
     def add(self, callback: Callable[P, Awaitable[None]]) -> None:
-        self._callbacks.append(callback)
+        self._callbacks += (callback,)
 
     async def notify(self, *args: P.args, **kwargs: P.kwargs) -> None:
         for callback in self._callbacks:

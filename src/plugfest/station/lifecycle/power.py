@@ -58,6 +58,8 @@ class PoweredStation:
         new_id: Callable[[], str] = new_uuid,
     ) -> None:
         provision(product, store, hardware, settings)
+        self._random = random
+        self._seed = settings.identity
         self.product = product
         self.hardware = hardware
         self._environment = StationEnvironment(
@@ -65,7 +67,7 @@ class PoweredStation:
             store=store,
             hardware=hardware,
             network=Network(),
-            random=random or Random(settings.identity),
+            random=self._random_numbers,
             on_frame=on_frame,
             on_event=on_event,
             on_failure=on_failure,
@@ -140,6 +142,12 @@ class PoweredStation:
                 async with asyncio.timeout(SHUTDOWN_TIMEOUT):
                     await self._station.shut_down()
         await self.power_off()
+
+    def _random_numbers(self) -> Random:
+        """Made when it is needed: it takes as much memory as ten other parts of the station."""
+        if self._random is None:
+            self._random = Random(self._seed)
+        return self._random
 
     async def _run(self) -> None:
         await asyncio.sleep(self._boot_seconds)

@@ -1,9 +1,9 @@
 """The station's clock. It keeps running through reboots, and the CSMS sets it (B01.FR.06, G02.FR.06)."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from plugfest import clock
+from plugfest.light_event import LightEvent
 from plugfest.station.storage.store import Store
 
 TOLERANCE = timedelta(seconds=1)
@@ -23,6 +23,11 @@ class StationClock:
     def __init__(self, store: Store) -> None:
         self._offsets = store.records("clock", float)
         self._offset = timedelta(seconds=self._offsets.get("offset") or 0.0)
+
+    @property
+    def offset(self) -> timedelta:
+        """How far it is ahead of the computer's clock."""
+        return self._offset
 
     def now(self) -> datetime:
         """The current time in UTC."""
@@ -44,12 +49,12 @@ class ClockWait:
     """Waits that end early when the clock is set."""
 
     def __init__(self) -> None:
-        self._clock_set = asyncio.Event()
+        self._clock_set = LightEvent()
 
     def end(self) -> None:
         """The clock was set."""
         self._clock_set.set()
-        self._clock_set = asyncio.Event()
+        self._clock_set = LightEvent()
 
     async def sleep(self, seconds: float) -> None:
         """Wait for so long, or until the clock is set."""

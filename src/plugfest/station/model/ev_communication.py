@@ -30,7 +30,7 @@ class EvCommunications:
         self.needs_sent: Hook[[NeedsSent]] = Hook()
         self.schedule_chosen: Hook[[ScheduleChosen]] = Hook()
         self.session_stopped: Hook[[SessionStopped]] = Hook()
-        self.negotiating: set[int] = set()
+        self.negotiating: frozenset[int] = frozenset()
         """EVSEs whose EV has sent its needs in the current transaction."""
         self.contract_problems: dict[int, str] = {}
         """Why the last EV at an EVSE could not charge by its contract, in words."""
@@ -47,7 +47,7 @@ class EvCommunications:
             case AuthorizationRequested():
                 self.authorization_requested.notify(event)
             case NeedsSent():
-                self.negotiating.add(event.evse_id)
+                self.negotiating |= {event.evse_id}
                 self.needs_sent.notify(event)
             case ScheduleChosen():
                 self.schedule_chosen.notify(event)
@@ -62,4 +62,4 @@ class EvCommunications:
     def transaction_ended(self, session: ChargingSession) -> None:
         """The next EV has not sent its needs yet."""
         if session.evse_id is not None:
-            self.negotiating.discard(session.evse_id)
+            self.negotiating -= {session.evse_id}

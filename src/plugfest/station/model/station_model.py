@@ -8,6 +8,7 @@ from functools import partial
 
 from plugfest.hardware.communication import COMMUNICATION_EVENTS
 from plugfest.hardware.ports import EvsesChosen, ExternalLimitChanged, HardwareEvent, MeasurementChanged, TokenPresented
+from plugfest.light_event import LightEvent
 from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
@@ -77,6 +78,7 @@ def register(context: Context) -> None:
     ):
         context.shared.add(part)
     context.lifecycle.boot_accepted.add(model.boot_accepted)
+    context.lifecycle.disconnected.add(model.disconnected)
     context.lifecycle.reset_scheduled.add(model.reset_scheduled)
     context.lifecycle.reset_now.add(model.reset_now)
     context.lifecycle.evse_reset.add(model.evse_reset)
@@ -94,7 +96,8 @@ class StationModel:
         self._behaviour = behaviour_of(context.product.ocpp_version)
         settings = partial(charging_settings, device_model, waits_indefinitely=self._behaviour.waits_indefinitely)
         self._service = store.records("service", bool)
-        self._events: asyncio.Queue[HardwareEvent] = asyncio.Queue()
+        self._events: list[HardwareEvent] = []
+        self._event_arrived = LightEvent()
         self.timers = Timers(context.spawn)
         self.sessions = ChargingSessions(store, list(hardware.evses), context.new_id)
         self.sampler = Sampler(partial(meter_settings, device_model), context.now)
@@ -109,7 +112,7 @@ class StationModel:
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
         self.connectors = Connectors(hardware, self.availability, _connector_types(context.product))
         self.reservations = Reservations(store, self.sessions, self.connectors, self.timers, context.now)
-        self.reservations.on_change.append(lambda: self._run_guarded(self.charging.update))  # H03.FR.10
+        self.reservations.on_change.append(self._update_soon)  # H03.FR.10
         self.transactions.on_start(self.reservations.end_used)
         self.profiles = ChargingProfiles(store)
         self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._update_evse)
@@ -200,15 +203,22 @@ class StationModel:
 
     async def run(self) -> None:
         """Handle hardware events until power off, which opens all contactors."""
-        stop_listening = self._context.hardware.listen(self._events.put_nowait)
+        stop_listening = self._context.hardware.listen(self._queue)
         try:
             self._run_guarded(self._recover)
             while True:
-                self._run_guarded(partial(self._handle, await self._events.get()))
+                while self._events:
+                    self._run_guarded(partial(self._handle, self._events.pop(0)))
+                self._event_arrived.clear()
+                await self._event_arrived.wait()
         finally:
             stop_listening()
             for path in self.paths.values():
                 path.stop()
+
+    def _queue(self, event: HardwareEvent) -> None:
+        self._events.append(event)
+        self._event_arrived.set()
 
     def _recover(self) -> None:
         power_loss = self._context.boot_reason in _AFTER_POWER_LOSS
@@ -222,6 +232,10 @@ class StationModel:
     def boot_accepted(self) -> None:
         self._service.put("accepted", True)
         self._run_guarded(self.charging.update)
+
+    def disconnected(self) -> None:
+        """A station that was accepted before is in service again while it is offline. B02.FR.03"""
+        self._update_soon()
 
     def reset_scheduled(self, evse_id: int | None) -> None:
         """Transactions may go on; no new one starts. B12.FR.03, B12.FR.07"""
@@ -265,10 +279,15 @@ class StationModel:
             self.communications.handle(event)
         elif isinstance(event, MeasurementChanged):
             self._context.lifecycle.measured.notify()
+            self.charging.update(event.evse_id)  # whether energy flows is measured
         elif isinstance(event, ExternalLimitChanged):
             self.external_limits.apply(event)
         else:
             self.charging.update(event.evse_id)
+
+    def _update_soon(self) -> None:
+        """Update after the present step, whose event comes first, and not without power."""
+        self.timers.set("update of all EVSEs", 0.0, partial(self._run_guarded, self.charging.update))
 
     def _update_evse(self, evse_id: int) -> None:
         self._run_guarded(partial(self.charging.update, evse_id))

@@ -12,6 +12,7 @@ from plugfest.security.certificates import certificate_to_pem, certificates_from
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.security.station_certificate import StationCertificate
 from plugfest.station.security.v2g_certificates import V2gCertificates
+from plugfest.station.setup.shared import once
 from plugfest.station.storage.store import Store
 
 CSMS_ROOT = "CSMSRootCertificate"
@@ -139,8 +140,16 @@ class TrustStore:
             for key, installed in self.installed()
             if installed.use == CSMS_ROOT and (key == replaced) == fallback
         ]
-        key = self.own.key if profile is SecurityProfile.TLS_CLIENT_CERTIFICATE else None
-        return client_context(roots, key=key, cipher_suites=self._cipher_suites)
+        suites = tuple(self._cipher_suites)
+        if profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:
+            return client_context(roots, key=self.own.key, cipher_suites=suites)
+        return _context_without_key(tuple(roots), suites)
+
+
+@once
+def _context_without_key(roots: tuple[str, ...], cipher_suites: tuple[str, ...]) -> ssl.SSLContext:
+    """Nothing in it is of one station, and each takes 12 KiB and a millisecond."""
+    return client_context(roots, cipher_suites=cipher_suites)
 
 
 def _key(use: str, pem: str) -> str:

@@ -1,24 +1,30 @@
 """Virtual hardware as the PICS of a product describes it."""
 
+from collections.abc import Callable
 from functools import partial
 
+from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.spec import PHASE_PAUSE, ConnectorSpec, EvseSpec, StationSpec
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.products import Connector, Evse, Product
 from plugfest.station.setup.capabilities import Capability, dc_power, has_capability, measures
+from plugfest.station.setup.shared import once_per_product
 from plugfest.station.storage.store import Store
 
 _AC_POWER_PER_PHASE = 230.0 * 32.0
 _DC_POWER = 150_000.0
 
 
-def virtual_hardware(product: Product) -> VirtualHardware:
-    """New hardware for one station of this product."""
-    return VirtualHardware(
-        StationSpec(
-            evses=tuple(_evse(product, evse) for evse in product.evses),
-            display=has_capability(product, Capability.DISPLAY),
-        )
+def virtual_hardware(product: Product, new_ev: Callable[[], Ev] = Ev) -> VirtualHardware:
+    """New hardware for one station of this product; each EV that comes is a `new_ev`."""
+    return VirtualHardware(_specification(product), new_ev)
+
+
+@once_per_product
+def _specification(product: Product) -> StationSpec:
+    return StationSpec(
+        evses=tuple(_evse(product, evse) for evse in product.evses),
+        display=has_capability(product, Capability.DISPLAY),
     )
 
 

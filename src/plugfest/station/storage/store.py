@@ -1,40 +1,31 @@
-"""The durable storage of a station: one SQLite file with typed records."""
+"""The durable storage of a station: one SQLite file with typed records, or the memory instead of a file."""
 
 import contextlib
 import logging
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from plugfest.station.storage.database import (
-    RESERVE_BYTES,
-    Notice,
-    checksum_of,
-    keep_reserve,
-    key_file_of,
-    open_database,
-    place_of,
-    roll_back,
-    set_aside,
-)
+from plugfest.station.storage.database import Notice, key_file_of, open_database, place_of
 from plugfest.station.storage.errors import StoreError, reason_of
+from plugfest.station.storage.memory_table import MemoryTable
 from plugfest.station.storage.sealing import SECRET_COLLECTIONS, Sealer, WrongKey, read_or_create_key
+from plugfest.station.storage.sqlite_table import SqliteTable
+from plugfest.station.storage.table import RecordTable, StoredValue
 
 __all__ = ["IN_MEMORY", "Records", "Store", "StoreError"]
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 IN_MEMORY: Final = ":memory:"
 """The file of a store that ends with the station."""
 
 _COMMITS_PER_RESERVE: Final = 1000
 """After so many commits the store looks whether it still has its reserve of space."""
-
-_Value: TypeAlias = str | bytes | int | None
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +57,7 @@ class Store:
         self._key_file = key_file or key_file_of(Path(path))
         was_store = self._key_file.exists()
         self._sealer = self._read_key()
-        self._database = self._open(was_store=was_store)
+        self._table = self._open(was_store=was_store)
         self._renew_reserve(log_begins=True)
 
     def records(self, name: str, kind: type[T]) -> "Records[T]":
@@ -77,81 +68,68 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Commit all writes of the block together, or none. Do not await inside."""
         if self._depth == 0:
-            self._run("BEGIN IMMEDIATE")
+            self.read(lambda table: table.begin())
         self._depth += 1
         try:
             yield
         except BaseException:
             self._depth -= 1
             if self._depth == 0:
-                roll_back(self._database)
+                self._table.roll_back()
             raise
         self._depth -= 1
         if self._depth == 0:
-            self._run("COMMIT")
+            self.read(lambda table: table.commit())
             self._committed()
 
-    def read(self, statement: str, *arguments: _Value) -> list[tuple[_Value, ...]]:
-        """The rows of a statement of SQL: for `Records`."""
-        rows, _ = self._run(statement, arguments)
-        return rows
-
-    def write(self, statement: str, *arguments: _Value) -> int:
-        """Run a statement of SQL that changes records, and return how many: for `Records`."""
-        _, changed = self._run(statement, arguments)
-        if self._depth == 0:
-            self._committed()
-        return changed
-
-    def _run(self, statement: str, arguments: Sequence[_Value] = ()) -> tuple[list[tuple[_Value, ...]], int]:
+    def read(self, operation: Callable[[RecordTable], R]) -> R:
+        """What an operation on the table returns: for `Records`."""
         if self.failure is not None:
             raise self.on_failure(self.failure)
         try:
-            cursor = self._database.execute(statement, arguments)
-            return cursor.fetchall(), cursor.rowcount
+            return operation(self._table)
         except sqlite3.Error as error:
             self.failure = self._error(reason_of(error))
-        roll_back(self._database)
+        self._table.roll_back()
         raise self.on_failure(self.failure)
+
+    def write(self, operation: Callable[[RecordTable], R]) -> R:
+        """The same for an operation that changes records."""
+        result = self.read(operation)
+        if self._depth == 0:
+            self._committed()
+        return result
 
     def set_aside(self, collection: str, key: str, reason: str) -> None:
         """Move a record that cannot be used to the damaged ones, with a line for the user."""
         self._notice(f"{self._path} has a damaged record, which was set aside: {collection}/{key}: {reason}")
         with self.transaction():
-            rows = self.read("SELECT position FROM record WHERE collection = ? AND key = ?", collection, key)
-            for (position,) in rows:
-                set_aside(self._database, int(position or 0), reason)
+            self.write(lambda table: table.set_aside(collection, key, reason))
 
     def has_space(self, size: int) -> bool:
         """Whether a value of so many bytes fits on the disk, without the reserve."""
-        if self._path == IN_MEMORY:
-            return True
-        try:
-            free = shutil.disk_usage(Path(self._path).resolve().parent).free
-        except OSError:
-            return False
-        return free >= 3 * size + RESERVE_BYTES  # in base64, in the log and in the file
+        return self._table.has_space(size)
 
     def reopen(self) -> None:
         """Use the store again after a failure, repaired if it is damaged. Raises StoreError if it still fails."""
         if self._path == IN_MEMORY:
             self.failure = None
             return
-        self._database.close()
+        self._table.close()
         self._depth = 0
         try:
-            self._database = self._open(was_store=True)
+            self._table = self._open(was_store=True)
         except StoreError as error:
             self.failure = error
             raise
-        self._has_reserve = keep_reserve(Path(self._path), self._database, log_begins=True)
+        self._has_reserve = self._table.keep_reserve(log_begins=True)
         if not self._has_reserve:
             self.failure = self._error("the disk is full")
             raise self.failure
         self.failure = None
 
     def close(self) -> None:
-        self._database.close()
+        self._table.close()
 
     def _read_key(self) -> Sealer | None:
         if self._path == IN_MEMORY:
@@ -164,9 +142,12 @@ class Store:
         except ValueError as error:
             raise self._error(f"{file} has no key for it: {error}") from None
 
-    def _open(self, *, was_store: bool) -> sqlite3.Connection:
+    def _open(self, *, was_store: bool) -> RecordTable:
+        if self._path == IN_MEMORY:
+            return MemoryTable()
         try:
-            return open_database(self._path, self._sealer, self._notice, was_store=was_store)
+            database = open_database(self._path, self._sealer, self._notice, was_store=was_store)
+            return SqliteTable(database, Path(self._path))
         except (sqlite3.Error, OSError) as error:
             raise self._error(reason_of(error) if isinstance(error, sqlite3.Error) else str(error)) from None
 
@@ -176,12 +157,7 @@ class Store:
             self._renew_reserve(log_begins=False)
 
     def _renew_reserve(self, *, log_begins: bool) -> None:
-        if self._path == IN_MEMORY:
-            return
-        had, self._has_reserve = (
-            self._has_reserve,
-            keep_reserve(Path(self._path), self._database, log_begins=log_begins),
-        )
+        had, self._has_reserve = self._has_reserve, self._table.keep_reserve(log_begins=log_begins)
         if had and not self._has_reserve:
             self._notice(f"the disk of {self._path} is full; the station goes on as long as the store has space")
         elif self._has_reserve and not had:
@@ -198,44 +174,33 @@ class Records(Generic[T]):
     if it had not been stored.
     """
 
+    __slots__ = ("_decoder", "_name", "_sealer", "_store")
+
     def __init__(self, store: Store, name: str, kind: type[T], sealer: Sealer | None) -> None:
         self._store = store
         self._name = name
         self._sealer = sealer
-        self._encode = msgspec.json.Encoder().encode
-        self._decoder = msgspec.json.Decoder(kind)
+        self._decoder = _decoder(kind)
 
     def get(self, key: str) -> T | None:
-        rows = self._store.read(
-            "SELECT key, value, checksum FROM record WHERE collection = ? AND key = ?", self._name, key
-        )
-        return next((value for _, value in self._decoded(rows)), None)
+        stored = self._store.read(lambda table: table.get(self._name, key))
+        return None if stored is None else next((value for _, value in self._decoded([(key, stored)])), None)
 
     def put(self, key: str, value: T) -> None:
-        stored = self._encode(value)
+        stored = _ENCODER.encode(value)
         if self._sealer is not None:
             stored = self._sealer.seal(stored, place_of(self._name, key))
-        self._store.write(
-            "INSERT INTO record (collection, key, value, checksum) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value, checksum = excluded.checksum",
-            self._name,
-            key,
-            stored,
-            checksum_of(self._name, key, stored),
-        )
+        self._store.write(lambda table: table.put(self._name, key, stored))
 
     def delete(self, key: str) -> bool:
         """Delete a key. Returns whether it existed."""
-        return self._store.write("DELETE FROM record WHERE collection = ? AND key = ?", self._name, key) > 0
+        return self._store.write(lambda table: table.delete(self._name, key))
 
     def clear(self) -> None:
-        self._store.write("DELETE FROM record WHERE collection = ?", self._name)
+        self._store.write(lambda table: table.clear(self._name))
 
     def items(self) -> list[tuple[str, T]]:
-        rows = self._store.read(
-            "SELECT key, value, checksum FROM record WHERE collection = ? ORDER BY position", self._name
-        )
-        return list(self._decoded(rows))
+        return list(self._decoded(self._store.read(lambda table: table.items(self._name))))
 
     def values(self) -> list[T]:
         return [value for _, value in self.items()]
@@ -245,30 +210,42 @@ class Records(Generic[T]):
         self._store.set_aside(self._name, key, reason)
 
     def __len__(self) -> int:
-        ((count,),) = self._store.read("SELECT count(*) FROM record WHERE collection = ?", self._name)
-        return int(count or 0)
+        return self._store.read(lambda table: table.count(self._name))
 
     def __contains__(self, key: str) -> bool:
         return self.get(key) is not None
 
-    def _decoded(self, rows: list[tuple[_Value, ...]]) -> Iterator[tuple[str, T]]:
-        for key, stored, checksum in rows:
-            name = str(key)
+    def _decoded(self, found: list[tuple[str, StoredValue]]) -> Iterator[tuple[str, T]]:
+        for key, stored in found:
             try:
-                yield name, self._decode(name, stored, checksum)
+                yield key, self._decode(key, stored)
             except _Damaged as damage:
-                self.set_aside(name, str(damage))
+                self.set_aside(key, str(damage))
 
-    def _decode(self, key: str, stored: _Value, checksum: _Value) -> T:
-        if not isinstance(stored, bytes) or checksum != checksum_of(self._name, key, stored):
-            raise _Damaged("wrong checksum")
+    def _decode(self, key: str, stored: StoredValue) -> T:
+        if stored.damage:
+            raise _Damaged(stored.damage)
         try:
-            plain = stored if self._sealer is None else self._sealer.open(stored, place_of(self._name, key))
+            sealer = self._sealer
+            plain = stored.value if sealer is None else sealer.open(stored.value, place_of(self._name, key))
             return self._decoder.decode(plain)
         except WrongKey:
             raise _Damaged("it cannot be unsealed") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise _Damaged(f"not of this version of Plugfest: {error}") from None
+
+
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+_DECODERS: Final[dict[type[Any], msgspec.json.Decoder[Any]]] = {}
+"""By type, one for all stations: a decoder has no state."""
+
+
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    if kind not in _DECODERS:
+        _DECODERS[kind] = msgspec.json.Decoder(kind)
+    return _DECODERS[kind]
 
 
 class _Damaged(Exception):

@@ -1,9 +1,9 @@
 """Wakes the streams of pages when something has changed."""
 
-import asyncio
 from collections.abc import Callable
 
 from plugfest.clock import set_within
+from plugfest.light_event import LightEvent
 
 
 class Signal:
@@ -11,14 +11,14 @@ class Signal:
 
     def __init__(self, forward: Callable[[], None] = lambda: None) -> None:
         self._forward = forward
-        self._changed = asyncio.Event()
-        self.number = 0
+        self._changed = LightEvent()
+        self.changes = 0
         """How often something has changed."""
 
     def notify(self) -> None:
         """Wake everything that waits."""
-        self.number += 1
-        changed, self._changed = self._changed, asyncio.Event()
+        self.changes += 1
+        changed, self._changed = self._changed, LightEvent()
         changed.set()
         self._forward()
 

@@ -1,10 +1,16 @@
 """A store in memory whose disk can be full, and which can lose power at any write."""
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from typing import cast
 
-from plugfest.station.storage.store import Store
+from plugfest.station.storage.database import open_database
+from plugfest.station.storage.sqlite_table import SqliteTable
+from plugfest.station.storage.store import IN_MEMORY, Store
+from plugfest.station.storage.table import RecordTable
+
+_log = logging.getLogger(__name__)
 
 PAGE = 4096
 """Bytes."""
@@ -17,11 +23,11 @@ class PowerLost(BaseException):
 class SimulatedDisk(Store):
     """A store that outlives the power cycles of a station."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._real = self._database
+    def _open(self, *, was_store: bool) -> RecordTable:
+        """SQLite in memory: it knows what a full disk is."""
+        self._real = open_database(IN_MEMORY, None, _log.warning, was_store=was_store)
         self._cut = _CuttableConnection(self._real)
-        self._database = cast(sqlite3.Connection, self._cut)
+        return SqliteTable(cast(sqlite3.Connection, self._cut), None)
 
     def count(self, query: str) -> int:
         """The number that a query gives, also while power is lost."""

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from plugfest.hardware.communication import ChargingNeeds, NeedsSent, PowerLimit, Schedule, ScheduleChosen
+from plugfest.light_event import LightEvent
 from plugfest.station.blocks.k_smart_charging.ev_schedule_rules import (
     is_same_plan,
     is_within,
@@ -69,7 +70,7 @@ class _Waiting(msgspec.Struct, frozen=True):
     """An EV that waits for a profile of the CSMS, and the profiles of its transaction before."""
 
     before: tuple[ChargingProfile, ...]
-    received: asyncio.Event
+    received: LightEvent
 
 
 class EvSchedules:
@@ -126,7 +127,7 @@ class EvSchedules:
 
     async def _negotiate(self, evse_id: int, needs: ChargingNeeds) -> None:
         """K15.FR.01, K17.FR.01. Without a charging profile in time the EV gets what the EVSE can deliver."""
-        waiting = self._waiting[evse_id] = _Waiting(self._of_transaction(evse_id), asyncio.Event())
+        waiting = self._waiting[evse_id] = _Waiting(self._of_transaction(evse_id), LightEvent())
         if self._context.csms.online and await self._report_needs(evse_id, needs):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PROFILE_TIMEOUT):

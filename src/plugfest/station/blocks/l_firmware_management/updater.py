@@ -6,11 +6,12 @@ one, so after a power loss the station repeats the step of the last status.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Final
 
+from plugfest.light_event import LightEvent
 from plugfest.products import Product
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Jobs, Refusal, Update
 from plugfest.station.blocks.l_firmware_management.rules import (
@@ -72,21 +73,10 @@ class Updater:
         self._transactions = context.shared.get(Transactions)
         self._transactions.on_start(lambda *_: self._transaction_began())
         self._transactions.on_end(lambda *_: self._changed.set())
-        self._changed = asyncio.Event()
-        self._online = asyncio.Event()
+        self._changed = LightEvent()
+        self._online = LightEvent()
         self._work: asyncio.Task[None] | None = None
         self._fetching: asyncio.Task[bytes] | None = None
-        self._steps: dict[FirmwareStatus, Callable[[Job], Awaitable[None]]] = {
-            FirmwareStatus.IDLE: self._plan_download,
-            FirmwareStatus.DOWNLOAD_SCHEDULED: self._await_download,
-            FirmwareStatus.DOWNLOADING: self._download,
-            FirmwareStatus.DOWNLOAD_PAUSED: self._resume_download,
-            FirmwareStatus.DOWNLOADED: self._verify,
-            FirmwareStatus.SIGNATURE_VERIFIED: self._plan_installation,
-            FirmwareStatus.INSTALL_SCHEDULED: self._await_installation,
-            FirmwareStatus.INSTALLING: self._install,
-            FirmwareStatus.INSTALL_REBOOTING: self._reboot,
-        }
 
     # Requests of the CSMS
 
@@ -162,6 +152,20 @@ class Updater:
     def _start(self) -> None:
         if self._work is None:
             self._work = self._context.spawn(self._run(), _ACTIVITY)
+
+    @property
+    def _steps(self) -> Mapping[FirmwareStatus, Callable[[Job], Awaitable[None]]]:
+        return {
+            FirmwareStatus.IDLE: self._plan_download,
+            FirmwareStatus.DOWNLOAD_SCHEDULED: self._await_download,
+            FirmwareStatus.DOWNLOADING: self._download,
+            FirmwareStatus.DOWNLOAD_PAUSED: self._resume_download,
+            FirmwareStatus.DOWNLOADED: self._verify,
+            FirmwareStatus.SIGNATURE_VERIFIED: self._plan_installation,
+            FirmwareStatus.INSTALL_SCHEDULED: self._await_installation,
+            FirmwareStatus.INSTALLING: self._install,
+            FirmwareStatus.INSTALL_REBOOTING: self._reboot,
+        }
 
     async def _run(self) -> None:
         while (job := self.jobs.ongoing) is not None:
@@ -285,7 +289,7 @@ class Updater:
     async def _reboot(self, job: Job) -> None:
         await self._context.outbox.drain(self._context.message_timeout)
         self._context.request_reboot(BootReason.FIRMWARE_UPDATE)
-        await asyncio.Event().wait()  # the power cycle ends here
+        await LightEvent().wait()  # the power cycle ends here
 
     def _activate(self, manifest: Manifest) -> None:
         self._context.device_model.put("ChargingStation", "FirmwareVersion", manifest.version)

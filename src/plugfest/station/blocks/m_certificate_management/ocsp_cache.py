@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
+from plugfest.light_event import LightEvent
 from plugfest.link.errors import LinkError
 from plugfest.security.certificates import certificates_from_pem
 from plugfest.security.ocsp import InvalidOcspResponse, OcspData, ocsp_data, read_ocsp_response
@@ -30,7 +31,7 @@ class OcspCache:
         self._context = context
         self._ask = ask
         self._cached = context.trust.v2g.ocsp
-        self._changed = asyncio.Event()
+        self._changed = LightEvent()
 
     def begin(self) -> None:
         """Refresh the status when it is due, and at once after the V2GCertificate was renewed (M06.FR.07)."""

@@ -76,9 +76,9 @@ class TokenHandler:
         self._behaviour = behaviour
         self._menu_token: Token | None = None
         """The master pass for which the menu is shown."""
-        self._held: set[int] = set()
+        self._held: frozenset[int] = frozenset()
         """EVSEs for which a remote start or the driver of a reservation is being authorized."""
-        self._in_progress: set[str] = set()
+        self._in_progress: frozenset[str] = frozenset()
         """Keys of the tokens that are being authorized; presenting one again meanwhile has no effect."""
 
     @property
@@ -94,11 +94,11 @@ class TokenHandler:
         elif self._behaviour.token_format.problem(token.id_token, token.type) is not None:
             self._show("Not accepted")
         elif token.key() not in self._in_progress and not self._stop_or_unlock(token, evse_id):
-            self._in_progress.add(token.key())
+            self._in_progress |= {token.key()}
             try:
                 await self._authorize(token, evse_id)
             finally:
-                self._in_progress.discard(token.key())
+                self._in_progress -= {token.key()}
 
     async def present_contract(self, token: Token, evse_id: int, authorize: Callable[[], Awaitable[TokenInfo]]) -> bool:
         """An EV presents a contract. It starts charging, and never stops another driver. Returns whether it may charge.
@@ -205,11 +205,11 @@ class TokenHandler:
         if evse_id is None:
             yield
             return
-        self._held.add(evse_id)
+        self._held |= {evse_id}
         try:
             yield
         finally:
-            self._held.discard(evse_id)
+            self._held -= {evse_id}
 
     def _stop_or_unlock(self, token: Token, evse_id: int | None) -> bool:
         """End what the token started, without asking the CSMS. C01.FR.03, C09.FR.07, E07.FR.01. False: nothing."""

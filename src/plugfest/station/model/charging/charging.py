@@ -47,7 +47,7 @@ class Charging:
         self._connectors = connectors
         self._needs_authorization = needs_authorization
         self._reservations = reservations
-        self._refused: set[int] = set()
+        self._refused: frozenset[int] = frozenset()
         """EVSEs with a cable that may not charge without an authorization because the EVSE is reserved."""
         self.on_authorized: list[Callable[[ChargingSession, TokenInfo], None]] = []
         """Called when a driver has been authorized, before the transaction starts."""
@@ -195,13 +195,13 @@ class Charging:
         plugged_in = self._cables.update(evse_id)
         session = self._sessions.at(evse_id)
         waits = session.state.connected and (plugged_in or evse_id in self._refused)
-        self._refused.discard(evse_id)
+        self._refused -= {evse_id}
         if waits and session.authorization is None and not self._needs_authorization():
             self._start_without_authorization(session, evse_id)
 
     def _start_without_authorization(self, session: ChargingSession, evse_id: int) -> None:
         """AuthCtrlr.Enabled is false. A reserved EVSE waits for its driver, or for the end of the reservation."""
         if self._reservations.is_reserved(evse_id):
-            self._refused.add(evse_id)
+            self._refused |= {evse_id}
         else:
             self.authorize(session, NO_AUTHORIZATION_TOKEN, TokenInfo())

@@ -37,8 +37,8 @@ class Availability:
 
     def __init__(self, store: Store, in_transaction: Callable[[int | None], bool]) -> None:
         self._off = store.records("inoperative", Place)
-        self._places = set(self._off.values())
-        self._closed: set[Place] = set()
+        self._places = frozenset(self._off.values())
+        self._closed: frozenset[Place] = frozenset()
         self._in_transaction = in_transaction
 
     def operative(self, place: Place, *, also_closed: bool = False) -> bool:
@@ -54,20 +54,20 @@ class Availability:
     def set_operative(self, place: Place, *, operative: bool) -> None:
         """Set the status that the CSMS requests."""
         if operative:
-            self._places.discard(place)
+            self._places -= {place}
             self._off.delete(place.key())
         else:
-            self._places.add(place)
+            self._places |= {place}
             self._off.put(place.key(), place)
 
     def close(self, place: Place) -> None:
         """Start no new transactions there until `reopen` or a restart: a reset is scheduled."""
-        self._closed.add(place)
+        self._closed |= {place}
 
     def reopen(self, place: Place) -> None:
-        self._closed.discard(place)
+        self._closed -= {place}
 
 
-def _is_in(places: set[Place], place: Place) -> bool:
+def _is_in(places: frozenset[Place], place: Place) -> bool:
     """Whether the place or one that contains it is among the places."""
     return bool(places) and not places.isdisjoint(place.with_parents())

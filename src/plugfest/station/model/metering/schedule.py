@@ -51,10 +51,17 @@ class SamplingSchedule:
 
     def watch_settings(self, device_model: DeviceModel) -> None:
         """Use the intervals of the device model, also when they change."""
+
+        def restart_sampled(*_: object) -> None:
+            self._restart_sampled()
+
+        def restart_aligned(*_: object) -> None:
+            self.start()
+
         for variable in ("TxUpdatedInterval", "TxEndedInterval", "Enabled"):
-            device_model.watch("SampledDataCtrlr", variable, lambda *_: self._restart_sampled())
+            device_model.watch("SampledDataCtrlr", variable, restart_sampled)
         for variable in ("Interval", "TxEndedInterval", "Enabled"):
-            device_model.watch("AlignedDataCtrlr", variable, lambda *_: self.start())
+            device_model.watch("AlignedDataCtrlr", variable, restart_aligned)
         self._suppressed = partial(self._is_suppressed, device_model)
 
     def start(self) -> None:

@@ -22,7 +22,7 @@ class ResetHandler:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._scheduled: set[int | None] = set()
+        self._scheduled: frozenset[int | None] = frozenset()
 
     async def reset(self, request: ResetRequest) -> ResetResponse:
         evse_id = given(request.evse_id)
@@ -42,14 +42,14 @@ class ResetHandler:
     def _schedule(self, evse_id: int | None) -> None:
         if evse_id in self._scheduled:
             return
-        self._scheduled.add(evse_id)
+        self._scheduled |= {evse_id}
         self._context.lifecycle.reset_scheduled.notify(evse_id)
         self._context.spawn(self._reset_when_idle(evse_id), "scheduled reset")
 
     async def _reset_when_idle(self, evse_id: int | None) -> None:
         await self._context.activity.wait_until_idle(evse_id)  # B12.FR.03, B12.FR.07
         await self._reset(evse_id, BootReason.SCHEDULED_RESET, self._context.message_timeout)
-        self._scheduled.discard(evse_id)
+        self._scheduled -= {evse_id}
 
     def _reset_after_response(self, evse_id: int | None, seconds: float) -> None:
         def start() -> None:
