@@ -16,7 +16,7 @@ def _in_memory(original: Function) -> Function:
     """The status is known until the power fails."""
 
     def set_operative(self: Any, place: Any, *, operative: bool) -> None:
-        (self._places.discard if operative else self._places.add)(place)
+        self._places = self._places - {place} if operative else self._places | {place}
 
     return set_operative
 

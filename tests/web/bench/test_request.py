@@ -238,6 +238,7 @@ LEFT_OUT = {
     **dict.fromkeys(("bell", "notify", "no_qr", "frames"), "they are about the terminal"),
     **dict.fromkeys(("new_run", "resumed_run", "repeated_run"), "the bench names the folder of the run"),
     "password_file": "the field has the password",
+    "jobs": "the page shows one case at a time",
 }
 """The options without a field, and why."""
 
