@@ -58,7 +58,7 @@ $(BROWSER)/node_modules/.installed: $(BROWSER)/package.json
 bench: $(VENV)/.dev  ## measure against peers, and measure what a campaign costs (about five minutes)
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
 
-power-cuts: $(VENV)/.dev  ## kill stations at commits and at random moments, and compare what they have kept (KILLS=100: five minutes)
+power-cuts: $(VENV)/.dev  ## kill stations at commits and at random moments, and compare what they have kept (KILLS=1000: a quarter of an hour)
 	$(BIN)/python -m tools.power_cuts --kills $(KILLS)
 
 selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates docs/selftest.csv (about twenty minutes)
@@ -83,7 +83,8 @@ locked:  ## install exactly the files of requirements-hashed.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(VENV)/.run $(VENV)/.dev
 
-generate: $(VENV)/.dev  ## generate the OCPP messages from the schema files, and the JSON Schema of a report
+generate: $(VENV)/.dev  ## generate the JSON schemas and the messages of OCPP, and the JSON Schema of a report
+	$(BIN)/python -m tools.generate_schemas
 	$(BIN)/python -m tools.generate_messages
 	$(BIN)/python -m tools.report_schema
 

@@ -83,9 +83,21 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]
     async def on_transaction_event(self, **_: Any) -> Any:
         return call_result.TransactionEvent()
 
+    @on("BootNotification")
+    async def on_boot_notification(self, **_: Any) -> Any:
+        return call_result.BootNotification(current_time=datetime.now(UTC).isoformat(), interval=300, status="Accepted")
+
+    @on("StatusNotification")
+    async def on_status_notification(self, **_: Any) -> Any:
+        return call_result.StatusNotification()
+
+    @on("SecurityEventNotification")
+    async def on_security_event_notification(self, **_: Any) -> Any:
+        return call_result.SecurityEventNotification()
+
 
 async def ocpp(_: Path | None) -> int:
-    """The same two answers with the PyPI package `ocpp`."""
+    """A CSMS with the PyPI package `ocpp`."""
 
     async def handle(websocket: ServerConnection) -> None:
         await CentralSystem("CS", websocket).start()

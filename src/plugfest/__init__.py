@@ -8,16 +8,35 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from plugfest.api import catalog
-    from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
-    from plugfest.api.running import run
+    from plugfest.api.control_client import ControlClient
+    from plugfest.api.errors import ActionRefused, ControlFailed, LabFailed, NotReached, UnusableSettings
+    from plugfest.api.lab import Lab
+    from plugfest.api.running import now, run
     from plugfest.api.station import Station
 
-__all__ = ["ActionRefused", "NotReached", "Station", "UnusableSettings", "catalog", "run"]
+__all__ = [
+    "ActionRefused",
+    "ControlClient",
+    "ControlFailed",
+    "Lab",
+    "LabFailed",
+    "NotReached",
+    "Station",
+    "UnusableSettings",
+    "catalog",
+    "now",
+    "run",
+]
 
 _MODULES = {
     "ActionRefused": "plugfest.api.errors",
+    "ControlClient": "plugfest.api.control_client",
+    "ControlFailed": "plugfest.api.errors",
+    "Lab": "plugfest.api.lab",
+    "LabFailed": "plugfest.api.errors",
     "NotReached": "plugfest.api.errors",
     "Station": "plugfest.api.station",
+    "now": "plugfest.api.running",
     "UnusableSettings": "plugfest.api.errors",
     "run": "plugfest.api.running",
 }

@@ -1,6 +1,7 @@
 """Instructions and answers in the files of a run."""
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,9 @@ from plugfest.campaigns.instruction_files import (
 )
 from plugfest.clock import run_simulated
 from plugfest.lab.operator.control import CampaignControl, Command
+from plugfest.lab.verdict import OperatorFailed
 from plugfest.rig.operators.instructions import Answer, AnswerKind, Instruction, InstructionKind
+from plugfest.runs.folder import RUN_FILE
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 PLUG_IN = Instruction(number=1, kind=InstructionKind.ACTION, text="Connect an EV.", began=0.0, deadline=900.0)
@@ -26,6 +29,7 @@ class Desk:
 
     def __init__(self, run: Path) -> None:
         self.run = run
+        (run / RUN_FILE).touch()
         self.control = CampaignControl()
         self.person = FilePrompt(run, self.control, lambda: NOW)
         self.page = InstructionFollower(run)
@@ -64,6 +68,24 @@ def test_an_answer_with_its_reason_reaches_the_campaign(desk: Desk) -> None:
         assert desk.page.shown is None
 
     run(desk, scenario)
+
+
+def test_no_answer_is_waited_for_after_the_run_was_deleted_and_it_does_not_appear_again(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    desk = Desk(folder)
+
+    async def scenario() -> None:
+        answering = asyncio.ensure_future(desk.person.answer(PLUG_IN))
+        await desk.opened()
+        shutil.rmtree(folder)
+        for waiting in (answering, desk.person.answer(PLUG_IN)):
+            with pytest.raises(OperatorFailed, match="the run was deleted"):
+                await asyncio.wait_for(waiting, 5)
+        desk.person.note("a text")
+
+    run(desk, scenario)
+    assert not folder.exists()
 
 
 def test_a_second_touch_does_not_answer_the_next_instruction(desk: Desk) -> None:

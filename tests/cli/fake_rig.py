@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from plugfest.cli.campaign import CampaignRequest, certify
+from plugfest.cli.campaign import CampaignRequest, RunCampaign, certify
 from plugfest.cli.options.outputs import Outputs
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
@@ -94,7 +94,7 @@ def request(
     )
 
 
-def run(asked: CampaignRequest, rig: FakeRig | None = None, *, terminal: bool = False) -> tuple[int, str]:
+def run(asked: CampaignRequest, rig: RunCampaign | None = None, *, terminal: bool = False) -> tuple[int, str]:
     """The exit code and what was printed."""
     console = Console(file=io.StringIO(), width=140, force_terminal=terminal, color_system=None)
     code = certify(asked, rig or FakeRig(), console)

@@ -34,6 +34,7 @@ LISTED = {
     "monitors of the CSMS": ["monitors"],
     "with ids, states and removed default monitors": ["monitor_ids", "monitor_states", "cleared_monitors"],
     "ids of events": ["event_ids"],
+    "faults of which codes were reported": ["reported_faults"],
     "display messages": ["display_messages"],
     "the update in progress, its image and its result": ["firmware", "firmware_image", "firmware_refusal"],
     "unanswered messages": ["outbox."],

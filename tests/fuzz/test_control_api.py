@@ -16,11 +16,14 @@ from tests.station.v16.station_bench import station_bench as station_bench_16
 from plugfest.clock import run_simulated
 from plugfest.http_server.access import Access, AccessRules
 from plugfest.station.control.commands import Control
-from plugfest.station.control.http import application, openapi
+from plugfest.station.control.http_api.application import application
+from plugfest.station.control.http_api.openapi import openapi
+from plugfest.station.control.operated_station import OperatedStation
+from plugfest.station.control.watch import StationWatch
 
 DESCRIPTION = openapi()
 
-STATUSES = {200, 400, 409, 423}
+STATUSES = {200, 400, 409, 423, 504}
 
 NUMBERS = st.integers() | st.sampled_from((0, 1, 2, -1, 2**31, 2**63, 2**64, 10**30, 0.0, -0.5, 1e-300, 1e308))
 
@@ -72,15 +75,41 @@ def bodies(path: str) -> st.SearchStrategy[bytes]:
 
 PATHS = [path for path, methods in DESCRIPTION["paths"].items() if "post" in methods]
 
-requests = st.sampled_from(PATHS).flatmap(lambda path: st.tuples(st.just(path), bodies(path)))
+Query = dict[str, str]
 
 
-async def send(control: Control, sequence: list[tuple[str, bytes]]) -> None:
-    transport = httpx.ASGITransport(Access(application(control), AccessRules()))
+def queries(path: str) -> st.SearchStrategy[Query]:
+    """The parameters of a GET request: mostly those that it has."""
+    described = DESCRIPTION["paths"][path]["get"]["parameters"]
+    own = {each["name"]: values(each["schema"]).map(written) | TEXTS for each in described if each["in"] == "query"}
+    return st.one_of(
+        *(st.fixed_dictionaries({}, optional={name: each}) for name, each in own.items()),
+        st.fixed_dictionaries({}, optional=own),
+        st.dictionaries(TEXTS, TEXTS, max_size=2),
+    )
+
+
+def written(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+QUERIED = [path for path, methods in DESCRIPTION["paths"].items() if "get" in methods and path != "/events"]
+
+posts = st.sampled_from(PATHS).flatmap(lambda path: st.tuples(st.just(path), bodies(path)))
+gets = st.sampled_from(QUERIED).flatmap(lambda path: st.tuples(st.just(path), queries(path)))
+requests = st.one_of(posts, posts, gets)
+
+
+async def send(control: Control, sequence: list[tuple[str, bytes | Query]]) -> None:
+    api = application(OperatedStation(control, StationWatch()))
+    transport = httpx.ASGITransport(Access(api, AccessRules()))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        for path, body in sequence:
-            answer = await client.post(path, content=body, headers={"Content-Type": "application/json"})
-            assert answer.status_code in STATUSES, (path, body, answer.text)
+        for path, content in sequence:
+            if isinstance(content, bytes):
+                answer = await client.post(path, content=content, headers={"Content-Type": "application/json"})
+            else:
+                answer = await client.get(path, params=content)
+            assert answer.status_code in STATUSES, (path, content, answer.text)
             if answer.status_code != 200:
                 assert len(answer.json()["error"]) < 1000
             await asyncio.sleep(20)
@@ -93,7 +122,9 @@ async def send(control: Control, sequence: list[tuple[str, bytes]]) -> None:
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
 @fuzzed(12)
 @given(sequence=st.lists(requests, min_size=5, max_size=15))
-def test_every_request_has_an_answer_and_the_station_lives_on(version: str, sequence: list[tuple[str, bytes]]) -> None:
+def test_every_request_has_an_answer_and_the_station_lives_on(
+    version: str, sequence: list[tuple[str, bytes | Query]]
+) -> None:
     async def scenario() -> None:
         async with station_bench() if version == "2.0.1" else station_bench_16() as bench:
             await send(Control(bench.station, bench.hardware), sequence)

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from plugfest.http_server.access import COOKIE, MAX_BODY, Access, AccessRules, ResponseHeaders, is_loopback
+from plugfest.http_server.access import MAX_BODY, Access, AccessRules, ResponseHeaders, cookie_name, is_loopback
 
 TOKEN = "a-token"
 
@@ -67,7 +67,7 @@ def test_a_server_on_the_loopback_interface_refuses_other_names(address: str) ->
     ],
 )
 def test_a_page_of_another_origin_can_change_nothing(headers: dict[str, str]) -> None:
-    headers["Cookie"] = f"{COOKIE}={TOKEN}"
+    headers["Cookie"] = f"{cookie_name('127.0.0.1:8000')}={TOKEN}"
     for token in (None, TOKEN):
         assert sent(lambda client: client.post("/", headers=headers), token=token).status_code == 403
 
@@ -110,7 +110,8 @@ def test_without_the_token_nothing_is_answered() -> None:
         {},
         {"Authorization": "Bearer wrong"},
         {"Authorization": f"Basic {TOKEN}"},
-        {"Cookie": f"{COOKIE}=x"},
+        {"Cookie": f"{cookie_name('127.0.0.1:8000')}=x"},
+        {"Cookie": f"{cookie_name('127.0.0.1:8001')}={TOKEN}"},
     ):
         assert sent(lambda client, h=headers: client.get("/", headers=h), token=TOKEN).status_code == 401
 
@@ -128,8 +129,17 @@ def test_a_token_in_the_address_is_moved_to_a_cookie() -> None:
     assert response.headers["location"] == "/runs"
     cookie = response.headers["set-cookie"].lower()
     assert "httponly" in cookie
-    with_cookie = {"Cookie": f"{COOKIE}={response.cookies[COOKIE]}"}
+    ((name, value),) = response.cookies.items()
+    with_cookie = {"Cookie": f"{name}={value}"}
     assert sent(lambda client: client.get("/runs", headers=with_cookie), token=TOKEN).status_code == 200
+
+
+def test_servers_at_other_ports_of_a_host_have_cookies_of_their_own() -> None:
+    """A browser sends the cookies of a host to each of its ports."""
+    names = {cookie_name(host) for host in ("lab.local:8500", "lab.local:8501", "lab.local")}
+    assert len(names) == 3
+    assert cookie_name("[::1]:8500") == cookie_name("lab.local:8500")
+    assert cookie_name("lab.local") == cookie_name("lab.local:80")
 
 
 def test_the_redirect_does_not_lead_to_another_host() -> None:

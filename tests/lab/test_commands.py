@@ -10,14 +10,16 @@ from tests.lab.scripted_station import ScriptedStation
 
 from plugfest.lab import events
 from plugfest.lab.case import Case, case
-from plugfest.lab.case_runner import NOT_CONFIRMED, RESTORE
+from plugfest.lab.case_runner import NOT_CONFIRMED
 from plugfest.lab.composition import Lab
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.operator.control import CampaignQuit, Command
+from plugfest.lab.restore.between_cases import RESTORE
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.verdict import Finding, Verdict
 from plugfest.link.errors import LinkError
+from plugfest.ocpp.v201 import messages as m
 
 BROKEN_FRAME = '[2,"x","StatusNotification",{"connectorStatus":"Broken"}]'
 
@@ -204,6 +206,31 @@ def test_a_case_in_which_the_lab_stood_still_starts_again(disconnects: bool) -> 
     assert [attempt.reason for attempt in result.abandoned] == [STOOD_STILL]
     assert events.LabStoodStill(STOOD_STILL) in campaign.events
     assert campaign.actions == ["plug in", "unplug", "plug in", "unplug"]  # no power cycle, no commissioning
+
+
+def test_a_standstill_before_the_first_case_is_in_the_outcome_and_the_station_is_prepared_again() -> None:
+    labs: list[Lab] = []
+    asked: list[int] = []
+
+    def stands_still(station: ScriptedStation) -> None:
+        report = station.handlers[m.GetBaseReportRequest]
+
+        def asked_for_report(request: m.GetBaseReportRequest) -> object:
+            asked.append(request.request_id)
+            if len(asked) == 1:
+                labs[0].note_standstill(STOOD_STILL)
+            return report(request)
+
+        station.handlers[m.GetBaseReportRequest] = asked_for_report
+
+    campaign = outcome(connected, prepare=stands_still, on_lab=labs.append)
+    assert campaign.standstills == (STOOD_STILL,)
+    assert len(asked) == 2
+    assert [result.verdict for result in campaign.results] == [Verdict.PASS]
+
+
+def test_a_standstill_in_a_case_is_only_the_reason_of_its_attempt() -> None:
+    assert Standstill(disconnects=False).run(occupied).standstills == ()
 
 
 def test_quit_ends_the_campaign_after_what_is_finished() -> None:

@@ -50,6 +50,21 @@ def answered_by(answer: bytes, scheme: str = "ws", **options: object) -> LinkErr
     return clock.run_simulated(main())
 
 
+def test_a_station_connects_from_the_source_address():
+    async def main() -> Attempt:
+        async with running_csms() as csms:
+            await (await connect(csms.url(), STATION, protocols=[V201], source="127.0.0.77")).close()
+            return csms.attempts[0]
+
+    assert clock.run_simulated(main()).remote.startswith("127.0.0.77:")
+
+
+def test_a_source_address_of_another_computer_is_an_error():
+    error = failure("ws://127.0.0.1:9", source="192.0.2.1")
+    assert isinstance(error, CsmsUnreachable)
+    assert str(error) == "cannot reach 127.0.0.1:9: Cannot assign requested address"
+
+
 def test_a_station_sends_its_identity_versions_and_password():
     async def main() -> Attempt:
         async with running_csms() as csms:

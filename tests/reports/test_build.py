@@ -7,7 +7,10 @@ from tests.reports import campaigns
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.missing_capabilities import MissingCapability
+from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Verdict
+from plugfest.products import load_product
+from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.model.statements import DISCLAIMER, REDACTED
 
 
@@ -55,6 +58,16 @@ def test_a_finding_before_the_first_case_stands_on_the_first_page_and_fails_the_
     (finding,) = report.run.findings
     assert any(text.startswith("Before the first case: ") and finding.line in text for text in report.statements)
     assert not report.all_passed
+
+
+def test_a_standstill_before_the_first_case_stands_on_the_first_page_and_fails_nothing() -> None:
+    details = CampaignDetails(clock="real", started_at=campaigns.START, duration_s=1.0, settings=LabSettings())
+    (passed,) = campaigns.results()[:1]
+    reason = "the lab stood still for 40 s"
+    report = build_report(load_product("reference-ac"), (passed,), campaigns.frames(), details, standstills=(reason,))
+    assert report.run.standstills == (reason,)
+    assert any(text.startswith(f"Before the first case, {reason}") for text in report.statements)
+    assert report.all_passed
 
 
 def test_a_recommendation_before_the_first_case_fails_nothing() -> None:

@@ -3,9 +3,11 @@
 import pytest
 
 from plugfest import clock
+from plugfest.lab import events
 from plugfest.lab.bench import AnyBench
 from plugfest.lab.case import CampaignCase, case
 from plugfest.lab.engine import CampaignOutcome, Engine
+from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseFailed, CaseResult, Verdict
 from plugfest.products import load_product
@@ -63,3 +65,31 @@ def test_a_station_that_never_ends_the_authorization_is_power_cycled(
     after_first = outcome.frames[first.frames[1] : second.frames[0]]
     assert any("BootNotification" in frame.text for frame in after_first)
     assert not any(text in frames_of(outcome, second) for text in STARTED)
+
+
+def test_the_driver_of_an_earlier_sitting_is_not_charged_in_the_first_case() -> None:
+    left: list[LeftAtStation] = []
+
+    def on_event(event: events.Event) -> None:
+        if isinstance(event, events.LeftChanged):
+            left.append(event.left)
+
+    async def resumed() -> CampaignOutcome:
+        product, settings = load_product("reference-ac"), LabSettings()
+        lab = virtual_lab(product, settings, [on_event])
+        async with virtual_bench(lab, product) as operator:
+            await lab.wait_booted()
+            configuration = lab.version.configuration
+            await configuration.begin()
+            await configuration.establish(configuration.needs({"TxCtrlr.TxStartPoint": "EVConnected"}))
+            await operator.present_token(settings.tokens.valid, settings.evse_id)
+            presented = LeftAtStation(presented=(settings.evse_id,))
+            chosen = [CampaignCase(plugs_in.id, "a case", "Core", plugs_in)]
+            return await Engine(lab).run(chosen, operator, left=presented)
+
+    outcome = clock.run_simulated(resumed())
+    (result,) = outcome.results
+    assert outcome.findings == ()
+    assert not any(text in frames_of(outcome, result) for text in STARTED)
+    assert left[0].presented == (LabSettings().evse_id,)
+    assert left[-1] == NOTHING_LEFT

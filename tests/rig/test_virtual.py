@@ -13,7 +13,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Verdict
 from plugfest.products import load_product
 from plugfest.products.plan.requested import RequestedCases
-from plugfest.rig.virtual import virtual_bench, virtual_lab
+from plugfest.rig.virtual import run_campaign, virtual_bench, virtual_lab
 
 PRODUCTS = (
     "alpitronic-hyc-400-us",
@@ -106,3 +106,20 @@ def test_what_an_earlier_sitting_has_left_is_undone_before_the_first_case() -> N
     assert outcome.findings == ()
     assert changes[0] == left
     assert changes[-1] == NOTHING_LEFT
+
+
+def test_a_lab_runs_only_the_cases_whose_numbers_it_takes() -> None:
+    begun: list[tuple[str, int]] = []
+
+    def on_event(event: events.Event) -> None:
+        if isinstance(event, events.CaseStarted):
+            begun.append((event.id, event.number))
+
+    product = load_product("reference-16-plain")
+    chosen = choose(product, RequestedCases(ids=("TC_001", "TC_003", "TC_011_1"))).chosen
+    campaign = run_campaign(
+        product, chosen, settings=LabSettings(security_profile=1), listeners=[on_event], numbers=iter([1, 3])
+    )
+    outcome = clock.run_simulated(campaign)
+    assert begun == [(chosen[0].id, 1), (chosen[2].id, 3)]
+    assert [result.id for result in outcome.results] == [chosen[0].id, chosen[2].id]

@@ -6,11 +6,13 @@ from tests.runs.test_sitting import BEGAN, frame, result
 
 from plugfest.lab.csms.connection_log import ConnectionKind, LoggedConnection
 from plugfest.lab.verdict import AbandonedAttempt, CaseResult, Finding
-from plugfest.runs.combination import combination, done_ids, passed_ids
+from plugfest.runs.combination import combination, done_ids, joined, passed_ids
 from plugfest.runs.sitting import Sitting
 
 
-def sitting(*results: CaseResult, frames: int, connections: tuple[LoggedConnection, ...] = ()) -> Sitting:
+def sitting(
+    *results: CaseResult, frames: int, connections: tuple[LoggedConnection, ...] = (), standstills: tuple[str, ...] = ()
+) -> Sitting:
     return Sitting(
         began=BEGAN,
         duration_s=float(frames),
@@ -20,6 +22,7 @@ def sitting(*results: CaseResult, frames: int, connections: tuple[LoggedConnecti
         missing=(),
         contradictions=(),
         connections=connections,
+        standstills=standstills,
         is_finished=True,
     )
 
@@ -73,6 +76,11 @@ def test_connections_move_with_their_frames() -> None:
     assert (moved.frame, moved.at) == (7, 6.0)
 
 
+def test_standstills_of_every_sitting_are_kept() -> None:
+    first, second = sitting(frames=0, standstills=("first",)), sitting(frames=0, standstills=("second",))
+    assert combination([first, second]).outcome.standstills == ("first", "second")
+
+
 def test_cases_with_a_result_are_done_and_those_whose_newest_result_is_pass_have_passed() -> None:
     assert done_ids([FIRST, SECOND]) == {"TC_0", "TC_1", "TC_2"}
     assert passed_ids([FIRST, SECOND]) == {"TC_0", "TC_1"}
@@ -87,3 +95,39 @@ def test_frames_of_several_sittings_are_read_like_a_list() -> None:
     assert list(frames[3:12:2]) == every[3:12:2]
     with pytest.raises(IndexError):
         frames[14]
+
+
+def part(*results: CaseResult, frames: int, finding: int | None = None) -> Sitting:
+    """The sitting of one of two processes that share the cases TC_0 to TC_3."""
+    one = sitting(*results, frames=frames)
+    found = () if finding is None else (Finding(requirement="R", expected="x", actual="y", frame=finding),)
+    began = msgspec.structs.replace(BEGAN, jobs=2)
+    planned = ("TC_0", "TC_1", "TC_2", "TC_3")
+    return msgspec.structs.replace(one, began=began, planned=planned, findings=found)
+
+
+def test_the_sittings_of_processes_that_shared_the_cases_are_one() -> None:
+    first = part(result("TC_0", frames=(0, 2)), result("TC_3", frames=(2, 4)), frames=4, finding=1)
+    second = part(result("TC_1", frames=(1, 2)), result("TC_2", frames=(2, 3)), frames=3, finding=2)
+    (one,) = joined([first, second])
+    assert [(case.id, case.frames) for case in one.results] == [
+        ("TC_0", (0, 2)),
+        ("TC_1", (5, 6)),
+        ("TC_2", (6, 7)),
+        ("TC_3", (2, 4)),
+    ]
+    assert [frame.index for frame in one.frames] == list(range(7))
+    assert one.duration_s == 4.0  # they ran at the same time
+    assert [finding.frame for finding in one.findings] == [1]  # both have found it before the first case
+
+
+def test_sittings_that_followed_one_another_stay_apart() -> None:
+    assert joined([FIRST, SECOND]) == [FIRST, SECOND]
+    shared = [part(frames=1), part(frames=2)]
+    assert [one.began.jobs for one in joined([FIRST, *shared, SECOND])] == [1, 2, 1]
+
+
+def test_the_results_have_the_planned_order() -> None:
+    later = msgspec.structs.replace(SECOND, planned=("TC_2",))
+    earlier = msgspec.structs.replace(FIRST, planned=("TC_2", "TC_1", "TC_0"))
+    assert [one.id for one in combination([earlier, later]).outcome.results] == ["TC_2", "TC_1", "TC_0"]

@@ -130,6 +130,17 @@ def test_findings_before_the_first_case_are_kept_and_those_in_a_case_are_in_its_
     assert read(tmp_path / "s").findings == (before,)
 
 
+def test_standstills_before_the_first_case_are_kept_and_those_in_a_case_are_reasons_of_its_attempts(
+    tmp_path: Path,
+) -> None:
+    writer = SittingWriter(tmp_path / "s", BEGAN)
+    writer.on_event(events.LabStoodStill("the lab stood still for 40 s"))
+    writer.on_event(events.CaseStarted("TC_1", "name", 1))
+    writer.on_event(events.LabStoodStill("the lab stood still for 50 s"))
+    writer.close()
+    assert read(tmp_path / "s").standstills == ("the lab stood still for 40 s",)
+
+
 def test_only_the_owner_can_read_a_sitting(tmp_path: Path) -> None:
     SittingWriter(tmp_path / "s", BEGAN)
     assert (tmp_path / "s").stat().st_mode & 0o777 == 0o600
@@ -147,6 +158,16 @@ def test_a_full_disk_does_not_end_the_campaign(tmp_path: Path, monkeypatch: pyte
     writer.on_event(events.FrameRecorded(frame(1)))
     assert writer.problem == f"{tmp_path / 's'}: No space left on device"
     assert not read(tmp_path / "s").frames
+
+
+def test_a_file_that_was_deleted_is_a_problem_and_its_frames_are_read_until_it_is_closed(tmp_path: Path) -> None:
+    writer = written(tmp_path / "s")
+    assert writer.problem is None
+    (tmp_path / "s").unlink()
+    writer.on_event(events.FrameRecorded(frame(5)))
+    assert list(writer.frames) == [frame(index) for index in range(6)]
+    assert writer.problem == f"{tmp_path / 's'}: it was deleted"
+    writer.close()
 
 
 def test_who_watches_a_run_sees_pauses_and_attempts_that_do_not_count() -> None:

@@ -17,7 +17,7 @@ from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.v201 import messages as m
-from plugfest.ocpp.v201.types import RegistrationStatusEnumType
+from plugfest.ocpp.v201.types import DataTransferStatusEnumType, RegistrationStatusEnumType
 from plugfest.ocpp.versions import V201
 
 Q = TypeVar("Q", bound=Request[Any])
@@ -111,6 +111,8 @@ class Csms:
                 return m.BootNotificationResponse(current_time=self.now(), interval=self.interval, status=status)
             case m.HeartbeatRequest():
                 return m.HeartbeatResponse(current_time=self.now())
+            case m.DataTransferRequest():
+                return m.DataTransferResponse(status=DataTransferStatusEnumType.UnknownVendorId)
             case _:
                 return request.response_type()
 

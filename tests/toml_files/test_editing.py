@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugfest.toml_files.editing import Change, NotEditable, with_tables, with_values
+from plugfest.toml_files.editing import Change, NotEditable, with_possible_values, with_tables, with_values
 
 TEXT = """\
 # Of a product
@@ -105,3 +105,25 @@ def test_only_what_is_changed_has_another_value(changes: dict[tuple[str, str], t
     found = tomllib.loads(text)
     assert {name: found.get(name, {}) for name in expected} == expected
     assert "# Of a product" in text
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from(["features", "inline", "new"]), names),
+        st.tuples(st.integers(0, 9), st.booleans()),
+        max_size=6,
+    )
+)
+def test_many_changes_at_once_have_the_result_of_one_after_the_other(
+    changes: dict[tuple[str, str], tuple[int, bool]],
+) -> None:
+    asked = {path: Change(str(value), "a comment", is_open) for path, (value, is_open) in changes.items()}
+    text = expected = f'inline = {{ "C-01" = 1 }}\n{TEXT}'
+    impossible: set[tuple[str, ...]] = set()
+    for path, change in asked.items():
+        try:
+            expected = with_values(expected, {path: change})
+        except NotEditable:
+            impossible.add(path)
+    found, refused = with_possible_values(text, asked)
+    assert (found, refused.keys()) == (expected, impossible)

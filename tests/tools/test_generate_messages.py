@@ -1,29 +1,15 @@
 """The committed messages are those that the schema files give."""
 
-import json
-from importlib.resources import files
-
 import pytest
 from tools.generate_messages import Definitions, generate
 
-from plugfest.lab.rules.schema_files import OVERRIDES, VERSIONS, load_schemas
+from plugfest.lab.rules.schema_files import VERSIONS
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_committed_modules_are_what_the_generator_writes(version):
     for path, text in generate(version).items():
         assert path.read_text() == text, f"{path.name} of {version}: run `make generate`"
-
-
-@pytest.mark.parametrize(("version", "message"), OVERRIDES)
-def test_every_override_still_corrects_something_in_the_package(version, message):
-    stem = message if version == "v201" else message.removesuffix("Request")
-    packaged = json.loads(files("ocpp").joinpath(version, "schemas", f"{stem}.json").read_text("utf-8-sig"))
-    assert load_schemas(version)[message] != packaged
-
-
-def test_the_length_of_an_exi_response_is_that_of_the_open_charge_alliance():
-    assert load_schemas("v201")["Get15118EVCertificateResponse"]["properties"]["exiResponse"]["maxLength"] == 5600
 
 
 def test_no_default_and_no_prose_of_a_schema_reaches_the_modules():

@@ -67,11 +67,13 @@ def accessibility_problems(page: Page) -> list[str]:
     return found
 
 
-def answer(routes: list[BaseRoute], method: str, path: str, **request: str | bytes | dict[str, str]) -> httpx.Response:
-    """The answer of a site with these routes, without a browser."""
+def answer(
+    routes: list[BaseRoute], method: str, path: str, *, raises: bool = True, **request: str | bytes | dict[str, str]
+) -> httpx.Response:
+    """The answer of a site with these routes, without a browser. `raises`: what is not caught is not an answer."""
 
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(application(routes))
+        transport = httpx.ASGITransport(application(routes), raise_app_exceptions=raises)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.request(method, path, **request)  # type: ignore[arg-type]
 

@@ -1,10 +1,13 @@
 """What every page of the site has."""
 
 import asyncio
+import logging
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from tests.web.site import answer, chromium, needs_chromium, served
 
@@ -15,6 +18,18 @@ HOSTILE = "<script>alert(1)</script>\u202e"
 
 async def _hostile(_: Request) -> Response:
     return page("problem.html", title=HOSTILE, text=HOSTILE)
+
+
+async def _fails(_: Request) -> Response:
+    raise ZeroDivisionError(HOSTILE)
+
+
+async def _fails_late(_: Request) -> Response:
+    async def events() -> AsyncIterator[str]:
+        yield "first"
+        raise ZeroDivisionError(HOSTILE)
+
+    return StreamingResponse(events())
 
 
 def test_nothing_from_elsewhere_is_loaded_and_nothing_is_framed() -> None:
@@ -34,6 +49,22 @@ def test_an_unknown_page_is_named() -> None:
     response = answer([], "GET", "/unknown")
     assert response.status_code == 404
     assert "There is no page /unknown." in response.text
+
+
+def test_an_unexpected_exception_is_a_page_that_names_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
+    response = answer([Route("/fails", _fails)], "GET", "/fails", raises=False)
+    assert response.status_code == 500
+    assert "the terminal in which plugfest serve runs" in response.text
+    assert "ZeroDivisionError" not in response.text
+    assert response.headers["content-security-policy"]
+    (record,) = caplog.records
+    assert (record.levelno, record.getMessage()) == (logging.ERROR, "internal error in GET /fails")
+    assert record.exc_info is not None
+
+
+def test_an_unexpected_exception_in_a_stream_is_logged_too(caplog: pytest.LogCaptureFixture) -> None:
+    answer([Route("/fails", _fails_late)], "GET", "/fails", raises=False)
+    assert [one.getMessage() for one in caplog.records] == ["internal error in GET /fails"]
 
 
 def test_static_files_are_served_without_a_connection_to_the_internet() -> None:

@@ -1,6 +1,7 @@
 """What must hold of the transactions that a CSMS has received, whatever happened to the station."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from tools.power_cuts.csms import Payload, Received
@@ -84,12 +85,41 @@ def problems_of_v16(received: Sequence[Received]) -> list[str]:
     stops = {_stop(each.payload): each.payload for each in received if each.action == "StopTransaction"}
     if len(starts) != len(stops):
         problems.append(f"{len(starts)} transactions have started, {len(stops)} have ended")
-    order = [
-        float(each.payload["meterStart" if each.action == "StartTransaction" else "meterStop"])
-        for each in received
-        if each.action in ("StartTransaction", "StopTransaction")
-    ]
-    problems += ["the register goes back"] if order != sorted(order) else []
+    registers = [value for each in received for value in _registers_of_v16(each)]
+    problems += ["the register goes back"] if _goes_back(registers) else []
+    return [*problems, *_wrong_ids(received)]
+
+
+def _registers_of_v16(message: Received) -> list[float]:
+    """The register values of a message that it did not repeat from an earlier one, in Wh."""
+    field = {"StartTransaction": "meterStart", "StopTransaction": "meterStop"}.get(message.action)
+    if field is not None:
+        return [float(message.payload[field])]
+    return registers_of(message.payload) if message.action == "MeterValues" else []
+
+
+def _goes_back(registers: Sequence[float]) -> bool:
+    """OCPP 1.6 has whole Wh at the start and at the end of a transaction."""
+    return any(later < earlier - 1.0 for earlier, later in pairwise(registers))
+
+
+def _wrong_ids(received: Sequence[Received]) -> list[str]:
+    """Messages with a transaction id that is not that of the transaction between its start and its end.
+
+    Only the CSMS knows the ids: it counts the starts that are no repetitions, from 1.
+    """
+    started: list[tuple[str, int, int]] = []
+    ended: set[int] = set()
+    problems = []
+    for _, action, payload in received:
+        if action == "StartTransaction" and _start(payload) not in started:
+            started.append(_start(payload))
+        elif action in ("MeterValues", "StopTransaction") and "transactionId" in payload:
+            number = payload["transactionId"]
+            if number not in range(1, len(started) + 1) or (action == "MeterValues" and number in ended):
+                problems.append(f"{action} of transaction {number}, which is not ongoing")
+            if action == "StopTransaction":
+                ended.add(number)
     return problems
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from tools.power_cuts.defects import DEFECTS
 
 from plugfest.cli.commands import station
+from plugfest.rig.selftest.behaviours.behaviour import patched
 
 _connect = sqlite3.connect
 
@@ -21,7 +23,7 @@ _connect = sqlite3.connect
 class Order(msgspec.Struct, frozen=True):
     """A station to start: its arguments, its log, and the commit to kill it at, counted from its start.
 
-    `cut_file` gets the name of the commit: the collections that were written.
+    `cut_file` gets the name of the commit: the collections that were written. `defect`: one of DEFECTS, or empty.
     """
 
     arguments: list[str]
@@ -29,6 +31,7 @@ class Order(msgspec.Struct, frozen=True):
     cut_at: int
     after: bool
     cut_file: str
+    defect: str = ""
 
 
 class CutConnection(sqlite3.Connection):
@@ -72,7 +75,8 @@ def run(order: Order) -> None:
     CutConnection.order = order
     sqlite3.connect = connect  # type: ignore[assignment]
     try:
-        station.command.main(order.arguments, prog_name="plugfest station")
+        with patched([DEFECTS[order.defect]] if order.defect else []):
+            station.command.main(order.arguments, prog_name="plugfest station")
     except SystemExit as ended:
         sys.stdout.flush()
         os._exit(ended.code if isinstance(ended.code, int) else 0)

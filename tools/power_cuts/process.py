@@ -29,10 +29,11 @@ class Cut(NamedTuple):
 
 
 class StationProcess:
-    """`plugfest station` with `arguments`, and its files in `folder`."""
+    """`plugfest station` with `arguments`, and its files in `folder`; `defect`: one that is planted in it, or none."""
 
-    def __init__(self, folder: Path, control_port: int, arguments: Sequence[str]) -> None:
+    def __init__(self, folder: Path, control_port: int, arguments: Sequence[str], defect: str = "") -> None:
         self.arguments = arguments
+        self._defect = defect
         self.log = folder / "station.log"
         self._cut_file = folder / "cut"
         self._port = control_port
@@ -58,6 +59,7 @@ class StationProcess:
             "cut_at": cut.commit,
             "after": cut.after,
             "cut_file": str(self._cut_file),
+            "defect": self._defect,
         }
         self._launcher.stdin.write(msgspec.json.encode(order) + b"\n")
         self._id = await self._number()
@@ -74,7 +76,7 @@ class StationProcess:
             with contextlib.suppress(Gone):
                 await self.state()
                 return
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.1)
 
     async def kill(self) -> str:
         """Kill it, if it lives. Returns at which commit it was killed; empty if that was at no commit."""

@@ -101,7 +101,7 @@ class World16(World):
         await self.change("local list", (version, entries), request)
 
     async def change_availability(self) -> None:
-        operative = self.random.random() < 0.7
+        operative = not self.kept["availability"].value
 
         async def request() -> bool:
             status = "Operative" if operative else "Inoperative"

@@ -7,11 +7,12 @@ import ssl
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from tools.power_cuts.csms import Csms, Payload, Received, Refused
-from tools.power_cuts.process import Cut, Gone, StationProcess
+from tools.power_cuts.process import NEVER, Cut, Gone, StationProcess
 
 from plugfest.clock import SystemClock
 from plugfest.link.tls import server_context
@@ -41,6 +42,14 @@ _UNSAVED_SECONDS: Final = 2.5
 """A meter saves its register every second; the machine may be busy."""
 
 
+class Moment(StrEnum):
+    """When the power is cut. Of a commit its collections are counted instead."""
+
+    COMMIT = "a commit"
+    ANSWER = "the answer to a change"
+    RANDOM = "a random moment"
+
+
 class Kept:
     """A value that the station has acknowledged, and those that it may have instead: of requests without an answer."""
 
@@ -66,7 +75,7 @@ class World(ABC):
     product: ClassVar[str]
     password_setting: ClassVar[str]
 
-    def __init__(self, folder: Path, seed: int, *, tls: bool) -> None:
+    def __init__(self, folder: Path, seed: int, *, tls: bool, defect: str = "") -> None:
         self.name = f"OCPP {self.version}, security profile {3 if tls else 1}"
         self.folder = folder
         self.tls = tls
@@ -85,7 +94,12 @@ class World(ABC):
         self.files = HttpServer(DocumentStore())
         self.csms = Csms(self.subprotocol, self.answers())
         self.station: StationProcess
+        self.defect = defect
         self.updating = False
+        self.has_token = False
+        """Whether the station has shown that the CSMS has accepted the token."""
+        self._changes_left = NEVER
+        """The acknowledged changes until the power is cut."""
 
     # What an OCPP version defines
 
@@ -132,9 +146,9 @@ class World(ABC):
         else:
             self.csms.passwords = {"password-0123456789"}
             first = ["--set", f"{self.password_setting}=password-0123456789"]
-        self.station = StationProcess(self.folder, control_port, arguments + ([] if self.tls else first))
+        self.station = StationProcess(self.folder, control_port, arguments + ([] if self.tls else first), self.defect)
         await self.station.start(Cut())
-        await self._connected()
+        await self.connected()
         self.kept = {name: Kept(value) for name, value in (await self.actual(await self.station.state())).items()}
         await self.station.kill()
         self.station.arguments = arguments
@@ -149,26 +163,25 @@ class World(ABC):
 
     async def lose_power(self) -> None:
         """One life: start, live, die."""
-        at_commit = self.random.random() < 0.6
-        cut = Cut(self.random.randint(1, COMMITS), self.random.random() < 0.5) if at_commit else Cut()
-        life = LIFE if at_commit else self.random.uniform(0.5, 8.0)
+        moment = self.random.choices((Moment.COMMIT, Moment.ANSWER, Moment.RANDOM), (5, 2, 3))[0]
+        cut = Cut(self.random.randint(1, COMMITS), self.random.random() < 0.5) if moment is Moment.COMMIT else Cut()
+        self._changes_left = self.random.randint(1, 3) if moment is Moment.ANSWER else NEVER
         await self.station.start(cut)
         await self.station.begun()
-        try:
-            async with asyncio.timeout(life):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.random.uniform(0.5, 8.0) if moment is Moment.RANDOM else LIFE):
                 await self._live()
-        except TimeoutError:
-            pass
+        answered = not self._changes_left
         place = await self.station.kill()
-        self.cuts[place or "a random moment"] += 1
+        self.cuts[place or (Moment.ANSWER if answered else Moment.RANDOM)] += 1
 
     async def _live(self) -> None:
         while self.station.runs:
             try:
-                await self._connected()
+                await self.connected()
                 await self.read_back()
                 while self.station.runs:
-                    action = self.random.choice((*(self.charge,) * 4, *(self.charge_offline,) * 2, *self._requests()))
+                    action = self.random.choice((*self._sessions(), *self._requests()))
                     self.counts[action.__name__.strip("_")] += 1
                     await action()
                     await self.observe()
@@ -178,10 +191,15 @@ class World(ABC):
                 self.findings.append(f"a CALLERROR: {error}")
                 return
 
+    def _sessions(self) -> tuple[Callable[[], Awaitable[None]], ...]:
+        """Two thirds of the work, but for a life that ends at the answer to a change."""
+        often = 1 if self._changes_left < NEVER else 2
+        return (*(self.charge,) * 2 * often, *(self.charge_offline,) * (often - 1) * 2)
+
     def _requests(self) -> tuple[Callable[[], Awaitable[None]], ...]:
         return (*self.actions(), self.renew_certificate if self.tls else self.change_password)
 
-    async def _connected(self) -> None:
+    async def connected(self) -> None:
         """Wait until the CSMS has accepted the station. Raises Gone if that does not happen."""
         for _ in range(100):
             if not self.station.runs:
@@ -217,6 +235,7 @@ class World(ABC):
         """Note the transactions and the register that the station shows."""
         state = await self.station.state()
         self.observed |= {each["id"] for each in state["transactions"]}
+        self.has_token |= any(each["authorized"] for each in state["transactions"])
         evse = state["evses"][0]
         self.energy = max(self.energy, evse["energy_import"] - evse["power"] * _UNSAVED_SECONDS / 3600.0)
 
@@ -226,6 +245,10 @@ class World(ABC):
         kept.possible.append(value)
         if await request():
             kept.acknowledge(value)
+            self._changes_left -= 1
+            if not self._changes_left:
+                await self.station.kill()
+                raise Gone("power")
         else:
             kept.possible.remove(value)
 
@@ -267,7 +290,7 @@ class World(ABC):
 
     async def check_cache(self) -> None:
         """A token that the CSMS has accepted can charge offline."""
-        if not self.observed or self.updating:
+        if not self.has_token or self.updating:
             return
         await self.station.do("network_off")
         await self.station.do("plug_in", evse_id=1, connector_id=1)
@@ -352,7 +375,7 @@ class World(ABC):
     async def settle(self) -> None:
         """Start once more, end every session, wait until everything is sent, and check the transactions."""
         await self.station.start(Cut())
-        await self._connected()
+        await self.connected()
         await self.read_back()
         await self._leave()
         await self._quiet()

@@ -2,18 +2,26 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
 
-from plugfest.hardware.ports import LimitPeriod
+from plugfest.api.errors import ActionRefused
+from plugfest.hardware.ports import Fault, FaultCode, LimitPeriod
 from plugfest.hardware.virtual.communication import CommunicatingEv
+from plugfest.hardware.virtual.ev import EvProperties
 from plugfest.hardware.virtual.station import Side
+from plugfest.ocpp.message import JsonValue
+from plugfest.station.blocks.p_data_transfer.outgoing import VendorAnswer, VendorMessage
 from plugfest.station.control.commands import Control
+
+T = TypeVar("T")
 
 
 class Actions(ABC):
     """Each action raises ActionRefused if it is not possible. EVSEs and connectors are numbered from 1."""
 
     @abstractmethod
-    async def _act(self, action: Callable[[Control], Awaitable[None] | None]) -> None:
+    async def _act(self, action: Callable[[Control], Awaitable[T] | T]) -> T:
         """Perform an action, and let the station react to it."""
 
     # Drivers
@@ -63,6 +71,32 @@ class Actions(ABC):
         """Give the EV, or the next one, this state of charge."""
         await self._act(lambda control: control.ev_state_of_charge(evse, percent))
 
+    async def configure_ev(
+        self,
+        evse: int = 1,
+        *,
+        capacity: float | None = None,
+        state_of_charge: float | None = None,
+        max_ac_current: float | None = None,
+        ac_phases: int | None = None,
+        max_dc_power: float | None = None,
+        reaction_time: float | None = None,
+    ) -> None:
+        """Give the EV, or the next one, these properties; those that are None stay.
+
+        Its battery: `capacity` in Wh, `state_of_charge` in percent. What it draws at most: `max_ac_current` in A on
+        `ac_phases` phases, `max_dc_power` in W. `reaction_time`: seconds from an offer of energy until it draws.
+        """
+        properties = EvProperties(
+            capacity=capacity,
+            state_of_charge=state_of_charge,
+            max_ac_current=max_ac_current,
+            ac_phases=ac_phases,
+            max_dc_power=max_dc_power,
+            reaction_time=reaction_time,
+        )
+        await self._act(lambda control: control.ev_configure(evse, properties))
+
     async def ev_prepare(self, ev: CommunicatingEv, evse: int = 1) -> None:
         """Let the EV, or the next one, communicate by ISO 15118."""
         await self._act(lambda control: control.ev_prepare(evse, ev))
@@ -81,9 +115,27 @@ class Actions(ABC):
 
     # Faults and measured values
 
-    async def fault_on(self, evse: int = 1, connector: int = 1) -> None:
-        """Cause a fault of a connector."""
-        await self._act(lambda control: control.fault_on(evse, connector))
+    async def fault_on(
+        self,
+        evse: int = 1,
+        connector: int = 1,
+        *,
+        error_code: str | None = None,
+        vendor_error_code: str = "",
+        info: str = "",
+        vendor_id: str = "",
+    ) -> None:
+        """Cause a fault of a connector, or another one instead of the present one.
+
+        `error_code` is a ChargePointErrorCode of OCPP 1.6, such as "GroundFailure". OCPP 1.6 reports all of it in
+        StatusNotification; OCPP 2.0.1 reports the codes in a NotifyEvent, of which techCode is the vendor's if given.
+        """
+        try:
+            code = None if error_code is None else FaultCode(error_code)
+        except ValueError:
+            raise ActionRefused(f"there is no error code {error_code}; there are {', '.join(FaultCode)}") from None
+        fault = Fault(error_code=code, vendor_error_code=vendor_error_code, info=info, vendor_id=vendor_id)
+        await self._act(lambda control: control.fault_on(evse, connector, fault))
 
     async def fault_off(self, evse: int = 1, connector: int = 1) -> None:
         """Clear the fault of a connector."""
@@ -125,11 +177,28 @@ class Actions(ABC):
         """Store data about a customer under this customer identifier."""
         await self._act(lambda control: control.store_customer(identifier))
 
+    async def set_clock(self, to: datetime | timedelta) -> None:
+        """Set the clock of the station to a time, or ahead by a duration; back if it is negative.
+
+        The next time of the CSMS sets it again, unless ClockCtrlr.TimeSource has no Heartbeat.
+        """
+        if isinstance(to, datetime):
+            await self._act(lambda control: control.set_clock(time=to))
+        else:
+            await self._act(lambda control: control.set_clock(offset=to.total_seconds()))
+
+    async def data_transfer(
+        self, vendor_id: str, message_id: str | None = None, data: JsonValue = None
+    ) -> VendorAnswer:
+        """Send a DataTransfer to the CSMS, and return its answer. `data` is a text in OCPP 1.6."""
+        message = VendorMessage(vendor_id=vendor_id, message_id=message_id, data=data)
+        return await self._act(lambda control: control.data_transfer(message))
+
     # Power and network
 
     async def power_off(self) -> None:
         """Switch mains power off."""
-        await self._act(lambda control: control.power_off())
+        return await self._act(Control.power_off)
 
     async def power_on(self) -> None:
         """Switch mains power on."""

@@ -11,3 +11,18 @@ class ActionRefused(RuntimeError):
 
 class NotReached(AssertionError):
     """What was waited for did not happen in time."""
+
+
+class LabFailed(RuntimeError):
+    """A campaign could not run: no station connected, the lab cannot listen, or no case applies."""
+
+
+class ControlFailed(RuntimeError):
+    """A station in another process refused a request or cannot be reached, or what was waited for did not happen.
+
+    `status`: the HTTP status of the answer, 504 after a wait; None without an answer.
+    """
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status

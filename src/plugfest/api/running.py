@@ -9,6 +9,11 @@ from plugfest import clock
 T = TypeVar("T")
 
 
+def now() -> datetime:
+    """The time of day in UTC by the running event loop: a CSMS in simulated time has to give this one."""
+    return clock.utc_now()
+
+
 def run(main: Coroutine[Any, Any, T], *, simulated: bool = False, start: datetime | None = None) -> T:
     """Run a coroutine as `asyncio.run` does.
 

@@ -1,25 +1,46 @@
 """A virtual charging station in a program: connect it to a CSMS, act at it, wait for what it does."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
+
+import msgspec
 
 from plugfest.api import catalog
 from plugfest.api.actions import Actions
 from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
+from plugfest.api.misbehaving import Misbehaving
+from plugfest.clock import utc_now
+from plugfest.hardware.virtual.evse import VirtualEvse
+from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import JsonValue
 from plugfest.products import Product
+from plugfest.scenarios.events import ScenarioFailed, StepEvent
+from plugfest.scenarios.file import load_scenario
+from plugfest.scenarios.possible import check_possible
+from plugfest.scenarios.runner import perform
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import MAX_FRAMES, FrameKind, Frames, RecordedFrame, Wanted
+from plugfest.station.control.operated_station import ConditionNotMet
+from plugfest.station.control.samples import measured
 from plugfest.station.control.states import StationState
-from plugfest.station.control.virtual_station import ConditionNotMet, VirtualStation, implied_security_profile
+from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.storage.store import IN_MEMORY, StoreError
+from plugfest.toml_files.problems import InvalidFile
+
+if TYPE_CHECKING:
+    from plugfest.api.session_data import SessionData
+
+T = TypeVar("T")
 
 WITHIN: Final = 30.0
 """The default maximum of a wait, in seconds."""
@@ -28,12 +49,15 @@ WITHIN: Final = 30.0
 class Station(Actions):
     """A virtual station of a product. It runs inside `async with`, or between `start` and `stop`.
 
-    `product`: a name of the catalog, the path of a PICS file, or a Product. `csms`: the URL without the identity.
+    `product`: a name of the catalog, the path of a PICS file, or a Product. `csms`: the URL without the identity; it
+    can be set until the station starts.
     `security_profile`: by default it follows from URL, password and certificate. `csms_roots`, `certificate` (a chain,
     leaf first) and `key` are texts in PEM. `variables`: values by ``Component.Variable``, or by configuration key of
     OCPP 1.6. `store`: the file that keeps the state of the station; without it the state ends with the object.
     `boot_seconds`: from power on until it connects. `strict`: answers of the CSMS that violate the schema are not used.
-    `seed`: of its random intervals. `keep_frames`: how many of the newest frames `frames` has.
+    `seed`: of its random intervals, and of the chances of transport faults. `keep_frames`: how many of the newest
+    frames `frames` has. `misbehave`: what it does wrong, as ``plugfest station --misbehave``; ``()`` permits it for
+    later.
 
     Waits raise NotReached. Nothing can be done before it is started.
     """
@@ -55,28 +79,30 @@ class Station(Actions):
         strict: bool = False,
         seed: int | None = None,
         keep_frames: int = MAX_FRAMES,
+        misbehave: Iterable[str] | None = None,
     ) -> None:
         self.product = product if isinstance(product, Product) else catalog.load(product)
         self.identity = identity
-        own_key = _own_key(certificate, key)
+        self.csms = csms
+        self._own_key = _own_key(certificate, key)
+        self._security_profile = None if security_profile is None else SecurityProfile(security_profile)
         self._store_file: Path | str = IN_MEMORY if store is None else store
         self._random = None if seed is None else Random(seed)
         self._keep_frames = keep_frames
+        self._misbehaving = Misbehaving(misbehave, self.product, identity, seed or 0)
         self._settings = Settings(
             identity=identity,
             csms_url=csms,
             password=password,
-            security_profile=implied_security_profile(self.product, csms, own_key, password=password is not None)
-            if security_profile is None
-            else SecurityProfile(security_profile),
             csms_roots=tuple(csms_roots),
-            own_key=own_key,
+            own_key=self._own_key,
             variables=dict(variables or {}),
             boot_seconds=boot_seconds,
             strict=strict,
         )
         self._virtual: VirtualStation | None = None
         self._frames = Frames()
+        self._failure = ""
 
     # Life
 
@@ -90,10 +116,13 @@ class Station(Actions):
         try:
             self._virtual = VirtualStation(
                 self.product,
-                self._settings,
+                self._complete_settings(),
                 self._store_file,
                 keep_frames=self._keep_frames,
+                on_failure=self._failed,
                 random=self._random,
+                context=self._misbehaving.context,
+                open_websocket=self._misbehaving.open_websocket,
             )
         except (ProvisioningError, StoreError) as error:
             raise UnusableSettings(str(error)) from None
@@ -105,6 +134,7 @@ class Station(Actions):
         if virtual is not None:
             self._frames = virtual.watch.frames
             await virtual.close()
+            self._misbehaving.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -115,7 +145,30 @@ class Station(Actions):
     ) -> None:
         await self.stop()
 
+    # What it does wrong
+
+    def misbehave(self, *names: str) -> None:
+        """Do this wrong too from now on, as ``plugfest station --misbehave``.
+
+        Needs a station that was created with `misbehave`, also `()`. Raises ActionRefused.
+        """
+        self._misbehaving.add(names)
+
+    def behave(self) -> None:
+        """Do nothing wrong any more."""
+        self._misbehaving.end()
+
+    @property
+    def misbehaviours(self) -> list[str]:
+        """What it does wrong now, one line each."""
+        return self._misbehaving.lines
+
     # What can be seen
+
+    @property
+    def connection_failure(self) -> str:
+        """Why the last attempt to connect has failed, in one line; empty if it has not."""
+        return "" if self._virtual is not None and self.state.connected else self._failure
 
     @property
     def frames(self) -> Frames:
@@ -128,6 +181,12 @@ class Station(Actions):
         return self._running.control.state()
 
     @property
+    def now(self) -> datetime:
+        """The clock of the station; that of the program while the station is off."""
+        running = self._running.station.station
+        return utc_now() if running is None else running.context.now()
+
+    @property
     def display(self) -> list[str]:
         """What can be read on the display, from top to bottom."""
         return self._running.control.display_lines()
@@ -136,6 +195,22 @@ class Station(Actions):
     def virtual(self) -> VirtualStation:
         """The parts of the running station, for what this class does not have. They may change between versions."""
         return self._running
+
+    @asynccontextmanager
+    async def recording(self, evse: int = 1, *, interval: float = 10.0) -> AsyncIterator["SessionData"]:
+        """Record what is measured at an EVSE every so many seconds, until the end of the block."""
+        from plugfest.api.session_data import SessionData
+
+        measuring = self._running.hardware.evses.get(evse)
+        if measuring is None:
+            raise ActionRefused(f"there is no EVSE {evse}")
+        data = SessionData()
+        sampling = asyncio.create_task(_sample(measuring, data, interval), name="recording")
+        try:
+            await asyncio.sleep(0)
+            yield data
+        finally:
+            sampling.cancel()
 
     # Waits
 
@@ -213,10 +288,45 @@ class Station(Actions):
             raise NotReached(f"no {wanted} within {within:g} s")
         return found
 
-    async def _act(self, action: Callable[[Control], Awaitable[None] | None]) -> None:
+    async def perform(
+        self,
+        scenario: str | Path,
+        *,
+        seed: int | None = None,
+        compress: float = 1.0,
+        on_step: Callable[[StepEvent], None] = lambda _: None,
+    ) -> None:
+        """Perform a scenario until it ends: a name that `plugfest scenarios` lists, or a file (*.toml).
+
+        `seed`: of its random choices. `compress`: pauses are shorter by this factor. `on_step` is called with what
+        happens at each step. Raises UnusableSettings for a scenario with errors or that the product cannot do, and
+        NotReached if a step fails.
+        """
         virtual = self._running
         try:
-            await virtual.act(action)
+            loaded = load_scenario(str(scenario))
+            check_possible(loaded, self.product)
+        except InvalidFile as error:
+            raise UnusableSettings(str(error)) from None
+        try:
+            await perform(virtual, loaded, Random(seed), on_step=on_step, compress=compress)
+        except ScenarioFailed as error:
+            raise NotReached(str(error)) from None
+
+    def _failed(self, error: LinkError) -> None:
+        self._failure = str(error)
+
+    def _complete_settings(self) -> Settings:
+        profile = self._security_profile
+        if profile is None:
+            has_password = self._settings.password is not None
+            profile = implied_security_profile(self.product, self.csms, self._own_key, password=has_password)
+        return msgspec.structs.replace(self._settings, csms_url=self.csms, security_profile=profile)
+
+    async def _act(self, action: Callable[[Control], Awaitable[T] | T]) -> T:
+        virtual = self._running
+        try:
+            return await virtual.act(action)
         except ControlError as error:
             raise ActionRefused(str(error)) from None
 
@@ -225,6 +335,15 @@ class Station(Actions):
         if self._virtual is None:
             raise ActionRefused("the station is not started; use `async with` or `await station.start()`")
         return self._virtual
+
+
+async def _sample(evse: VirtualEvse, data: "SessionData", interval: float) -> None:
+    loop = asyncio.get_running_loop()
+    began, register = loop.time(), evse.meter.observe().energy_import
+    while True:
+        sample = measured(evse, loop.time() - began)
+        data.samples.append(msgspec.structs.replace(sample, energy=sample.energy - register))
+        await asyncio.sleep(interval)
 
 
 def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:

@@ -19,8 +19,10 @@ import msgspec
 
 from plugfest.clock import SystemClock
 from plugfest.lab.operator.control import CampaignControl
+from plugfest.lab.verdict import OperatorFailed
 from plugfest.rig.operators.instructions import FITTING, Answer, AnswerKind, Instruction, Person
 from plugfest.rig.operators.situation import Situation
+from plugfest.runs.folder import RUN_FILE
 from plugfest.runs.watching import LineReader
 from plugfest.security.private_files import make_private_folder, open_private
 
@@ -88,6 +90,7 @@ class FilePrompt:
     is_interactive = True
 
     def __init__(self, run: Path, control: CampaignControl, utc_now: Callable[[], datetime]) -> None:
+        self._run = run / RUN_FILE
         self._instructions = run / _FOLDER / _INSTRUCTIONS
         self._answers = LineReader(run / _FOLDER / _ANSWERS)
         self._control = control
@@ -106,9 +109,14 @@ class FilePrompt:
             reading.cancel()
 
     def note(self, text: str) -> None:
-        _append(self._instructions, Note(text))
+        self._show(Note(text))
+
+    def _show(self, entry: _Entry) -> None:
+        if self._run.exists():
+            _append(self._instructions, entry)
 
     async def answer(self, instruction: Instruction) -> Answer:
+        """Raises OperatorFailed if the run was deleted: then no page shows the instruction."""
         loop, now = asyncio.get_running_loop(), self._utc_now()
         left = None if instruction.deadline is None else timedelta(seconds=instruction.deadline - loop.time())
         shown = ShownInstruction(
@@ -116,15 +124,17 @@ class FilePrompt:
         )
         answered: asyncio.Future[Answer] = loop.create_future()
         self._open = shown, answered
-        _append(self._instructions, shown)
+        self._show(shown)
         try:
             return await answered
         finally:
             self._open = None
-            _append(self._instructions, ClosedInstruction(shown.id))
+            self._show(ClosedInstruction(shown.id))
 
     async def _read(self) -> None:
         while True:
+            if self._open is not None and not self._run.exists() and not self._open[1].done():
+                self._open[1].set_exception(OperatorFailed(f"the run was deleted: {self._run.parent}"))
             for line in self._answers.new_lines():
                 with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     self._take(_ANSWER.decode(line.text))

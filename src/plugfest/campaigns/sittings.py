@@ -12,7 +12,7 @@ from plugfest.products import Product
 from plugfest.reports.build import CampaignDetails, build_report, redactor_for
 from plugfest.reports.model.report import Report, SittingEntry
 from plugfest.reports.redaction.redactor import Redactor
-from plugfest.runs.combination import combination, done_ids, passed_ids
+from plugfest.runs.combination import combination, done_ids, joined, passed_ids
 from plugfest.runs.entries import SittingBegan
 from plugfest.runs.sitting import Sitting
 
@@ -23,8 +23,8 @@ def left_cases(choice: Choice, sittings: Sequence[Sitting], *, repeats: bool) ->
     return tuple(case for case in choice.chosen if case.id not in without)
 
 
-def sitting_of(began: SittingBegan, outcome: CampaignOutcome, duration_s: float) -> Sitting:
-    """A sitting that has ended."""
+def sitting_of(began: SittingBegan, outcome: CampaignOutcome, duration_s: float, planned: tuple[str, ...]) -> Sitting:
+    """A sitting that has ended. `planned`: the ids of its cases."""
     return Sitting(
         began=began,
         duration_s=duration_s,
@@ -34,7 +34,9 @@ def sitting_of(began: SittingBegan, outcome: CampaignOutcome, duration_s: float)
         missing=outcome.missing_capabilities,
         contradictions=outcome.contradictions,
         connections=outcome.connections,
+        standstills=outcome.standstills,
         is_finished=True,
+        planned=planned,
     )
 
 
@@ -45,7 +47,7 @@ def report_of_sittings(
 
     `make_details` lacks only what is in the sittings.
     """
-    with_results = [one for one in sittings if one.results] or list(sittings[-1:])
+    with_results = joined([one for one in sittings if one.results] or list(sittings[-1:]))
     combined = combination(with_results)
     outcome = combined.outcome
     details = make_details(
@@ -54,6 +56,7 @@ def report_of_sittings(
         settings=with_results[0].began.settings,
         started_at=with_results[0].began.started_at,
         duration_s=sum(one.duration_s for one in with_results),
+        jobs=max(one.began.jobs for one in with_results),
     )
     if len(with_results) > 1:
         count = Counter(combined.sitting_of.values())
@@ -70,6 +73,7 @@ def report_of_sittings(
         outcome.missing_capabilities,
         outcome.contradictions,
         outcome.connections,
+        outcome.standstills,
     )
     return report, redactor
 

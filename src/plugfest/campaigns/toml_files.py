@@ -80,6 +80,15 @@ def load_settings(
     return settings
 
 
+def files_named_in(path: Path) -> list[str]:
+    """The files that a settings file names, as it names them. Raises NotReadable, InvalidToml."""
+    tables = _parsed(path).tables
+    firmware, roots = tables.get("firmware"), tables.get("station_roots")
+    named = [firmware.get(key) for key in FIRMWARE_FILES] if isinstance(firmware, dict) else []
+    named += roots if isinstance(roots, list) else []
+    return [one for one in named if isinstance(one, str)]
+
+
 def _is_in(key: Key, others: Container[Key]) -> bool:
     """Whether a value is one of others, or a part of one."""
     return any(key[:length] in others for length in range(1, len(key) + 1))
@@ -111,7 +120,7 @@ def _located(problem: Problem, file: TomlFile | None, given: Mapping[str, object
     """The problem at its line of the file, or at its option, or as a setting that has its default."""
     name = str(problem.key[0])
     if name in given:
-        return LocatedProblem(file=OPTIONS[name], wrong=problem.wrong, right=problem.right)
+        return LocatedProblem(file=OPTIONS.get(name, name), wrong=problem.wrong, right=problem.right)
     if file is not None and name in file.tables:
         return file.locate(problem)
     return LocatedProblem(file="settings", key=dotted(problem.key), wrong=problem.wrong, right=problem.right)

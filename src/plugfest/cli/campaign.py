@@ -4,8 +4,10 @@ import asyncio
 import os
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
 import msgspec
@@ -17,9 +19,10 @@ from plugfest.campaigns.choosing import Order, choose_cases, in_order
 from plugfest.campaigns.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.interruption import interruptible
 from plugfest.cli.options.outputs import Outputs
+from plugfest.cli.parallel_campaign import ParallelCampaign, SharedCampaign
 from plugfest.cli.terminal import summary
 from plugfest.cli.terminal.console import TerminalConsole
-from plugfest.cli.terminal.log import collected_log
+from plugfest.cli.terminal.log import collected_log, print_error
 from plugfest.cli.terminal.progress import View, view
 from plugfest.garbage_collection import collect_less_often
 from plugfest.lab.case import CampaignCase
@@ -29,6 +32,7 @@ from plugfest.lab.operator.control import CampaignQuit
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.selection import Choice
 from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import LabError
 from plugfest.products import Product, load_product, pics_text
 from plugfest.products.family import Family
 from plugfest.products.plan.requested import RequestedCases
@@ -61,6 +65,7 @@ class CampaignRequest(msgspec.Struct, frozen=True):
     run: RunFolder | None = None  # None: nothing is kept
     repeats: bool = False  # of a run that is continued, the cases that did not pass
     frames: bool = False  # printed as they come
+    jobs: int = 1  # processes that share the cases, each with a virtual station of its own
 
     @property
     def simulated(self) -> bool:
@@ -138,63 +143,120 @@ class CampaignRunner:
         request, console = self._request, self._console
         if console.is_terminal or not isinstance(request.product, str):
             console.print(_title(product, choice, request))
-        folder = None if request.run is None else request.run.product(product.slug, pics_text(self._name_of(product)))
+        with self._folder(product) as folder:
+            return self._test(product, choice, folder)
+
+    def _test(self, product: Product, choice: Choice, folder: ProductFolder | None) -> Report:
+        request, console = self._request, self._console
         sittings = [] if folder is None else folder.sittings()
         left = left_cases(choice, sittings, repeats=request.repeats)
+        jobs = min(request.jobs, len(left))
         lines: list[str] = []
-        if left or not sittings:
-            sittings.append(self._sit(product, left, folder, lines))
-        details = partial(
-            CampaignDetails,
-            not_applicable=choice.not_applicable,
-            left_out=choice.left_out,
-            unfinished=len(left_cases(choice, sittings, repeats=False)),
-            shuffle=request.shuffle,
-            firmware_hash=request.firmware_hash,
-            approval=request.approval,
-            signer=self.signers.lab,
-        )
-        report, redactor = report_of_sittings(product, sittings, details)
+        with ExitStack() as kept:  # while the file of the sitting is open, its frames can be read
+            if jobs > 1 and folder is not None:
+                self._sit_in_parallel(product, left, folder, lines, jobs)
+                sittings = folder.sittings()
+            elif left or not sittings:
+                sittings.append(self._sit(product, left, folder, lines, kept))
+            details = partial(
+                CampaignDetails,
+                not_applicable=choice.not_applicable,
+                left_out=choice.left_out,
+                unfinished=len(left_cases(choice, sittings, repeats=False)),
+                shuffle=request.shuffle,
+                firmware_hash=request.firmware_hash,
+                approval=request.approval,
+                signer=self.signers.lab,
+            )
+            report, redactor = report_of_sittings(product, sittings, details)
         self.log.extend(map(redactor.text, lines))
         reason = "" if self.impossible is None else redactor.text(str(self.impossible))  # the last line of the command
         summary.show(console, report, printed=reason)
         return report
+
+    @contextmanager
+    def _folder(self, product: Product) -> Iterator[ProductFolder | None]:
+        """The part of the run about the product. Processes that share the cases need one, else it is temporary."""
+        run, pics = self._request.run, pics_text(self._name_of(product))
+        if run is not None:
+            yield run.product(product.slug, pics)
+        elif self._request.jobs > 1:
+            with TemporaryDirectory(prefix="plugfest-") as temporary:
+                yield RunFolder(Path(temporary)).product(product.slug, pics)
+        else:
+            yield None
 
     def _name_of(self, product: Product) -> str:
         """The name or the path of the PICS file."""
         return self._request.product if isinstance(self._request.product, str) else product.slug
 
     def _sit(
-        self, product: Product, chosen: Sequence[CampaignCase], folder: ProductFolder | None, lines: list[str]
+        self,
+        product: Product,
+        chosen: Sequence[CampaignCase],
+        folder: ProductFolder | None,
+        lines: list[str],
+        kept: ExitStack,
     ) -> Sitting:
-        """Run these cases. The log of the campaign is added to `lines`. Raises CampaignInterrupted."""
+        """Run these cases. The log of the campaign is added to `lines`, the open file of the sitting to `kept`.
+
+        Raises CampaignInterrupted.
+        """
         request, console = self._request, self._console
-        progress_view = view(
-            console, simulated=request.simulated, attended=request.operator == "prompt", frames=request.frames
-        )
-        began = SittingBegan(
+        progress_view, began = self._view(), self._began(folder)
+        writer = kept.enter_context(_writing(folder, began, console))
+        try:
+            with progress_view, collected_log(console) as collected:
+                campaign = clock.run(
+                    self._campaign(product, chosen, progress_view, writer),
+                    simulated=request.simulated,
+                    watched=True,
+                )
+        except (KeyboardInterrupt, CampaignQuit):
+            is_kept = writer is not None and writer.problem is None
+            raise CampaignInterrupted(_interruption(progress_view, request, kept=is_kept)) from None
+        outcome, duration_s = campaign
+        if writer is not None:
+            writer.end(duration_s, outcome.missing_capabilities)
+        lines += collected
+        return sitting_of(began, outcome, duration_s, tuple(one.id for one in chosen))
+
+    def _sit_in_parallel(
+        self, product: Product, chosen: Sequence[CampaignCase], folder: ProductFolder, lines: list[str], jobs: int
+    ) -> None:
+        """Run these cases in several processes, each with a sitting in the folder. As `_sit`; raises also LabError."""
+        request, console = self._request, self._console
+        progress_view, began = self._view(), self._began(folder, jobs)
+        shared = SharedCampaign(product, chosen, request.settings, request.simulated)
+        with ExitStack() as stack:
+            writers = [stack.enter_context(closing(folder.begin_sitting(began))) for _ in range(jobs)]
+            on_error = partial(print_error, console)
+            campaign = ParallelCampaign(shared, writers, progress_view, lines.append, on_error)
+            try:
+                with progress_view:
+                    self.impossible = campaign.run() or self.impossible
+            except KeyboardInterrupt:
+                kept = request.run is not None
+                raise CampaignInterrupted(_interruption(progress_view, request, kept=kept)) from None
+            except LabError as error:
+                raise LabError(f"{error}.{_how_to_continue(request)}") from None
+
+    def _view(self) -> View:
+        request = self._request
+        attended = request.operator == "prompt"
+        return view(self._console, simulated=request.simulated, attended=attended, frames=request.frames)
+
+    def _began(self, folder: ProductFolder | None, jobs: int = 1) -> SittingBegan:
+        request = self._request
+        return SittingBegan(
             started_at=clock.SystemClock().now(),
             software=SOFTWARE,
             clock=request.clock,
             operator=request.operator,
             settings=msgspec.structs.replace(request.settings, firmware=None),
             pics_sha256="" if folder is None else folder.pics_sha256(),
+            jobs=jobs,
         )
-        with _writing(folder, began, console) as writer:
-            try:
-                with progress_view, collected_log(console) as collected:
-                    campaign = clock.run(
-                        self._campaign(product, chosen, progress_view, writer),
-                        simulated=request.simulated,
-                        watched=True,
-                    )
-            except (KeyboardInterrupt, CampaignQuit):
-                raise CampaignInterrupted(_interruption(progress_view, request, writer)) from None
-            outcome, duration_s = campaign
-            if writer is not None:
-                writer.end(duration_s, outcome.missing_capabilities)
-        lines += collected
-        return sitting_of(began, outcome, duration_s)
 
     async def _campaign(
         self, product: Product, chosen: Sequence[CampaignCase], progress_view: View, writer: SittingWriter | None
@@ -225,9 +287,10 @@ def _writing(folder: ProductFolder | None, began: SittingBegan, console: Console
     try:
         yield writer
     finally:
+        problem = writer.problem
         writer.close()
-        if writer.problem is not None:
-            console.print(f"The run is not complete on the disk: {writer.problem}", soft_wrap=True)
+        if problem is not None:
+            console.print(f"The run is not complete on the disk: {problem}", soft_wrap=True)
 
 
 def _choice(product: Product, request: CampaignRequest) -> Choice:
@@ -254,10 +317,9 @@ def _title(product: Product, choice: Choice, request: CampaignRequest) -> Text:
     )
 
 
-def _interruption(progress_view: View, request: CampaignRequest, writer: SittingWriter | None) -> str:
+def _interruption(progress_view: View, request: CampaignRequest, *, kept: bool) -> str:
     progress = progress_view.progress
     text = f"after {progress.as_text()}." if progress.total else "before the first case."
-    kept = writer is not None and writer.problem is None
     left = () if request.operator == VIRTUAL else progress.left.lines()
     return "\n".join(
         [text + (_how_to_continue(request) if kept else " Nothing was kept."), *(f"  {one}" for one in left)]

@@ -22,6 +22,9 @@ COMMANDS = {
     "connect": "Show how to connect your station to the lab, and why it does not connect yet.",
     "serve": "Serve campaigns, runs, products and virtual stations as web pages.",
     "station": "Run a product's charging station against a CSMS.",
+    "fleet": "Run many stations against a CSMS, with live figures.",
+    "scenarios": "List and check what can happen at a station by itself; make it from logs.",
+    "misbehaviours": "List what a virtual station can do wrong on demand.",
     "firmware": "Make firmware images and signatures for a virtual station.",
     "v2g": "Make certificates of ISO 15118 to try plug and charge with, and run their OCSP responder.",
     "products": "List the products of the catalog.",
@@ -29,6 +32,7 @@ COMMANDS = {
     "report": "Convert the JSON of a report to the other formats.",
     "verify": "Verify the signature of a report.",
     "selftest": "Show which wrong stations the lab detects.",
+    "mcp": "Serve tools for assistants (Model Context Protocol).",
     "simulate": "Run stations in simulated worlds with faults, each from a seed.",
 }
 

@@ -32,6 +32,38 @@ class Pilot(StrEnum):
     NOT_AVAILABLE = "F"
 
 
+class FaultCode(StrEnum):
+    """What kind of fault it is: the names of OCPP 1.6 (ChargePointErrorCode)."""
+
+    CONNECTOR_LOCK_FAILURE = "ConnectorLockFailure"
+    EV_COMMUNICATION_ERROR = "EVCommunicationError"
+    GROUND_FAILURE = "GroundFailure"
+    HIGH_TEMPERATURE = "HighTemperature"
+    INTERNAL_ERROR = "InternalError"
+    LOCAL_LIST_CONFLICT = "LocalListConflict"
+    OTHER_ERROR = "OtherError"
+    OVER_CURRENT_FAILURE = "OverCurrentFailure"
+    OVER_VOLTAGE = "OverVoltage"
+    POWER_METER_FAILURE = "PowerMeterFailure"
+    POWER_SWITCH_FAILURE = "PowerSwitchFailure"
+    READER_FAILURE = "ReaderFailure"
+    RESET_FAILURE = "ResetFailure"
+    UNDER_VOLTAGE = "UnderVoltage"
+    WEAK_SIGNAL = "WeakSignal"
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hardware knows of a fault: nothing more than that there is one by default.
+
+    `vendor_error_code` is the code of the manufacturer, `vendor_id` identifies the manufacturer, `info` is in words.
+    """
+
+    error_code: FaultCode | None = None
+    vendor_error_code: str = ""
+    info: str = ""
+    vendor_id: str = ""
+
+
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """A meter reading. One entry per phase; direct current is one phase."""
 
@@ -156,6 +188,10 @@ class Connector(Protocol):
     @property
     def faulted(self) -> bool:
         """Whether the hardware reports a fault of this connector."""
+
+    @property
+    def fault(self) -> Fault | None:
+        """The fault of this connector; None if there is none."""
 
     @property
     def contactor(self) -> Contactor: ...

@@ -19,7 +19,6 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-COOKIE: Final = "plugfest_token"
 QUERY: Final = "token"
 MAX_BODY: Final = 1_000_000
 """In bytes."""
@@ -27,7 +26,7 @@ MAX_BODY: Final = 1_000_000
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES: Final = frozenset({"localhost"})
 _OWN_SITE: Final = frozenset({"same-origin", "none"})
-_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
+_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?")
 """A name or an address, and a port."""
 
 
@@ -42,6 +41,15 @@ class Refused(Exception):
 def new_token() -> str:
     """A token that cannot be guessed."""
     return secrets.token_urlsafe(16)
+
+
+def cookie_name(host: str) -> str:
+    """The name of the cookie with the token, from a Host header.
+
+    It has the port: a browser sends the cookies of a host to every port of it, where another server may be.
+    """
+    found = _HOST.fullmatch(host)
+    return f"plugfest_token_{(found[2] if found is not None else None) or 80}"
 
 
 def is_loopback(host: str) -> bool:
@@ -78,7 +86,8 @@ class AccessRules(msgspec.Struct, frozen=True, kw_only=True):
         assert self.token is not None
         kind, _, bearer = headers.get("authorization", "").partition(" ")
         given = [bearer] if kind.lower() == "bearer" else []
-        given += [cookie_parser(headers.get("cookie", "")).get(COOKIE, ""), query.get(QUERY, "")]
+        cookies = cookie_parser(headers.get("cookie", ""))
+        given += [cookies.get(cookie_name(headers.get("host", "")), ""), query.get(QUERY, "")]
         return any(hmac.compare_digest(one.encode(), self.token.encode()) for one in given)
 
 
@@ -127,15 +136,15 @@ class Access:
             await PlainTextResponse(f"{refused}\n", refused.status.value)(scope, receive, send)
             return
         if self._rules.token is not None and QUERY in query and scope["method"] == "GET":
-            await self._with_cookie(scope)(scope, receive, send)
+            await self._with_cookie(scope, headers.get("host", ""))(scope, receive, send)
             return
         await self._app(scope, receive if body is None else _replayed(body, receive), send)
 
-    def _with_cookie(self, scope: Scope) -> Response:
+    def _with_cookie(self, scope: Scope, host: str) -> Response:
         assert self._rules.token is not None
         response = RedirectResponse("/" + scope["path"].lstrip("/"), HTTPStatus.SEE_OTHER.value)  # not //another.host
         # Not "strict": the page that follows a link of another site is opened with the cookie.
-        response.set_cookie(COOKIE, self._rules.token, httponly=True, samesite="lax")
+        response.set_cookie(cookie_name(host), self._rules.token, httponly=True, samesite="lax")
         return response
 
 

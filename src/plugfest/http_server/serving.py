@@ -19,6 +19,9 @@ MAX_CONNECTIONS: Final = 150
 REQUEST_SECONDS: Final = 20.0
 """How long a client may be connected without a request that it has sent up to its body."""
 
+UNREAD_SECONDS: Final = 30.0
+"""How long a client may leave unread what the server has to wait for: an event stream has no other end."""
+
 _SECONDS_TO_CLOSE: Final = 1
 """How long open responses, such as streams of events, may take to end."""
 
@@ -50,9 +53,11 @@ class _Connection(H11Protocol):
     """Is closed if no request comes: clients that never end one would use up the files of the process.
 
     Without a complete request, and with none being answered, it is also closed if there are too many of its kind.
+    A client that does not read its answer is disconnected.
     """
 
     _watching: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def __init__(self, *args: Any, without_request: UnknownClients, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,8 +71,18 @@ class _Connection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._without_request.discard(self)
         super().connection_lost(exc)
-        if self._watching is not None:
-            self._watching.cancel()
+        for timer in (self._watching, self._unread):
+            if timer is not None:
+                timer.cancel()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._unread is not None:
+            self._unread.cancel()
 
     def handle_events(self) -> None:
         super().handle_events()

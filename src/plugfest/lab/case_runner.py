@@ -22,7 +22,7 @@ from plugfest.lab.operator.control import AT_ANY_TIME, CampaignQuit, Command, In
 from plugfest.lab.operator.missing_capabilities import obstacles
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.recording.exchanges import Exchange, exchanges
-from plugfest.lab.restore.failure import failure
+from plugfest.lab.restore.between_cases import BetweenCases
 from plugfest.lab.restore.restorer import NeverIdle, Restorer
 from plugfest.lab.rules import unsolicited_requests
 from plugfest.lab.rules.evidence import Evidence
@@ -32,7 +32,6 @@ from plugfest.lab.verdict import (
     CaseFailed,
     CaseResult,
     Finding,
-    LabError,
     NotConfigurable,
     NotEquipped,
     OperatorFailed,
@@ -52,11 +51,11 @@ EARLIER_EXCHANGES = 100
 TWO_CLIENTS = 2
 """Connections replaced in one case that show two clients; one client replaces its own after an outage."""
 
-RESTORE = "restore"
-"""The step after the scenario, in events and findings."""
-
 AVAILABLE = "the operator, the equipment and the connection that the scenario requires"
 """The expectation in a finding about an obstacle that is not the station's."""
+
+IDLE = "the station is idle when the case begins"
+"""The expectation in a finding about what an earlier case has left."""
 
 NOT_CONFIRMED = "the operator did not confirm that every action was done as requested"
 """Why an attempt that would have failed does not count."""
@@ -76,6 +75,7 @@ class CaseRunner:
         self._version = lab.version
         self._operator = operator
         self._restorer = restorer
+        self._between = BetweenCases(lab, operator, restorer)
         self._rules = lab.version.rules()
         self._loop = asyncio.get_running_loop()
         self._evidence: tuple[CheckedMessage, ...] = ()
@@ -158,7 +158,7 @@ class CaseRunner:
             await self._lab.control.obey(command)
             try:
                 async with self._lab.control.interruptible(AT_ANY_TIME):
-                    return await self._restore(campaign_case, first_frame)
+                    return await self._between.after_case(campaign_case.id, first_frame)
             except Interrupted as interrupted:
                 command = interrupted.command
 
@@ -206,7 +206,10 @@ class CaseRunner:
             await bench.files.close()
         duration, last_frame = self._loop.time() - began, len(self._lab.record)
         unconsumed = tuple(self._csms.inbox.unconsumed())
-        not_restored = await self._restore(campaign_case, None if verdict is Verdict.PASS else first_frame)
+        not_restored = None
+        if self._between.left is None:  # otherwise the case has not begun
+            stopped = None if verdict is Verdict.PASS else first_frame
+            not_restored = await self._between.after_case(campaign_case.id, stopped)
         if verdict is not Verdict.ERROR:
             # The restoring is judged like the case: its frames are in the evidence.
             evidence = self._evidence_since(first_frame, transactions_before, began_idle=began_idle)
@@ -269,6 +272,9 @@ class CaseRunner:
     async def _run_scenario(self, case: Case, bench: AnyBench) -> Verdict:
         """Run the preparation, then the scenario. The exception that ends either decides the verdict."""
         try:
+            if (reason := await self._between.before_case(case.id)) is not None:
+                bench.judge.add_obstacle(IDLE, reason)
+                return Verdict.INCONCLUSIVE
             if not await self._prepared(case, bench):
                 return Verdict.INCONCLUSIVE
             self._csms.inbox.clear(until=self._csms.inbox.mark if case.continues else None)
@@ -361,17 +367,6 @@ class CaseRunner:
         observed = f"{replaced} times in this case, {self._csms.last_replacement}"
         judge.add_obstacle("one client with the identity of the station", observed)
         return True
-
-    async def _restore(self, campaign_case: CampaignCase, stopped_case: int | None) -> Finding | None:
-        """Restore the station. If that is not possible, the case that has just run gets the finding."""
-        self._lab.emit(events.StepStarted(campaign_case.id, RESTORE))
-        try:
-            async with self._lab.runaway_limit.enforced():
-                await self._restorer.restore(stopped_case)
-        except (LabError, LinkError) as error:
-            return failure("the station is idle again after the case", error, self._version.clauses.idle, RESTORE)
-        self._operator.note_restored()
-        return None
 
     def _with_invalid_frames(self, result: CaseResult) -> CaseResult:
         """The result with the findings about invalid frames: a case with one fails, whatever its subject.

@@ -1,6 +1,6 @@
 """Runs a campaign: many cases with one station, one after the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -32,6 +32,7 @@ class CampaignOutcome(msgspec.Struct, frozen=True):
 
     `missing_capabilities`: what the operator could not do, as far as it was found. `contradictions`: those between the
     PICS and what the station reports. `connections`: why connections ended, and why attempts to connect failed.
+    `standstills`: why the lab could not act for some time before the first case, see `events.LabStoodStill`.
     """
 
     results: tuple[CaseResult, ...]
@@ -40,6 +41,7 @@ class CampaignOutcome(msgspec.Struct, frozen=True):
     missing_capabilities: tuple[MissingCapability, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     connections: tuple[LoggedConnection, ...] = ()
+    standstills: tuple[str, ...] = ()
 
 
 class CampaignImpossible(LabError):
@@ -59,6 +61,9 @@ class Engine:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._missing: tuple[MissingCapability, ...] = ()
+        self._has_case = False
+        self._standstills: list[str] = []
+        lab.listeners.append(self._note_standstill)
 
     async def run(
         self,
@@ -67,11 +72,13 @@ class Engine:
         *,
         cannot: Iterable[Capability] = (),
         left: LeftAtStation = NOTHING_LEFT,
+        numbers: Iterator[int] | None = None,
     ) -> CampaignOutcome:
         """Run the chosen cases in their order. The CSMS has to be listening already.
 
         `cannot`: what the operator cannot do, in addition to what its driver names. `left`: what an earlier sitting has
-        left at the station, which the operator is asked to undo first.
+        left at the station, which the operator is asked to undo first. `numbers`: which of the cases to run, counted
+        from 1, if other labs run the others; a number is taken when the case before it begins.
 
         Raises:
             CampaignImpossible: no station connected, or it sent without end.
@@ -84,12 +91,19 @@ class Engine:
         await operator.ask_what_is_missing(cannot, self._not_provided())
         watch = LeftWatch(operator, lambda changed: lab.emit(events.LeftChanged(changed)))
         try:
-            return await self._run(plan, operator, watch, left)
+            return await self._run(
+                plan, operator, watch, left, iter(range(1, len(plan) + 1)) if numbers is None else numbers
+            )
         finally:
             watch.note()
 
     async def _run(
-        self, plan: Sequence[CampaignCase], operator: Operator, watch: LeftWatch, left: LeftAtStation
+        self,
+        plan: Sequence[CampaignCase],
+        operator: Operator,
+        watch: LeftWatch,
+        left: LeftAtStation,
+        numbers: Iterator[int],
     ) -> CampaignOutcome:
         lab = self._lab
         self._missing = missing_capabilities(plan, operator, lab.commissioner)
@@ -114,11 +128,20 @@ class Engine:
         if contradictions:
             lab.emit(events.ContradictionsFound(contradictions))
         cases.contradictions = contradictions
-        results = tuple([await self._run_case(cases, plan, number) for number in range(1, len(plan) + 1)])
+        results = await self._run_cases(cases, plan, numbers)
         lab.emit(events.CampaignFinished(results))
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
         connections = tuple(lab.csms.log.entries)
-        return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions, connections)
+        standstills = tuple(self._standstills)
+        return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions, connections, standstills)
+
+    def _note_standstill(self, event: events.Event) -> None:
+        """Before the first case there is no attempt that could have the reason."""
+        match event:
+            case events.CaseStarted():
+                self._has_case = True
+            case events.LabStoodStill(reason=reason) if not self._has_case:
+                self._standstills.append(reason)
 
     async def _begin_uninterrupted(self, restorer: Restorer, cases: CaseRunner) -> tuple[Finding, ...]:
         """Prepare the station, again after each pause. Raises CampaignImpossible or CampaignQuit."""
@@ -136,9 +159,9 @@ class Engine:
         lab = self._lab
         finding = Finding(requirement="", expected="a station that the lab can test", actual=reason, step=BEGIN)
         lab.emit(events.FindingMade("", finding))
-        connections = tuple(lab.csms.log.entries)
+        connections, standstills = tuple(lab.csms.log.entries), tuple(self._standstills)
         return CampaignImpossible(
-            reason, CampaignOutcome((), lab.record.frames, (finding,), self._missing, (), connections)
+            reason, CampaignOutcome((), lab.record.frames, (finding,), self._missing, (), connections, standstills)
         )
 
     def _not_provided(self) -> dict[Capability, str]:
@@ -149,10 +172,18 @@ class Engine:
             found[Capability.INSTALL_ROOT] = "the station cannot get the root certificate of the lab: --pki DIR"
         return found
 
-    async def _run_case(self, cases: CaseRunner, plan: Sequence[CampaignCase], number: int) -> CaseResult:
-        following = plan[number].case if number < len(plan) else None
-        self._lab.commissioner.following = None if following is None else following.connected
-        return await cases.run(number, plan[number - 1])
+    async def _run_cases(
+        self, cases: CaseRunner, plan: Sequence[CampaignCase], numbers: Iterator[int]
+    ) -> tuple[CaseResult, ...]:
+        results: list[CaseResult] = []
+        number = next(numbers, None)
+        while number is not None:
+            following = next(numbers, None)
+            case = None if following is None else plan[following - 1].case
+            self._lab.commissioner.following = None if case is None else case.connected
+            results.append(await cases.run(number, plan[number - 1]))
+            number = following
+        return tuple(results)
 
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""

@@ -1,12 +1,13 @@
 """The station's end: open a WebSocket to a CSMS, or raise an error with a one-line reason."""
 
+import asyncio
 import ipaddress
 import os
 import socket
 import ssl
 import sys
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeAlias
 from typing import Protocol as Interface
 from urllib.parse import urlsplit
 
@@ -63,6 +64,10 @@ class OpenWebSocket(Interface):
         max_size: int = DEFAULT_MAX_MESSAGE_SIZE,
         compression: bool = False,
     ) -> WebSocketToCsms: ...
+
+
+Dial: TypeAlias = Callable[[str, int], Awaitable[socket.socket]]
+"""Opens a TCP connection to a host and port. Raises OSError."""
 
 
 class StationWebSocket(CallbackWebSocket, ClientConnection):
@@ -122,12 +127,15 @@ async def connect(
     open_timeout: float = 30.0,
     max_size: int = DEFAULT_MAX_MESSAGE_SIZE,
     compression: bool = False,
+    dial: Dial | None = None,
+    source: str | None = None,
 ) -> StationWebSocket:
     """Connect to the CSMS at `url` as the station `identity`, offering `protocols`, the preferred one first.
 
     `tls` is needed for a wss URL. Times in seconds, `max_size` in bytes; a `ping_interval` of 0 or None means no pings.
     `compression`: offer permessage-deflate (RFC 7692). The proxy in the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)
-    is used, but not for a CSMS on this computer.
+    is used, but not for a CSMS on this computer. `dial` opens the TCP connection instead, without a proxy. `source`:
+    the IP address of this computer to connect from, unless `dial` is given.
 
     Raises:
         InvalidUrl: `url` is not the address of a CSMS, or its scheme does not match `tls`.
@@ -137,21 +145,22 @@ async def connect(
     address = connection_url(url, identity)
     if address.startswith("wss:") != (tls is not None):
         raise InvalidUrl(f"{url} does not match the security profile: use wss:// with TLS, ws:// without")
-    connecting = _OpenWithoutRedirects(
-        address,
-        subprotocols=[Subprotocol(protocol.subprotocol) for protocol in protocols],
-        additional_headers=None if credentials is None else {"Authorization": basic(credentials)},  # A00.FR.203
-        user_agent_header=None,
-        compression="deflate" if compression else None,
-        proxy=None if is_this_computer(urlsplit(address).hostname or "") else True,
-        ping_interval=ping_interval or None,
-        open_timeout=open_timeout,
-        max_size=max_size,
-        create_connection=StationWebSocket,
-        ssl=tls,
-    )
     try:
-        websocket = await connecting
+        websocket = await _OpenWithoutRedirects(
+            address,
+            subprotocols=[Subprotocol(protocol.subprotocol) for protocol in protocols],
+            additional_headers=None if credentials is None else {"Authorization": basic(credentials)},  # A00.FR.203
+            user_agent_header=None,
+            compression="deflate" if compression else None,
+            proxy=None if dial is not None or is_this_computer(urlsplit(address).hostname or "") else True,
+            ping_interval=ping_interval or None,
+            open_timeout=open_timeout,
+            max_size=max_size,
+            create_connection=StationWebSocket,
+            ssl=tls,
+            local_addr=None if source is None or dial is not None else (source, 0),
+            **await _dialled(dial, address, open_timeout),
+        )
     except (OSError, TimeoutError, InvalidHandshake) as error:
         raise _link_error(error, address, open_timeout) from error
     assert isinstance(websocket, StationWebSocket)
@@ -161,6 +170,15 @@ async def connect(
         await websocket.close()
         raise _no_common_version(protocols)
     return websocket
+
+
+async def _dialled(dial: Dial | None, address: str, within: float) -> dict[str, Any]:
+    """The options of `websockets` for a TCP connection that `dial` opens; none without it."""
+    if dial is None:
+        return {}
+    parts = urlsplit(address)
+    async with asyncio.timeout(within):
+        return {"sock": await dial(parts.hostname or "", parts.port or (443 if parts.scheme == "wss" else 80))}
 
 
 def is_this_computer(host: str) -> bool:

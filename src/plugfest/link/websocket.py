@@ -95,6 +95,12 @@ class CallbackWebSocket(TlsEndpoint, Connection):
         """Send a text message at once; without effect after the end."""
         broadcast((self,), text)
 
+    def write_bytes(self, data: bytes) -> None:
+        """Send a text message with these bytes, which need not be UTF-8; without effect after the end."""
+        if self.state is State.OPEN:
+            self.protocol.send_text(data)
+            self.send_data()
+
     async def wait_until_read(self) -> None:
         """Wait while the other end does not read."""
         with contextlib.suppress(OSError):  # the connection was lost meanwhile
@@ -118,6 +124,10 @@ class CallbackWebSocket(TlsEndpoint, Connection):
         except (TimeoutError, ConnectionClosed):
             return False
         return True
+
+    def stop_reading(self) -> None:
+        """Read nothing from the TCP connection any more: pings and a close frame stay unanswered."""
+        self.transport.pause_reading()
 
     def drop(self, reason: str) -> None:
         """Close the TCP connection at once, without a closing handshake. `reason` is then its `end`."""

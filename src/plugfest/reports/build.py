@@ -69,6 +69,7 @@ class CampaignDetails(msgspec.Struct, frozen=True, kw_only=True):
     sittings: tuple[SittingEntry, ...] = ()  # of a run that was continued
     sitting_of: Mapping[str, int] = {}  # the number of the sitting of each case
     approval: Approval = Approval()
+    jobs: int = 1  # the number of processes that shared the cases
 
 
 def build_report(
@@ -81,25 +82,22 @@ def build_report(
     missing_capabilities: Sequence[MissingCapability] = (),
     contradictions: Sequence[Contradiction] = (),
     connections: Sequence[LoggedConnection] = (),
+    standstills: Sequence[str] = (),
 ) -> Report:
-    """The report of a finished campaign. `findings` are those before the first case.
+    """The report of a finished campaign. `findings` and `standstills` are those before the first case.
 
     Without a redactor, the secrets in these frames and settings are replaced.
     """
     redactor = redactor or redactor_for(frames, details.settings)
     redacted = _frames(frames, redactor)
-    signer = details.signer
-    laboratory = Laboratory(
-        software=SOFTWARE,
-        instance_id=signer.instance_id if signer else None,
-        fingerprint=signer.fingerprint if signer else None,
-    )
+    laboratory = _laboratory(details.signer)
     run = _run(
         product,
         details,
         tuple(finding_entry(finding, redacted, redactor) for finding in findings),
         tuple(_missing(one, redactor) for one in missing_capabilities),
         tuple(_contradiction(one, redactor) for one in contradictions),
+        tuple(standstills),
     )
     cases = tuple(case_entry(result, redacted, redactor, details.sitting_of.get(result.id)) for result in results)
     not_applicable = tuple(map(_not_applicable, details.not_applicable))
@@ -132,6 +130,14 @@ def build_report(
     )
 
 
+def _laboratory(signer: Signer | None) -> Laboratory:
+    return Laboratory(
+        software=SOFTWARE,
+        instance_id=signer.instance_id if signer else None,
+        fingerprint=signer.fingerprint if signer else None,
+    )
+
+
 def _not_applicable(case: SelectedCase) -> NotApplicable:
     return NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
 
@@ -159,6 +165,7 @@ def _run(
     findings: tuple[FindingEntry, ...],
     missing: tuple[MissingCapabilityEntry, ...],
     contradictions: tuple[ContradictionEntry, ...],
+    standstills: tuple[str, ...],
 ) -> Run:
     virtual = details.operator == "virtual"
     return Run(
@@ -175,6 +182,8 @@ def _run(
         missing_capabilities=missing,
         contradictions=contradictions,
         sittings=details.sittings,
+        standstills=standstills,
+        jobs=details.jobs,
     )
 
 

@@ -1,6 +1,7 @@
 """What all sittings of a run have shown, as one campaign."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import overload
 
 import msgspec
@@ -22,7 +23,7 @@ class Combination(msgspec.Struct, frozen=True):
 
 
 def combination(sittings: Sequence[Sitting]) -> Combination:
-    """The newest result of each case, and the frames of all sittings in one record."""
+    """The newest result of each case, in the planned order, and the frames of all sittings in one record."""
     frames: Sequence[Frame] = ()
     results: dict[str, CaseResult] = {}
     sitting_of: dict[str, int] = {}
@@ -36,15 +37,41 @@ def combination(sittings: Sequence[Sitting]) -> Combination:
             sitting_of[result.id] = number
         findings += map(moved.finding, sitting.findings)
         connections += map(moved.connection, sitting.connections)
+    planned = {id: place for place, id in enumerate(dict.fromkeys(id for one in sittings for id in one.planned))}
     outcome = CampaignOutcome(
-        tuple(results.values()),
+        tuple(sorted(results.values(), key=lambda result: planned.get(result.id, len(planned)))),
         frames,
         tuple(findings),
         _missing(sittings),
         sittings[-1].contradictions if sittings else (),
         tuple(connections),
+        tuple(standstill for sitting in sittings for standstill in sitting.standstills),
     )
     return Combination(outcome, sitting_of)
+
+
+def joined(sittings: Sequence[Sitting]) -> list[Sitting]:
+    """The sittings, those of processes that shared the cases as one. Their frames follow one another."""
+    groups = (list(group) for _, group in groupby(sittings, key=lambda one: one.began))
+    return [one for group in groups for one in ([_joined(group)] if group[0].began.jobs > 1 else group)]
+
+
+def _joined(sittings: Sequence[Sitting]) -> Sitting:
+    outcome = combination(sittings).outcome
+    without_frame = {structs.replace(finding, frame=None): finding for finding in reversed(outcome.findings)}
+    return Sitting(
+        began=sittings[0].began,
+        duration_s=max(one.duration_s for one in sittings),
+        results=outcome.results,
+        frames=outcome.frames,
+        findings=tuple(reversed(without_frame.values())),
+        missing=outcome.missing_capabilities,
+        contradictions=outcome.contradictions,
+        connections=outcome.connections,
+        standstills=outcome.standstills,
+        is_finished=all(one.is_finished for one in sittings),
+        planned=sittings[0].planned,
+    )
 
 
 def passed_ids(sittings: Iterable[Sitting]) -> set[str]:

@@ -12,7 +12,10 @@ from plugfest.runs.waits import LabWaits
 
 
 class SittingBegan(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A sitting began: with which software, settings, clock and operator, and with which PICS file."""
+    """A sitting began: with which software, settings, clock and operator, and with which PICS file.
+
+    `jobs`: how many processes share the cases, each with a sitting of its own that has the same begin.
+    """
 
     started_at: Annotated[datetime, msgspec.Meta(tz=True)]
     software: str
@@ -20,6 +23,7 @@ class SittingBegan(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     operator: str
     settings: LabSettings
     pics_sha256: str = ""
+    jobs: int = 1
 
 
 class CaseEnded(msgspec.Struct, frozen=True, tag=True):

@@ -2,9 +2,9 @@
 
 import contextlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, overload
+from typing import BinaryIO, Final, overload
 
 from plugfest.lab import events
 from plugfest.lab.recording.record import Frame
@@ -17,12 +17,17 @@ FRAME_PREFIX: Final = b'{"type":"FrameRecorded",'
 class FrameFile(Sequence[Frame]):
     """Frames that are read when they are used: this raises OSError, and NotAnEntry for a damaged line.
 
-    `begins`: where their lines begin, in bytes.
+    `opened` opens the file. `begins`: where their lines begin, in bytes.
     """
 
-    def __init__(self, path: Path, begins: "array[int] | None" = None) -> None:
-        self._path = path
+    def __init__(self, opened: Callable[[], BinaryIO], begins: "array[int] | None" = None) -> None:
+        self._opened = opened
         self._begins = array("Q") if begins is None else begins
+
+    @classmethod
+    def at(cls, path: Path) -> "FrameFile":
+        """Those in the file with this path."""
+        return cls(lambda: path.open("rb"))
 
     def note(self, begin: int) -> None:
         """Add a frame."""
@@ -39,8 +44,8 @@ class FrameFile(Sequence[Frame]):
 
     def __getitem__(self, index: "int | slice") -> "Frame | FrameFile":
         if isinstance(index, slice):
-            return FrameFile(self._path, self._begins[index])
-        (frame,) = FrameFile(self._path, array("Q", [self._begins[index]]))
+            return FrameFile(self._opened, self._begins[index])
+        (frame,) = FrameFile(self._opened, array("Q", [self._begins[index]]))
         return frame
 
     def __iter__(self) -> Iterator[Frame]:
@@ -53,7 +58,7 @@ class FrameFile(Sequence[Frame]):
                 yield _frame_in(line)
 
     def _lines(self) -> Iterator[bytes]:
-        with self._path.open("rb") as file:
+        with self._opened() as file:
             for begin in self._begins:
                 file.seek(begin)
                 yield file.readline()

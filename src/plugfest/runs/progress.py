@@ -56,7 +56,7 @@ class SittingProgress:
         self.standstills: list[Standstill] = []
         self.ended: SittingEnded | None = None
         self._reader = LineReader(path)
-        self._frames = FrameFile(path)
+        self._frames = FrameFile.at(path)
 
     @property
     def frame_count(self) -> int:

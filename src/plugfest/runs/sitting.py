@@ -2,8 +2,10 @@
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -23,7 +25,8 @@ from plugfest.security.private_files import open_private
 class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     """What a file of a sitting holds. Indexes of frames are those in this sitting.
 
-    `duration_s` is that until the last frame, if the sitting did not end by itself.
+    `duration_s` is that until the last frame, if the sitting did not end by itself. `planned`: the ids of the cases of
+    the campaign, in their order; those of all sittings that shared them.
     """
 
     began: SittingBegan
@@ -34,26 +37,35 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[MissingCapability, ...]
     contradictions: tuple[Contradiction, ...]
     connections: tuple[LoggedConnection, ...]
+    standstills: tuple[str, ...]
     is_finished: bool
+    planned: tuple[str, ...] = ()
 
 
 class SittingWriter:
     """A listener of the lab that appends to the file of a sitting.
 
     Each entry is given to the operating system at once, so it survives the end of the process. At the end of each case
-    everything is on the disk, unless the clock is simulated: such a campaign takes seconds again. If the file cannot be
-    written any more, `problem` is the reason, and the campaign goes on. `frames` are those in the file.
+    everything is on the disk, unless the clock is simulated: such a campaign takes seconds again. `frames` are those in
+    the file; until it is closed they can be read, also if it was deleted.
     """
 
     def __init__(self, path: Path, began: SittingBegan) -> None:
-        self.problem: str | None = None
-        self.frames = FrameFile(path)
+        self.frames = FrameFile(self._opened)
+        self._failure: str | None = None
         self._path = path
         self._size = 0  # of the file, in bytes
         self._in_real_time = began.clock == "real"
-        self._descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND)
+        self._descriptor = open_private(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND)
         self._waits = LastingWaits(self._write)
         self._write(began)
+
+    @property
+    def problem(self) -> str | None:
+        """Why the file does not have everything, None if it has. The campaign goes on."""
+        if self._failure is None and not os.fstat(self._descriptor).st_nlink:
+            return f"{self._path}: it was deleted"
+        return self._failure
 
     def on_event(self, event: events.Event) -> None:
         """Keep what a report needs, and in real time what the lab waits for."""
@@ -64,7 +76,7 @@ class SittingWriter:
             return
         begin = self._size
         self._write(entry, on_disk=isinstance(entry, CaseEnded))
-        if isinstance(entry, events.FrameRecorded) and self.problem is None:
+        if isinstance(entry, events.FrameRecorded) and self._failure is None:
             self.frames.note(begin)
 
     def end(self, duration_s: float, missing: tuple[MissingCapability, ...] | None = None) -> None:
@@ -78,7 +90,7 @@ class SittingWriter:
         os.close(self._descriptor)
 
     def _write(self, entry: Entry, *, on_disk: bool = False) -> None:
-        if self.problem is not None:
+        if self._failure is not None:
             return
         try:
             line = to_line(entry)
@@ -87,7 +99,11 @@ class SittingWriter:
             if on_disk and self._in_real_time:
                 os.fsync(self._descriptor)
         except OSError as error:
-            self.problem = f"{self._path}: {error.strerror or error}"
+            self._failure = f"{self._path}: {error.strerror or error}"
+
+    def _opened(self) -> BinaryIO:
+        """The file by its descriptor: it may have been deleted. Appending does not depend on where it is read."""
+        return os.fdopen(os.dup(self._descriptor), "rb")
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -102,7 +118,7 @@ def read_sitting(path: Path) -> Sitting | None:
         OSError: the file cannot be read.
         NotAnEntry: another line is not an entry.
     """
-    frames, entries = FrameFile(path), list[Entry]()
+    frames, entries = FrameFile.at(path), list[Entry]()
     for begin, entry in _entries(path):
         if not entries and not isinstance(entry, SittingBegan):
             raise NotAnEntry(f"{path} does not begin with the begin of a sitting")
@@ -114,6 +130,7 @@ def read_sitting(path: Path) -> Sitting | None:
         return None
     assert isinstance(entries[0], SittingBegan)
     ended = [one.duration_s for one in entries if isinstance(one, SittingEnded)]
+    planned = (case for one in entries if isinstance(one, events.CampaignStarted) for case in one.planned)
     missing = [one.missing for one in entries if isinstance(one, events.CapabilitiesMissing)]
     contradictions = [one.contradictions for one in entries if isinstance(one, events.ContradictionsFound)]
     return Sitting(
@@ -125,8 +142,16 @@ def read_sitting(path: Path) -> Sitting | None:
         missing=missing[-1] if missing else (),
         contradictions=contradictions[-1] if contradictions else (),
         connections=tuple(one.connection for one in entries if isinstance(one, events.ConnectionLogged)),
+        standstills=tuple(_standstills(entries)),
         is_finished=bool(ended),
+        planned=tuple(one.id for one in planned),
     )
+
+
+def _standstills(entries: Iterable[Entry]) -> Iterator[str]:
+    """Those before the first case."""
+    before = takewhile(lambda one: not isinstance(one, events.CaseStarted), entries)
+    return (one.reason for one in before if isinstance(one, events.LabStoodStill))
 
 
 def read_begin(path: Path) -> SittingBegan | None:

@@ -92,6 +92,10 @@ class SharedObjects:
         assert isinstance(shared, kind)
         return shared
 
+    def find(self, kind: type[M]) -> M | None:
+        """The object of this class; None if none was added."""
+        return self.get(kind) if kind in self._objects else None
+
 
 class Context:
     """What the blocks need from the station, for one power cycle."""

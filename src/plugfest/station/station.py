@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -112,8 +112,16 @@ class Station:
         self.context.lifecycle.time_received.add(self.time_received)
         self.device_model.provide("ClockCtrlr", "DateTime", self._date_time)
         self.device_model.provide("SecurityCtrlr", "CertificateEntries", lambda: str(len(self._trust)))
-        for register in blocks_of(environment.product.ocpp_version):
-            register(self.context)
+        self._register_blocks(environment.product.ocpp_version)
+
+    def _register_blocks(self, version: str) -> None:
+        """Everything or nothing: a store that fails here leaves no task behind."""
+        try:
+            for register in blocks_of(version):
+                register(self.context)
+        except BaseException:
+            self.context.power_off()
+            raise
 
     def _make_connection(self) -> Connection:
         opener = ConnectionOpener(
@@ -160,7 +168,11 @@ class Station:
     async def end_on_backup_power(self) -> None:
         """End the transactions and report their end while the backup supply lasts."""
         await self.context.lifecycle.power_failing.notify()
-        await self._outbox.drain(BACKUP_POWER_SECONDS)
+        await self.send_queued(BACKUP_POWER_SECONDS)
+
+    async def send_queued(self, within: float) -> None:
+        """Wait so many seconds at most until every message that can be sent is answered."""
+        await self._outbox.drain(within)
 
     def lose_network(self) -> None:
         """The network is down: abort the connection and every file transfer."""
@@ -200,10 +212,18 @@ class Station:
                 return
             time = time.replace(tzinfo=UTC)
         try:
-            jump = self._clock.set(time)
+            self.set_clock(time)
         except OutOfRange as error:
             self.context.lifecycle.time_ignored.notify(str(error))
-            return
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far the clock is ahead of that of the computer."""
+        return self._clock.offset
+
+    def set_clock(self, time: datetime) -> None:
+        """Set the clock: what is due at a time of day is scheduled anew. Raises OutOfRange."""
+        jump = self._clock.set(time)
         if jump:
             self.context.lifecycle.clock_set.notify(jump)
         seconds = jump.total_seconds()

@@ -44,6 +44,19 @@ def with_values(text: str, changes: Mapping[Path, Change]) -> str:
     return _joined(items)
 
 
+def with_possible_values(text: str, changes: Mapping[Path, Change]) -> tuple[str, dict[Path, NotEditable]]:
+    """The text with those values changed that can be, and why the others cannot."""
+    if not changes:
+        return text, {}
+    items, refused = list(_items(text)), dict[Path, NotEditable]()
+    for path, change in changes.items():
+        try:
+            _change(items, path, change)
+        except NotEditable as error:
+            refused[path] = error
+    return _joined(items), refused
+
+
 def with_tables(text: str, name: str, lines: Sequence[str], after: str) -> str:
     """The text with these lines, the last one empty, as the tables of a name: where they were, or after a table."""
     items = list(_items(text))

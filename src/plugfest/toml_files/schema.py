@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Container, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -87,7 +88,7 @@ def _valid_table(
     table: dict[str, object], struct: type[msgspec.Struct], invalid: Container[Key], default: object, key: Key
 ) -> dict[str, object] | None:
     found: dict[str, object] = {}
-    for field in msgspec.structs.fields(struct):
+    for field in _fields(struct):
         name, other = field.encode_name, _default(field, default)
         if name in table and (*key, name) not in invalid:
             part = valid_part(table[name], field.type, invalid, other, (*key, name))
@@ -100,6 +101,12 @@ def _valid_table(
     return found
 
 
+@cache
+def _fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """The fields of a struct. A file may have a thousand tables of one kind."""
+    return msgspec.structs.fields(struct)
+
+
 def _default(field: msgspec.structs.FieldInfo, default: object) -> object:
     """The value of a field in `default`, or that of its type; None if there is none."""
     if isinstance(default, msgspec.Struct):
@@ -108,7 +115,7 @@ def _default(field: msgspec.structs.FieldInfo, default: object) -> object:
 
 
 def _table_problems(table: dict[str, object], struct: type[msgspec.Struct], key: Key) -> Iterator[Problem]:
-    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    fields = {field.encode_name: field for field in _fields(struct)}
     missing = [name for name, field in fields.items() if field.required and name not in table]
     for name, value in table.items():
         if name in fields:

@@ -3,6 +3,10 @@
 import os
 import ssl
 from enum import StrEnum
+from typing import Final
+
+MAX_DETAIL: Final = 300
+"""Characters of a detail: it may contain what a server has sent."""
 
 
 class TransferFault(StrEnum):
@@ -25,9 +29,9 @@ class TransferFailed(Exception):
     """A file transfer failed: the fault, and details in one line without passwords."""
 
     def __init__(self, fault: TransferFault, detail: str = "") -> None:
-        super().__init__(f"{fault}: {detail}" if detail else str(fault))
         self.fault = fault
-        self.detail = detail
+        self.detail = _one_short_line(detail)
+        super().__init__(f"{fault}: {self.detail}" if self.detail else str(fault))
 
 
 def transfer_error(error: OSError) -> TransferFailed:
@@ -44,3 +48,8 @@ def transfer_error(error: OSError) -> TransferFailed:
             number = error.errno or 0
             reason = os.strerror(number) if number > 0 else error.strerror
             return TransferFailed(TransferFault.UNREACHABLE, reason or str(error))
+
+
+def _one_short_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_DETAIL else f"{line[:MAX_DETAIL]}..."

@@ -137,7 +137,7 @@ class OwnFiles:
         """A name that a new file can have, similar to the one wanted."""
         plain = re.sub(r"[^a-z0-9]+", "-", wanted.lower()).strip("-")[:50].strip("-") or "my-station"
         taken = {*self.names(), *product_names()}
-        return next(name for name in _numbered(plain) if name not in taken)
+        return next(name for name in numbered(plain) if name not in taken)
 
     def _previous(self, name: str) -> Path:
         return self._folder / f"{name}{_SUFFIX}{_PREVIOUS}"
@@ -172,9 +172,10 @@ def _as_not_writable(path: Path) -> Iterator[None]:
         raise NotWritable(f"{path.name}: {error.strerror or error}") from None
 
 
-def _numbered(name: str) -> Iterator[str]:
-    yield name
+def numbered(name: str, suffix: str = "") -> Iterator[str]:
+    """The name, then similar ones with a number; each with the suffix."""
+    yield f"{name}{suffix}"
     number = 2
     while True:
-        yield f"{name}-{number}"
+        yield f"{name}-{number}{suffix}"
         number += 1

@@ -30,7 +30,12 @@ SECTIONS: Final = (
     Section("/bench", "Bench", "2"),
     Section("/runs", "Runs", "3"),
     Section("/stations", "Stations", "4"),
+    Section("/fleets", "Fleets", "5"),
 )
+
+
+SLICE: Final = 0.02
+"""Seconds for which a long page is rendered before other requests are handled."""
 
 
 def page(template: str, *, current: str = "", status: HTTPStatus = HTTPStatus.OK, **values: object) -> HTMLResponse:
@@ -41,6 +46,25 @@ def page(template: str, *, current: str = "", status: HTTPStatus = HTTPStatus.OK
 def fragment(template: str, **values: object) -> str:
     """A part of a page."""
     return _environment().get_template(template).render(**values)
+
+
+async def long_page(
+    template: str, *, current: str = "", status: HTTPStatus = HTTPStatus.OK, **values: object
+) -> HTMLResponse:
+    """A page that may be long, as `page`; other requests are handled while it is rendered."""
+    return HTMLResponse(await long_fragment(template, current=current, sections=SECTIONS, **values), status.value)
+
+
+async def long_fragment(template: str, **values: object) -> str:
+    """A part of a page that may be long, as `fragment`; other requests are handled while it is rendered."""
+    loop, pieces = asyncio.get_running_loop(), list[str]()
+    begun = loop.time()
+    for piece in _environment().get_template(template).generate(**values):
+        pieces.append(piece)
+        if loop.time() - begun > SLICE:
+            await asyncio.sleep(0)
+            begun = loop.time()
+    return "".join(pieces)
 
 
 async def prepare() -> None:

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from plugfest.http_server import serving
 from plugfest.web.application import application
 from plugfest.web.bench.part import BenchPart
+from plugfest.web.fleets.part import FleetsPart
 from plugfest.web.idle_detector import IdleDetector
 from plugfest.web.products.part import ProductsPart
 from plugfest.web.runs.part import RunsPart
@@ -38,7 +39,13 @@ class SitePart(Protocol):
 def site_parts(data_folder: Path) -> list[SitePart]:
     """The sections. `data_folder`: where the runs and the PICS files of the user are."""
     runs = Runs(data_folder / "runs")
-    return [ProductsPart(data_folder, runs), BenchPart(data_folder, runs), RunsPart(runs), Stations(data_folder)]
+    return [
+        ProductsPart(data_folder, runs),
+        BenchPart(data_folder, runs),
+        RunsPart(runs),
+        Stations(data_folder),
+        FleetsPart(data_folder),
+    ]
 
 
 async def run_site(data_folder: Path, listening: socket.socket, token: str | None) -> None:

@@ -23,6 +23,8 @@ class StationProcess:
         self.printed: list[str] = []
         self._printed = asyncio.Event()
         self._client = httpx.AsyncClient()
+        self.url = ""
+        """The address of the control API."""
 
     async def act(self, operation: str, **arguments: Any) -> None:
         """Do an operation of the control API."""
@@ -37,7 +39,8 @@ class StationProcess:
         async with asyncio.timeout(LIMIT):
             while not (found := CONTROL.search(await self._line())):
                 pass
-        self._client = httpx.AsyncClient(base_url=found[1])
+        self.url = found[1]
+        self._client = httpx.AsyncClient(base_url=self.url)
 
     async def read_lines(self) -> None:
         """Read until the end of the process."""

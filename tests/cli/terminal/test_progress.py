@@ -68,6 +68,20 @@ def test_the_live_view_shows_case_step_and_totals() -> None:
         assert part in last
 
 
+def test_the_live_view_shows_every_case_that_runs_at_the_same_time() -> None:
+    on = console(terminal=True)
+    with LiveView(on, EventLines(simulated=True), simulated=True) as live:
+        live.on_event(events.CampaignStarted("product", 3))
+        live.on_event(events.CaseStarted("TC_E_09_CS", "First", 1))
+        live.on_event(events.CaseStarted("TC_E_10_CS", "Second", 2))
+        live.on_event(events.CaseStarted("TC_E_11_CS", "Third", 3))
+        live.on_event(finished(Verdict.PASS))
+    last = printed(on).split("1/3")[-1]
+    assert "TC_E_09_CS" not in last
+    assert "TC_E_10_CS  Second" in last
+    assert "TC_E_11_CS  Third" in last
+
+
 def test_the_live_view_shows_whether_the_station_is_connected_before_the_first_case() -> None:
     on = console(terminal=True)
     with LiveView(on, EventLines(simulated=False), simulated=False) as live:

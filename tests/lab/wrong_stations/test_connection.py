@@ -26,7 +26,7 @@ def test_a_station_that_does_not_reconnect_leaves_the_next_case_inconclusive() -
 
     first, second = run(disconnects, prepare=does_not_reconnect)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.INCONCLUSIVE)
-    assert "not connected" in found(second)
+    assert "the station was not restored after TC_X_01_CS: the station does not connect" in found(second)
 
 
 def test_a_timeout_reports_that_the_station_is_not_connected() -> None:

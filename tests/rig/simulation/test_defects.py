@@ -20,7 +20,13 @@ FOUND = {
     "reconnection is given up": "the station is online again",
     "the meter forgets its register": "all energy is reported",
     "a number is left out": "seqNo has no gap",
+    "a changed measurement is ignored": "energy only in a transaction",
+    "a message is not cleared": "a message that was cleared is not shown",
 }
+RARE = {
+    "the ids of events begin anew": (76, "an eventId is that of one event"),
+}
+"""The seed that finds them first, and the rule."""
 BY_NAME = {defect.name: defect for defect in DEFECTS}
 
 
@@ -33,6 +39,14 @@ def test_a_defect_is_found(name: str) -> None:
     detection = detect(BY_NAME[name], range(1, 60))
     assert detection.violation is not None
     assert detection.violation.rule == FOUND[name]
+
+
+@pytest.mark.parametrize("name", RARE)
+def test_a_rare_defect_is_found(name: str) -> None:
+    seed, rule = RARE[name]
+    detection = detect(BY_NAME[name], [seed])
+    assert detection.violation is not None
+    assert detection.violation.rule == rule
 
 
 def test_the_story_of_a_defect_is_shortened_to_what_is_needed() -> None:

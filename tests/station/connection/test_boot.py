@@ -253,3 +253,26 @@ def test_a_clock_that_is_set_back_continues_from_there() -> None:
             assert abs((station.station.context.now() - csms.now()).total_seconds()) < 1
 
     run_simulated(scenario())
+
+
+def test_a_cable_that_was_plugged_in_while_pending_counts_when_the_connection_is_lost() -> None:
+    async def scenario() -> None:
+        start = {"TxCtrlr.TxStartPoint": "EVConnected"}
+        async with powered_station(variables=start) as (station, csms):
+            await csms.expect(m.SecurityEventNotificationRequest)
+            await station.power_off()
+            csms.interval = 600
+            csms.statuses.extend([PENDING])
+            station.power_on()
+            await csms.expect(m.BootNotificationRequest, 2)
+            assert isinstance(station.hardware, VirtualHardware)
+            station.hardware.plug_in(1, 1)
+            await asyncio.sleep(10)
+            assert csms.all(m.TransactionEventRequest) == []
+            station.network_off()
+            await asyncio.sleep(10)
+            station.network_on()
+            started = await csms.expect(m.TransactionEventRequest)
+            assert started.offline is True  # B02.FR.03: it was accepted before
+
+    run_simulated(scenario())

@@ -2,12 +2,11 @@
 
 import httpx
 import pytest
-from tests.station.control.test_control import control_of, post
+from tests.station.control.test_control import application_of, post
 from tests.station.station_bench import station_bench
 
 from plugfest.clock import run_simulated
 from plugfest.hardware.ports import ExternalLimitChanged, HardwareEvent
-from plugfest.station.control.http import application
 
 PERIODS = [{"start": 0, "watts": 4140}, {"start": 60, "watts": 6900}]
 
@@ -28,7 +27,7 @@ def test_an_external_limit_is_set_in_one_or_several_periods(
         async with station_bench("reference-ac") as bench:
             events: list[HardwareEvent] = []
             bench.hardware.listen(events.append)
-            transport = httpx.ASGITransport(application(control_of(bench)))
+            transport = httpx.ASGITransport(application_of(bench))
             async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
                 assert (await post(client, "external_limit", **body)).status_code == 200
                 assert (await post(client, "external_limit", watts=None)).status_code == 200
@@ -57,7 +56,7 @@ def test_an_external_limit_is_set_in_one_or_several_periods(
 def test_an_impossible_external_limit_is_refused(body: dict[str, object], error: str) -> None:
     async def scenario() -> None:
         async with station_bench("reference-ac") as bench:
-            transport = httpx.ASGITransport(application(control_of(bench)))
+            transport = httpx.ASGITransport(application_of(bench))
             async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
                 answer = await post(client, "external_limit", **body)
                 assert (answer.status_code, answer.json()["error"]) == (409, error)

@@ -12,7 +12,9 @@ from plugfest.clock import run_simulated
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.ocpp.v201 import messages as m
 from plugfest.station.control.commands import Control
-from plugfest.station.control.http import application
+from plugfest.station.control.http_api.application import application
+from plugfest.station.control.operated_station import OperatedStation
+from plugfest.station.control.watch import StationWatch
 
 
 def test_an_operation_that_cannot_be_stored_is_answered_with_503(tmp_path: Path) -> None:
@@ -22,7 +24,8 @@ def test_an_operation_that_cannot_be_stored_is_answered_with_503(tmp_path: Path)
             await csms.expect(m.BootNotificationRequest)
             await asyncio.sleep(1)
             assert isinstance(station.hardware, VirtualHardware)
-            app = httpx.ASGITransport(app=application(Control(station, station.hardware)))
+            operated = OperatedStation(Control(station, station.hardware), StationWatch())
+            app = httpx.ASGITransport(app=application(operated))
             async with httpx.AsyncClient(transport=app, base_url="http://127.0.0.1") as client:
                 store.fill()
                 for number in range(5000):

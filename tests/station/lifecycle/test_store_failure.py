@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from tests.station.full_disk import FullDiskStore
@@ -12,7 +13,11 @@ from tests.station.station_bench import StationBench, cable_first
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.station.storage.store import Records, Store
 
+T = TypeVar("T")
+
+LAST_COLLECTION = "time_offset_transition"
 QUICK = {"SampledDataCtrlr.TxUpdatedInterval": "30"}
 
 
@@ -54,3 +59,38 @@ def test_a_full_disk_stops_the_station_with_one_line_and_nothing_is_lost(
 
     run_simulated(scenario())
     assert [record for record in caplog.records if record.exc_info] == []
+
+
+class FailsAtTheStart(Store):
+    """A store that fails while the software starts, as long as `failures` are left."""
+
+    failures = 0
+
+    def records(self, name: str, kind: type[T]) -> Records[T]:
+        if self.failures and name == LAST_COLLECTION:
+            self.failures -= 1
+            raise RuntimeError("the store fails")
+        return super().records(name, kind)
+
+
+def task_names() -> list[str]:
+    names = (task.get_name() for task in asyncio.all_tasks())
+    return sorted(name for name in names if not name.startswith("Task-"))
+
+
+def test_a_start_that_the_store_interrupts_leaves_nothing_running() -> None:
+    async def scenario() -> None:
+        store = FailsAtTheStart()
+        async with powered_station("reference-ac", store=store) as (station, csms):
+            await csms.expect(m.BootNotificationRequest)
+            await asyncio.sleep(60)
+            before = task_names()
+            store.failures = 20
+            await station.power_off()
+            station.power_on()
+            await csms.expect(m.BootNotificationRequest, 2)
+            await asyncio.sleep(60)
+            assert store.failures == 0
+            assert task_names() == before
+
+    run_simulated(scenario())

@@ -50,6 +50,8 @@ class Csms16(Csms):
                 )
             case m.SignCertificateRequest():
                 return m.SignCertificateResponse(status=t.GenericStatusEnumType.Accepted)
+            case m.DataTransferRequest():
+                return m.DataTransferResponse(status=t.DataTransferResponseStatus.UnknownVendorId)
             case _:
                 return request.response_type()
 

@@ -107,6 +107,34 @@ def test_a_campaign_is_started_and_watched_until_it_ends(tmp_path: Path) -> None
 
 
 @needs_chromium
+def test_settings_and_names_of_the_report_are_given_on_the_form(tmp_path: Path) -> None:
+    lab = tmp_path / "lab.toml"
+    lab.write_text("operator_timeout = -1\n")
+    with served(tmp_path / "data") as site, chromium() as browser:
+        tab = browser.new_page()
+        tab.goto(f"{site}/bench?product=reference-ac&cases=TC_B_06")
+        tab.locator("#settings-upload").set_input_files(lab)
+        expect(tab.locator("#settings")).to_have_value("lab.toml")
+        tab.get_by_text("Names in the report").click()
+        tab.get_by_label("Tested by").fill("A. Lovelace")
+        assert accessibility_problems(tab) == []
+        tab.get_by_role("button", name="Start").click()
+        expect(tab.locator("#settings-wrong")).to_contain_text("lab.toml:1: operator_timeout")
+        expect(tab.get_by_label("Tested by")).to_have_value("A. Lovelace")
+        lab.write_text("operator_timeout = 60\n")
+        tab.locator("#settings-upload").set_input_files(lab)
+        expect(tab.locator("#settings")).to_have_value("lab-2.toml")
+        tab.get_by_role("button", name="Start").click()
+        tab.get_by_role("link", name="The run and its report").click(timeout=LIMIT)
+        tab.wait_for_url("**/runs/*")
+        report = tab.request.get(f"{tab.url}/report/report.json").json()
+        assert report["approval"]["tested_by"] == "A. Lovelace"
+        tab.goto(f"{site}/bench?station=foreign&order=random&operator=http")
+        tab.get_by_text("What the operator cannot do").first.click()
+        assert accessibility_problems(tab) == []
+
+
+@needs_chromium
 def test_a_campaign_that_cannot_begin_shows_its_error_and_the_form_keeps_what_was_typed(tmp_path: Path) -> None:
     with served(tmp_path) as site, chromium() as browser, socket.create_server(("127.0.0.1", 0)) as taken:
         tab = browser.new_page()

@@ -14,7 +14,7 @@ from tests.web.site import answer
 
 from plugfest.campaigns.instruction_files import GivenAnswer
 from plugfest.cli.commands.certify import command as certify
-from plugfest.http_server.access import COOKIE
+from plugfest.http_server.access import cookie_name
 from plugfest.lab.verdict import Verdict
 from plugfest.rig.operators.instructions import AnswerKind
 from plugfest.runs.folder import RunDescription, RunFolder
@@ -79,6 +79,24 @@ def test_what_was_typed_is_kept_beside_what_is_wrong(tmp_path: Path) -> None:
     assert not (tmp_path / "runs").exists()
 
 
+def test_the_root_certificate_of_the_lab_stays_the_same(tmp_path: Path) -> None:
+    first, second = (ask(tmp_path, "GET", "/bench/-/root.pem") for _ in range(2))
+    assert first.text == second.text == (tmp_path / "pki" / "root.pem").read_text()
+    assert "PRIVATE" not in first.text
+    (tmp_path / "pki" / "root.key").unlink()
+    broken = ask(tmp_path, "GET", "/bench/-/root.pem")
+    assert (broken.status_code, "root.key is missing" in broken.text) == (409, True)
+
+
+def test_a_file_that_was_sent_can_be_chosen(tmp_path: Path) -> None:
+    sent = ask(tmp_path, "POST", "/bench/-/files/settings?file=lab.toml", "operator_timeout = 60")
+    assert (sent.status_code, sent.text) == (201, "lab.toml")
+    assert "<option selected>lab.toml</option>" in ask(tmp_path, "GET", "/bench?settings=lab.toml").text
+    refused = ask(tmp_path, "POST", "/bench/-/files/settings?file=lab.exe", "x")
+    assert (refused.status_code, refused.text) == (422, "give a file whose name ends with .toml")
+    assert ask(tmp_path, "POST", "/bench/-/files/runs?file=lab.toml", "x").status_code == 404
+
+
 def test_an_answer_is_written_for_the_campaign(tmp_path: Path) -> None:
     run = kept_run(tmp_path / "runs", "run", {}).path
     body = "instruction=abc&kind=cannot&reason=the+cable+is+missing"
@@ -129,7 +147,7 @@ def test_a_phone_has_a_code_only_with_a_token_and_an_address_that_it_reaches(tmp
     with kept_run(tmp_path / "runs", "run", {}).locked():
         assert "plugfest serve --listen" in ask(tmp_path, "GET", page).text
         assert "plugfest serve --listen" not in ask(tmp_path, "GET", "/bench/run").text
-        cookie = {"Cookie": f"{COOKIE}=secret"}  # as a server with a token has given it
+        cookie = {"Cookie": f"{cookie_name('localhost')}=secret"}  # as a server with a token has given it
         assert "by the address of this computer" in ask(tmp_path, "GET", page, **cookie).text
 
 
@@ -138,7 +156,7 @@ def test_the_code_for_a_phone_has_the_address_of_the_instructions(tmp_path: Path
 
     async def ask_from_the_network() -> str:
         transport = httpx.ASGITransport(application(routes, "secret"))
-        cookies = {COOKIE: "secret"}
+        cookies = {cookie_name("192.0.2.1:8500"): "secret"}
         async with httpx.AsyncClient(transport=transport, base_url="http://192.0.2.1:8500", cookies=cookies) as client:
             return (await client.get("/bench/run")).text
 

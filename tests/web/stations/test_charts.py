@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugfest.station.control.samples import Sample
 from plugfest.web.stations.charts import BOTTOM, RIGHT, TOP, charts
-from plugfest.web.stations.session_history import Sample
 
 
 def sample(at: float, power: float, soc: float | None = 20.0) -> Sample:

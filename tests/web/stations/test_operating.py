@@ -5,14 +5,10 @@ import pytest
 
 from plugfest.hardware.ports import LimitPeriod
 from plugfest.station.control.commands import ControlError
-from plugfest.station.control.operations import OPERATIONS, CommunicatingEvAt, ExternalLimit, MeasuredValue
-from plugfest.web.stations.operating import BY_NAME, arguments
+from plugfest.station.control.operations import BY_NAME, CommunicatingEvAt, ExternalLimit, MeasuredValue
+from plugfest.web.stations.operating import arguments
 
 PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----"
-
-
-def test_every_operation_of_the_control_api_can_be_sent_by_a_form() -> None:
-    assert list(BY_NAME) == [each.name for each in OPERATIONS]
 
 
 def test_an_empty_limit_and_an_empty_value_are_a_release() -> None:

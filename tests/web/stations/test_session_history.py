@@ -5,7 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugfest.web.stations.session_history import MAX_SAMPLES, Sample, SessionHistory
+from plugfest.station.control.samples import Sample
+from plugfest.web.stations.session_history import MAX_SAMPLES, SessionHistory
 
 
 def measured(register: float) -> Sample:

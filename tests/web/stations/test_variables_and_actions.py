@@ -11,7 +11,7 @@ from plugfest.clock import utc_now
 from plugfest.ocpp.v201 import messages as m
 from plugfest.security.certificates import certificate_to_pem
 from plugfest.security.v2g_pki import V2gPki
-from plugfest.web.stations.operating import BY_NAME
+from plugfest.station.control.operations import BY_NAME
 
 
 def test_variables_are_searched_and_what_cannot_be_read_is_not_shown(tmp_path: Path) -> None:
@@ -89,6 +89,61 @@ def test_a_fault_ends_the_charging_of_all_phases_until_it_is_removed(tmp_path: P
         await site.see("/stations/1", "0.0 · 0.0 · 0.0 A")
         assert (await site.post("/stations/1/do/fault_off", **connector)).status_code == 204
         assert "· faulted" not in (await site.get("/stations/1")).text
+
+    simulated(tmp_path, scenario)
+
+
+def test_a_fault_with_a_code_is_caused_by_its_form(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        await site.start()
+        await site.csms.expect(m.BootNotificationRequest)
+        fault = {"evse_id": "1", "connector_id": "1", "error_code": "GroundFailure", "vendor_error_code": "<E17>"}
+        assert (await site.post("/stations/1/do/fault_on", **fault, info="", vendor_id="")).status_code == 204
+        assert "faulted: GroundFailure &lt;E17&gt;" in await site.see("/stations/1", "· faulted")
+        assert (await site.csms.expect(m.NotifyEventRequest)).event_data[0].tech_code == "<E17>"
+
+    simulated(tmp_path, scenario)
+
+
+def test_an_ev_is_configured_with_the_fields_that_are_not_empty(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        await site.start(product="reference-ac")
+        await site.csms.expect(m.BootNotificationRequest)
+        ev = {"evse_id": "1", "capacity": "", "max_ac_current": "10", "ac_phases": "2", "reaction_time": ""}
+        assert (await site.post("/stations/1/do/ev_configure", **ev)).status_code == 204
+        wrong = await site.post("/stations/1/do/ev_configure", **{**ev, "ac_phases": "", "max_ac_current": "0"})
+        assert (wrong.status_code, wrong.text) == (409, "max_ac_current is 0.1 to 1000 A, not 0 A")
+        await site.post("/stations/1/do/plug_in", evse_id="1", connector_id="1")
+        await site.post("/stations/1/token", id_token="10000001", type="ISO14443", evse_id="1")
+        await site.see("/stations/1", "10.0 · 10.0 · 0.0 A")
+
+    simulated(tmp_path, scenario)
+
+
+def test_the_answer_to_a_data_transfer_is_returned_as_text(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        await site.start()
+        await site.csms.expect(m.BootNotificationRequest)
+        message = {"vendor_id": "com.vendor", "message_id": "", "data": "x"}
+        await site.csms.expect(m.StatusNotificationRequest)
+        answer = await site.post("/stations/1/do/data_transfer", **message)
+        assert answer.headers["content-type"].startswith("text/plain")
+        assert answer.text == '{"status":"UnknownVendorId","data":null,"reason":""}'
+        assert site.csms.all(m.DataTransferRequest)[0].data == "x"
+
+    simulated(tmp_path, scenario)
+
+
+def test_a_clock_is_set_in_utc(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        await site.start()
+        await site.csms.expect(m.BootNotificationRequest)
+        clock = {"time": "2031-02-03T04:05", "offset": ""}
+        assert (await site.post("/stations/1/do/set_clock", **clock)).status_code == 204
+        rows = (await site.get("/stations/1/variables?q=ClockCtrlr.DateTime")).text
+        assert "2031-02-03T04:05" in rows
+        both = await site.post("/stations/1/do/set_clock", time="2031-02-03T04:05:06Z", offset="1")
+        assert (both.status_code, both.text) == (409, "the clock is set to a time, or by an offset")
 
     simulated(tmp_path, scenario)
 

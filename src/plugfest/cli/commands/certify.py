@@ -37,6 +37,8 @@ SECURITY_PROFILES: Final = {
 }
 """The security profiles of each OCPP version."""
 
+MAX_JOBS: Final = 64
+
 
 @click.command(
     cls=CommandWithRun,
@@ -49,7 +51,7 @@ Examples:
   plugfest certify my-station.toml --case TC_E_03 --case TC_E_10
   plugfest certify my-station.toml --block E --order walking
   plugfest certify chargepoint-ct4000 --json - --shuffle 7
-  plugfest certify chargepoint-ct4000 --clock real
+  plugfest certify chargepoint-ct4000 --clock real --jobs 4
   plugfest certify --family alpitronic-hypercharger --report reports/hypercharger
   plugfest certify --resume runs/hyc
 \b
@@ -100,6 +102,13 @@ Examples with a station of your own, operated by you or by a test fixture:
     metavar="FILE",
     help="Firmware image of the station; the report has its SHA-256.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, MAX_JOBS),
+    default=1,
+    show_default=True,
+    help="Number of processes that share the cases, each with a virtual station of its own.",
+)
 @click.option("--frames", is_flag=True, help="Print each frame as it is sent or received.")
 @approval_options
 @run_options
@@ -114,6 +123,7 @@ def command(
     settings_file: Path | None,
     firmware_image: Path | None,
     frames: bool,
+    jobs: int,
     **options: Any,
 ) -> int:
     """Test a product with every case that applies to it.
@@ -141,6 +151,7 @@ def command(
         pics = load_product(subject) if isinstance(subject, str) else subject.representative
         settings = _settings(settings_file, security_profile, external, pics, run)
         _check_security_profile(settings.security_profile, pics)
+        _check_jobs(jobs, external, settings, frames=frames)
         request = CampaignRequest(
             subject,
             cases,
@@ -155,6 +166,7 @@ def command(
             run.folder(click.get_current_context(), subject, clock.SystemClock().now()),
             run.repeats,
             frames,
+            jobs,
         )
         console = console_for(request)
         return certify(request, _run_campaign(external, console, request.run), console)
@@ -180,6 +192,17 @@ def _clock(requested: ClockName | None, external: ExternalStationOptions) -> Clo
     if requested == "simulated":
         raise click.UsageError("--listen needs the real clock: a station of your own runs in real time.")
     return "real"
+
+
+def _check_jobs(jobs: int, external: ExternalStationOptions, settings: LabSettings, *, frames: bool) -> None:
+    if jobs == 1:
+        return
+    if external.listen is not None:
+        raise click.UsageError("--jobs cannot be used with --listen: there is one station of your own.")
+    if frames:
+        raise click.UsageError("--jobs cannot be used with --frames: the frames of several stations would be mixed.")
+    if settings.port or settings.second_port:
+        raise click.UsageError("--jobs needs free ports: remove `port` and `second_port` from the settings.")
 
 
 def _settings(

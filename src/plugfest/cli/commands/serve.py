@@ -15,6 +15,7 @@ import click
 from plugfest.cli.background import until_stopped
 from plugfest.cli.options.access_token import control_token
 from plugfest.cli.options.listening import address, authority
+from plugfest.cli.terminal.log import printed_errors
 from plugfest.cli.terminal.standard_output import echo
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
@@ -67,7 +68,7 @@ async def _serve(folder: Path, listening: socket.socket, *, opens: bool) -> None
     listening.listen()  # who opens the address at once is not refused
     await prepare()  # before the first page can be asked for
     echo(f"Plugfest is at {url}; Ctrl-C stops it")
-    with _opened(url, secret=token is not None) if opens else nullcontext():
+    with printed_errors(), _opened(url, secret=token is not None) if opens else nullcontext():
         await until_stopped([run_site(folder, listening, token)])
     echo("stopped")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urlsplit
 
 import click
@@ -28,6 +28,7 @@ from plugfest.rig.external import (
     person_operator,
     prompt_operator,
 )
+from plugfest.rig.lab_address import HostNeeded, InvalidAddress, LabAddress, lab_address
 from plugfest.rig.pki_folder import PkiFolder
 from plugfest.runs.folder import RunFolder
 from plugfest.security.profile import SecurityProfile
@@ -37,8 +38,6 @@ PROMPT_OPERATOR_TIMEOUT: Final = 900.0
 
 PERSONS: Final = ("prompt", "page")
 """The kinds of operator that are a person."""
-
-ANY_ADDRESS: Final = ("0.0.0.0", "::")
 
 WITHIN: Final = 900.0
 """Seconds that a person has for commissioning the station, unless another time is given."""
@@ -225,30 +224,18 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
         raise click.UsageError(f"--operator {self.operator} is not prompt, page, http=URL or station=URL.")
 
 
-class _Address(NamedTuple):
-    scheme: str
-    host: str
-    listen_host: str
-    port: int
-
-
-def _address(url: str, name: str | None) -> _Address:
-    parts = urlsplit(url)
+def _address(url: str, host: str | None) -> LabAddress:
     try:
-        listen_host, port = parts.hostname, parts.port
-    except ValueError:
-        listen_host, port = None, None
-    if parts.scheme not in ("ws", "wss") or not listen_host or port is None or parts.path not in ("", "/"):
-        raise click.UsageError(f"--listen {url} is not ws://HOST:PORT or wss://HOST:PORT.")
-    if name is None and (listen_host in ANY_ADDRESS or ":" in listen_host):
-        raise click.UsageError(f"--listen {url} needs --host NAME, the host name of the lab for the station.")
-    return _Address(parts.scheme, name or listen_host, listen_host, port)
+        return lab_address(url, host)
+    except HostNeeded:
+        raise click.UsageError(f"--listen {url} needs --host NAME, the host name of the lab for the station.") from None
+    except InvalidAddress as error:
+        raise click.UsageError(f"--listen {url} {error}.") from None
 
 
-def _profile(address: _Address, requested: int | None) -> SecurityProfile:
-    default = SecurityProfile.TLS_BASIC if address.scheme == "wss" else SecurityProfile.BASIC
-    profile = default if requested is None else SecurityProfile(requested)
-    if profile.uses_tls != default.uses_tls:
+def _profile(address: LabAddress, requested: int | None) -> SecurityProfile:
+    profile = address.security_profile if requested is None else SecurityProfile(requested)
+    if not address.permits(profile):
         raise click.UsageError(f"--security-profile {profile:d} cannot be used with {address.scheme}://.")
     return profile
 

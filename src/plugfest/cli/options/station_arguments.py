@@ -1,12 +1,20 @@
-"""Arguments of the commands about a virtual station: its product, and files in PEM."""
+"""Arguments of the commands about a virtual station: its product, files in PEM, variables, misbehaviours."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from plugfest.cli.options.adding import Command, add_options
 from plugfest.products import Product, ProductError
 from plugfest.security.keys import EncryptedKey, PrivateKey, key_from_pem
 from plugfest.station.control.virtual_station import load_station_product
+
+if TYPE_CHECKING:
+    from plugfest.rig.misbehaviour import Misbehaviours
 
 
 def virtual_product(name: str) -> Product:
@@ -34,3 +42,51 @@ def private_key_of(path: str) -> PrivateKey:
         raise click.ClickException(f"the key in {path} is encrypted; give it without a pass phrase") from None
     except ValueError as error:
         raise click.ClickException(f"{path} cannot be used as the private key: {error}") from None
+
+
+def assignments(texts: Iterable[str]) -> Mapping[str, str]:
+    """The values of --set by the names of their variables. Raises ClickException."""
+    return dict(_assignment(text) for text in texts)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.ClickException(f"--set {text}: expected COMPONENT.VARIABLE=VALUE")
+    return name, value
+
+
+def misbehaviour_options(command: Command) -> Command:
+    """Add --misbehave and --misbehave-seed to a command, as its parameters `misbehave` and `misbehave_seed`."""
+    return add_options(
+        command,
+        (
+            click.option(
+                "--misbehave",
+                multiple=True,
+                metavar="NAME[:PARAMETER=VALUE,...]",
+                help="Do this wrong: a transport fault such as late:rate=0.2,seconds=1-5, or the id of a wrong station,"
+                " or a part of it; `plugfest misbehaviours` lists them. May be repeated.",
+            ),
+            click.option(
+                "--misbehave-seed",
+                type=int,
+                default=0,
+                show_default=True,
+                metavar="NUMBER",
+                help="Seed of the chances of transport faults: the same seed repeats them.",
+            ),
+        ),
+    )
+
+
+def given_misbehaviours(texts: Sequence[str], product: Product, seed: int) -> Misbehaviours | None:
+    """The misbehaviours that the user gives; None if there are none. Raises ClickException."""
+    if not texts:
+        return None
+    from plugfest.rig.misbehaviour import MisbehaviourError, parse
+
+    try:
+        return parse(texts, product, seed)
+    except MisbehaviourError as error:
+        raise click.ClickException(f"--misbehave {error}") from None

@@ -36,6 +36,8 @@ class CampaignProgress:
         self.case = ""
         self.name = ""
         self.step = ""
+        self.running: dict[str, str] = {}
+        """The name of each case that runs: several if processes share the cases."""
         self.is_connected = False
         self.left = NOTHING_LEFT
         self.verdicts: Counter[Verdict] = Counter()
@@ -50,10 +52,12 @@ class CampaignProgress:
                 self.left = left
             case events.CaseStarted(id=id, name=name):
                 self.case, self.name, self.step = id, name, "preparation"
+                self.running[id] = name
             case events.StepStarted(step=step):
                 self.step = step
             case events.CaseFinished(result=result):
                 self.verdicts[result.verdict] += 1
+                self.running.pop(result.id, None)
                 self.step = ""
 
     @property
@@ -201,15 +205,21 @@ class LiveView:
             self._live.refresh()
 
     def _rendered(self) -> Group:
+        lines = list(self._current())
+        for line in lines:
+            line.truncate(self._console.width, overflow="ellipsis")
+        return Group(self._bar, *lines, tally(self.progress.verdicts))
+
+    def _current(self) -> Iterator[Text]:
+        """The case that runs, with its step, or the cases that run at the same time."""
         progress = self.progress
-        if progress.case:
-            current = Text.assemble(
-                (progress.case, "bold"), f"  {progress.name}  ", (progress.step, "dim"), no_wrap=True
-            )
+        if len(progress.running) > 1:
+            for id, name in progress.running.items():
+                yield Text.assemble((id, "bold"), f"  {name}", no_wrap=True)
+        elif progress.case:
+            yield Text.assemble((progress.case, "bold"), f"  {progress.name}  ", (progress.step, "dim"), no_wrap=True)
         else:
-            current = Text(f"{'preparing' if progress.is_connected else 'waiting for'} the station", "dim")
-        current.truncate(self._console.width, overflow="ellipsis")
-        return Group(self._bar, current, tally(progress.verdicts))
+            yield Text(f"{'preparing' if progress.is_connected else 'waiting for'} the station", "dim")
 
 
 def case_line(result: CaseResult) -> Text:

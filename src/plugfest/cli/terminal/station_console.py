@@ -26,7 +26,7 @@ class StationConsole:
         self._ocpp_version = ocpp_version
         self._closed = asyncio.Event()
         self._close_reason = ""
-        self.events = EventLines(lambda line: self.print(printable(line)), ocpp_version, self._hint)
+        self.events = EventLines(self.line, ocpp_version, self._hint)
 
     def print(self, text: str) -> None:
         if not self._closed.is_set():
@@ -46,9 +46,13 @@ class StationConsole:
         """Print when the station connects again."""
         self.print(f"next attempt to connect in {seconds:.0f} s")
 
-    def store(self, line: str) -> None:
-        """Print what happens to the store."""
-        self.print(printable(line))
+    def line(self, text: str) -> None:
+        """Print a line that may have any characters."""
+        self.print(printable(text))
+
+    def misbehaviour(self, line: str) -> None:
+        """Print what the station does wrong on demand."""
+        self.print(f"misbehaves: {printable(line)}")
 
     def frame(self, direction: Direction, text: str, _: float) -> None:
         self.print(f"{'->' if direction is Direction.SENT else '<-'} {printable(text)}")

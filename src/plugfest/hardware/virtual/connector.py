@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from plugfest.hardware.ports import HardwareError, Pilot
+from plugfest.hardware.ports import Fault, HardwareError, Pilot
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.parts import VirtualLock
 
@@ -43,10 +43,10 @@ class VirtualConnector:
         self._changed = changed
         self._plug_in_socket = fixed_cable
         self._plug_seated = True
-        self._faulted = False
+        self._fault: Fault | None = None
         self._ev: Ev | None = None
         self._ev_ready = False
-        self.contactor = VirtualContactor(lambda: self.ev_ready and not self._faulted, changed)
+        self.contactor = VirtualContactor(lambda: self.ev_ready and not self.faulted, changed)
         self.retention_lock = (
             VirtualLock(engaged=False, can_engage=lambda: self._plug_seated) if retention_lock else None
         )
@@ -64,7 +64,7 @@ class VirtualConnector:
 
     @property
     def pilot(self) -> Pilot:
-        if self._faulted:
+        if self.faulted:
             return Pilot.NOT_AVAILABLE
         if self.ev is None:
             return Pilot.NO_EV
@@ -72,7 +72,11 @@ class VirtualConnector:
 
     @property
     def faulted(self) -> bool:
-        return self._faulted
+        return self._fault is not None
+
+    @property
+    def fault(self) -> Fault | None:
+        return self._fault
 
     # The cable and the EV.
 
@@ -128,11 +132,11 @@ class VirtualConnector:
         self._ev_ready = False
         self._changed()
 
-    def set_fault(self, faulted: bool) -> None:
-        """Set or clear a fault. A fault opens the contactor."""
-        if faulted == self._faulted:
+    def set_fault(self, fault: Fault | None) -> None:
+        """Set a fault instead of the present one, or clear it (None). A fault opens the contactor."""
+        if fault == self._fault:
             return
-        self._faulted = faulted
+        self._fault = fault
         self._ev_ready = False
         self.contactor.open()
         self._changed()

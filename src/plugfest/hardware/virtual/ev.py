@@ -1,6 +1,9 @@
 """An EV: a battery that is charged along a charge curve."""
 
 from bisect import bisect_right
+from typing import Final, NamedTuple
+
+import msgspec
 
 _CURVE = ((0.0, 1.0), (50.0, 0.8), (80.0, 0.4), (95.0, 0.1))
 """From this state of charge (percent) on, the EV draws at most this share of its maximum power."""
@@ -8,6 +11,51 @@ _CURVE = ((0.0, 1.0), (50.0, 0.8), (80.0, 0.4), (95.0, 0.1))
 _FULL_SOC = 100.0
 _TOLERANCE = 1e-6
 """Percent by which a rounded state of charge may miss a step of the curve."""
+
+
+class _Range(NamedTuple):
+    """The smallest and the largest value, and the unit in which they are shown."""
+
+    least: float
+    most: float
+    unit: str
+
+
+_RANGES: Final = {
+    "capacity": _Range(1, 10_000_000, " Wh"),
+    "state_of_charge": _Range(0, 100, " %"),
+    "max_ac_current": _Range(0.1, 1_000, " A"),
+    "ac_phases": _Range(1, 3, ""),
+    "max_dc_power": _Range(1, 10_000_000, " W"),
+    "reaction_time": _Range(0, 3_600, " s"),
+}
+
+
+class EvProperties(msgspec.Struct, frozen=True, kw_only=True):
+    """Properties of an EV: those that are not None. See Ev for their meaning."""
+
+    capacity: float | None = None
+    state_of_charge: float | None = None
+    max_ac_current: float | None = None
+    ac_phases: int | None = None
+    max_dc_power: float | None = None
+    reaction_time: float | None = None
+
+    @property
+    def given(self) -> dict[str, float]:
+        """Those that are not None."""
+        return {name: value for name, value in msgspec.structs.asdict(self).items() if value is not None}
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in one line; empty if nothing is."""
+        if not self.given:
+            return f"give at least one of {', '.join(_RANGES)}"
+        for name, value in self.given.items():
+            least, most, unit = _RANGES[name]
+            if not least <= value <= most:
+                return f"{name} is {least:g} to {most:.0f}{unit}, not {value:g}{unit}"
+        return ""
 
 
 class Ev:
@@ -36,6 +84,11 @@ class Ev:
         """Whether the EV refuses energy, whatever its state of charge."""
         self.held = False
         """Whether its session by ISO 15118 does not permit it to charge."""
+
+    def configure(self, properties: EvProperties) -> None:
+        """Change the properties that are given."""
+        for name, value in properties.given.items():
+            setattr(self, name, value)
 
     @property
     def accepts_energy(self) -> bool:

@@ -10,6 +10,7 @@ from plugfest.hardware.ports import (
     ConnectorChanged,
     EvsesChosen,
     ExternalLimitChanged,
+    Fault,
     HardwareError,
     HardwareEvent,
     LimitPeriod,
@@ -19,7 +20,7 @@ from plugfest.hardware.ports import (
 from plugfest.hardware.virtual.communication import CommunicatingEv, VirtualCommunication
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.display import VirtualDisplay
-from plugfest.hardware.virtual.ev import Ev
+from plugfest.hardware.virtual.ev import Ev, EvProperties
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.meter import GridMeter
 from plugfest.hardware.virtual.quantities import Quantity
@@ -164,11 +165,16 @@ class VirtualHardware:
 
     def ev_state_of_charge(self, evse_id: int, percent: float) -> None:
         """The battery of the EV at the EVSE, or else of the next one, has this state of charge."""
-        if not 0 <= percent <= 100:
-            raise HardwareError(f"a state of charge is 0 to 100 %, not {percent:g} %")
+        self.ev_configure(evse_id, EvProperties(state_of_charge=percent))
+
+    def ev_configure(self, evse_id: int, properties: EvProperties) -> None:
+        """Give the EV at the EVSE, or else the next one, these properties. The others stay."""
+        problem = properties.problem
+        if problem:
+            raise HardwareError(problem)
         evse = self._evse(evse_id)
-        evse.update()  # what was charged until now
-        self._ev(evse_id).state_of_charge = percent
+        evse.update()  # what was charged until now, with the properties until now
+        self._ev(evse_id).configure(properties)
         evse.update()
 
     def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
@@ -183,8 +189,9 @@ class VirtualHardware:
         """The EV at the EVSE ends its session by ISO 15118."""
         self._communication(evse_id).stop_session()
 
-    def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
-        self._connector(evse_id, connector_id).set_fault(present)
+    def fault(self, evse_id: int, connector_id: int, *, present: bool, what: Fault | None = None) -> None:
+        """Cause a fault, or clear it. `what` is known of it; a fault that is present already becomes this one."""
+        self._connector(evse_id, connector_id).set_fault((what or Fault()) if present else None)
 
     def set_available(self, data: StoredData, *, available: bool) -> None:
         """Cause a fault of the storage of these data, or clear it. Nothing is lost."""

@@ -15,6 +15,7 @@ class LeftAtStation(msgspec.Struct, frozen=True):
     faults: tuple[tuple[int, int], ...] = ()
     locks: tuple[tuple[int, int], ...] = ()
     network_cut: bool = False
+    presented: tuple[int, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """One line for each."""
@@ -22,6 +23,10 @@ class LeftAtStation(msgspec.Struct, frozen=True):
         yield from (f"EVSE {evse_id}: an EV is still in the parking bay" for evse_id in self.parked)
         yield from (f"EVSE {evse_id}: connector {id} still has a fault" for evse_id, id in self.faults)
         yield from (f"EVSE {evse_id}: the lock of connector {id} is still blocked" for evse_id, id in self.locks)
+        yield from (
+            f"EVSE {evse_id}: a token was presented, and the driver may still be authorized"
+            for evse_id in self.presented
+        )
         if self.network_cut:
             yield "the network of the station is still disconnected"
 
@@ -36,7 +41,7 @@ class LeftWatch:
         self._operator = operator
         self._on_change = on_change
         self._last = NOTHING_LEFT
-        operator.before_action = self.note
+        operator.on_possible_change = self.note
 
     def note(self) -> None:
         """Compare with what was left before."""
@@ -47,6 +52,7 @@ class LeftWatch:
             faults=tuple(sorted(operator.faulted)),
             locks=tuple(sorted(operator.jammed)),
             network_cut=operator.network_cut,
+            presented=tuple(sorted(operator.presented)),
         )
         if left != self._last:
             self._last = left
@@ -60,4 +66,5 @@ class LeftWatch:
         operator.faulted |= set(left.faults)
         operator.jammed |= set(left.locks)
         operator.network_cut = left.network_cut
+        operator.presented |= set(left.presented)
         self.note()

@@ -39,6 +39,7 @@ class Operator:
         self.faulted: set[tuple[int, int]] = set()
         self.jammed: set[tuple[int, int]] = set()
         self.measured: set[tuple[str, str, int | None]] = set()  # component, variable, EVSE
+        self.presented: set[int] = set()  # the EVSEs with a driver whose authorization may be pending
         self.network_cut = False
         self.externally_limited: set[int | None] = set()  # EVSEs; None: the station
         self.unavailable: set[Capability] = set()  # the storage that was made unavailable
@@ -48,8 +49,8 @@ class Operator:
         self._acted = self._restored = False  # since the case began; after the last action
         self.actions: list[OperatorAction] = []
         """The actions that were done, or may have been done, and that rules know, in order."""
-        self.before_action: Callable[[], None] = lambda: None
-        """Called before each action, when what may be done by it is noted."""
+        self.on_possible_change: Callable[[], None] = lambda: None
+        """Called before each action, and when the station is idle again."""
         self.last_acted = -inf
         """The loop time at which the last action of any kind ended, or failed."""
 
@@ -66,16 +67,15 @@ class Operator:
         `excluded`: what it cannot do in any case; `not_provided`: what the user has not given to the lab, and why.
         """
         missing = {**not_provided, **dict.fromkeys(excluded, "excluded by the user"), **await self._driver.missing()}
-        self.cannot = {
-            capability: f"the operator cannot {capability.description}: {reason}"
-            for capability, reason in missing.items()
-        }
+        self.cannot = {one: f"the operator cannot {one.description}: {reason}" for one, reason in missing.items()}
         if not self._driver.can_commission:
             self.cannot[Capability.COMMISSION] = f"the operator cannot {Capability.COMMISSION.description}"
 
     def note_restored(self) -> None:
         """The station was found idle after the last action."""
         self._restored = True
+        self.presented.clear()
+        self.on_possible_change()
 
     def begin_case(self) -> None:
         """A case begins. Of earlier actions only those matter after which the station was not idle."""
@@ -113,10 +113,13 @@ class Operator:
             self.plugged[evse_id, connector_id] = left
 
     async def present_token(self, token: Token, evse_id: int) -> None:
+        before = set(self.presented)
+        self.presented |= {evse_id} if token.status == "Accepted" else set()
         await self._perform(
             Capability.PRESENT_TOKEN,
             lambda: self._driver.present_token(token, evse_id),
             "present a token",
+            lambda: setattr(self, "presented", before),
             note=OperatorAction(kind=ActionKind.PRESENT_TOKEN, evse_id=evse_id, token=token),
         )
 
@@ -371,7 +374,7 @@ class Operator:
             not_done()
             raise OperatorFailed(self.cannot[capability])
         self._acted, self._restored = True, False
-        self.before_action()
+        self.on_possible_change()
         if not observes:
             self._inbox.set_mark()
         loop = asyncio.get_running_loop()

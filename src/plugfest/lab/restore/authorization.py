@@ -49,10 +49,27 @@ class AuthorizationCleanup:
         last = max(given, key=lambda one: one.at)
         if any(one.frame >= last.frame and self._commands.ends_transaction(one.request) for one in requests):
             return
-        timeout = self._commands.connection_timeout() or self._settings.ev_connection_timeout
         passed = asyncio.get_running_loop().time() - last.at
-        await asyncio.sleep(max(0.0, timeout + self._settings.time_tolerance - passed))
+        await asyncio.sleep(max(0.0, self._longest - passed))
         await self._show_ended(last.evse_id)
+
+    async def end_earlier(self, evse_ids: Iterable[int]) -> None:
+        """End the authorizations at these EVSEs from before the campaign, of which the lab has seen nothing.
+
+        Raises:
+            StationNotIdle: as `end_pending`.
+        """
+        left = sorted(evse_ids)
+        if left:
+            await asyncio.sleep(self._longest)
+        for evse_id in left:
+            await self._show_ended(evse_id)
+
+    @property
+    def _longest(self) -> float:
+        """Seconds after which an authorization without an EV has ended."""
+        timeout = self._commands.connection_timeout() or self._settings.ev_connection_timeout
+        return timeout + self._settings.time_tolerance
 
     async def _show_ended(self, evse_id: int) -> None:
         connector_id, first_frame = self._settings.connector_id, len(self._csms.record)

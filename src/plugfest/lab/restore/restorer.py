@@ -58,6 +58,7 @@ class Restorer:
         self._product = product
         self._emit = emit
         self._authorizations = AuthorizationCleanup(csms, operator, version.restore_commands, settings)
+        self._presented_before = frozenset[int]()
         self.was_idle = False
         """Whether the station was found idle at any time in the campaign."""
 
@@ -73,11 +74,13 @@ class Restorer:
         Raises:
             StationNotIdle: the station is not in the idle state.
         """
+        self._presented_before = frozenset(self._operator.presented)
         await self._wait_for_last_message(-inf, self._settings.boot_timeout)  # those that it has queued
         with contextlib.suppress(LinkError):
             await self._learn_state()
             await self._make_operative()
         await self.restore()
+        self._operator.note_restored()
 
     async def _learn_state(self) -> None:
         """Ask for what a station reports only when it boots or when it changes."""
@@ -117,6 +120,14 @@ class Restorer:
         if reason is not None:
             await self._restore_after_power_cycle(reason)
         self.was_idle = True
+
+    async def restore_again(self, stopped_case: int | None) -> None:
+        """Undo once more what a case did, without a power cycle, which was tried after it.
+
+        Raises:
+            StationNotIdle: the station is not in the idle state.
+        """
+        await self._restore_or_raise(stopped_case)
 
     async def _remove_what_was_there(self, reason: str | None) -> str | None:
         """Remove the cables, faults and other obstacles that a station seems to have from the time before the lab.
@@ -175,9 +186,9 @@ class Restorer:
             return _text(error)
         return None
 
-    async def _restore_or_raise(self) -> None:
+    async def _restore_or_raise(self, stopped_case: int | None = None) -> None:
         try:
-            await self._restore_once()
+            await self._restore_once(stopped_case)
         except (LabError, LinkError) as error:
             raise StationNotIdle(_text(error)) from error
 
@@ -202,6 +213,8 @@ class Restorer:
         )
         await self._restore_password()
         await self._version.restore_commands.stop_transactions()
+        await self._authorizations.end_earlier(self._presented_before)
+        self._presented_before = frozenset()
         if stopped_case is not None:
             await self._authorizations.end_pending(stopped_case)
         await self._version.configuration.restore()

@@ -9,8 +9,9 @@ from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.products import performance_limits
 
-MAX_IDS: Final = 5000
-"""Message ids of the station that are remembered: a campaign may last for weeks."""
+MAX_IDS: Final = 2000
+"""Message ids of the station that are remembered: more than it sends between two reboots, after which a counter that
+begins anew repeats them. A campaign may last for weeks."""
 
 SHORTEST_TIMEOUT = 2.0
 """Seconds after which a station may have given up waiting for an answer and may send its next request."""

@@ -125,7 +125,9 @@ class Run(ReportPart, frozen=True, kw_only=True):
     JSON) is the kind of operator; "virtual" means that the station was Plugfest's virtual station. `measured_over` is
     the communication technology during the run. `findings` are those before the first case. `missing_capabilities` is
     what the operator could not do. `contradictions` are those between the PICS and what the station reported before the
-    first case. `sittings` are those of a run that was continued, none if it was run at once.
+    first case. `sittings` are those of a run that was continued, none if it was run at once. `standstills`: why the lab
+    could not act for some time before the first case; what it did then was done again. `jobs` is the number of
+    processes that shared the cases, each with a virtual station of its own.
     """
 
     clock: ClockName
@@ -141,6 +143,8 @@ class Run(ReportPart, frozen=True, kw_only=True):
     contradictions: tuple[ContradictionEntry, ...] = ()
     sittings: tuple[SittingEntry, ...] = ()
     unfinished: int = 0
+    standstills: tuple[str, ...] = ()
+    jobs: int = 1
 
 
 class ProfileResult(ReportPart, frozen=True, kw_only=True):

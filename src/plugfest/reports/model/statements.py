@@ -64,13 +64,14 @@ def statements(
 def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
     if run.operator == "virtual":
         yield f"The station was the virtual station of {software}, in the same process as the lab."
+    if run.jobs > 1:
+        yield f"{run.jobs} such processes shared the cases, each with a station of its own."
     if run.clock == "simulated":
         yield (
             "The clock was simulated: it skips the time between events. Durations are those of a run in real time;"
             " performance was not measured."
         )
-    if run.findings:
-        yield f"Before the first case: {'; '.join(finding.line for finding in run.findings)}."
+    yield from _about_preparation(run)
     if run.contradictions:
         lines = ". ".join(one.line for one in run.contradictions)
         yield f"The PICS contradicts what the station reports; the verdicts follow the PICS. {lines}."
@@ -81,6 +82,13 @@ def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
         yield f"The cases were run in random order (seed {run.shuffle}), not in the order of the test plan."
     if left_out:
         yield f"Only selected cases were run. The report does not cover {counted(left_out, 'other applicable case')}."
+
+
+def _about_preparation(run: Run) -> Iterator[str]:
+    if run.findings:
+        yield f"Before the first case: {'; '.join(finding.line for finding in run.findings)}."
+    if run.standstills:
+        yield f"Before the first case, {'; '.join(run.standstills)}: the lab prepared the station again."
 
 
 def _about_sittings(run: Run) -> Iterator[str]:

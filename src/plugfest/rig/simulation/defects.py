@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from plugfest.hardware.ports import MeasurementChanged
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.link.backoff import Backoff
 from plugfest.link.peer import NoAnswer
@@ -24,7 +25,10 @@ from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.charging.energy import EnergyControl
 from plugfest.station.model.charging.power_path import PowerPath
+from plugfest.station.model.display.messages import DisplayMessages
+from plugfest.station.model.monitoring.event_ids import EventIds
 from plugfest.station.model.smart_charging import composite, limiter
+from plugfest.station.model.station_model import StationModel
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions import transactions
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
@@ -167,6 +171,24 @@ def _skips_a_number(original: Function) -> Function:
     return record
 
 
+def _ignores_measurements(original: Function) -> Function:
+    def handle(self: Any, event: Any) -> None:
+        if not isinstance(event, MeasurementChanged):
+            original(self, event)
+
+    return handle
+
+
+def _counts_anew(original: Function) -> Function:
+    """After a start the ids begin with 1."""
+
+    def next_id(self: Any) -> int:
+        self.last = getattr(self, "last", 0) + 1
+        return int(self.last)
+
+    return next_id
+
+
 def _newest_first(original: Function) -> Function:
     return lambda self: (None, "", self._volatile[0]) if self._volatile else original(self)
 
@@ -208,6 +230,9 @@ DEFECTS: Final = (
     _defect("status changes while offline are not reported", Patch(StatusReporter, "is_reported", always(True))),
     _defect("a timer is not cancelled", Patch(Timers, "cancel", _forgets_to_cancel)),
     _defect("two transactions have one id", Patch(TransactionEventRecorder, "begin", _same_id)),
+    _defect("the ids of events begin anew", Patch(EventIds, "next", _counts_anew)),
+    _defect("a message is not cleared", Patch(DisplayMessages, "delete", always(True))),
+    _defect("a changed measurement is ignored", Patch(StationModel, "_handle", _ignores_measurements)),
     _defect("a number is left out", Patch(TransactionEventRecorder, "record", _skips_a_number)),
 )
 """Each is found in some hundred seeds; most in the first ten."""

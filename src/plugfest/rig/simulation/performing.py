@@ -10,6 +10,7 @@ from plugfest.rig.simulation.environment.dialects import availability
 from plugfest.rig.simulation.environment.network import DELAY
 from plugfest.rig.simulation.simulated_world import SimulatedWorld
 from plugfest.rig.simulation.worlds import events as e
+from plugfest.rig.simulation.worlds.event import Event
 
 
 def perform(simulated: SimulatedWorld, event: e.AnyEvent) -> None:
@@ -165,7 +166,7 @@ def _availability(simulated: SimulatedWorld, event: e.Availability) -> None:
     simulated.later(event.seconds, partial(change, True))
 
 
-_ACTIONS: Final[dict[type[e.Event], Callable[..., None]]] = {
+_ACTIONS: Final[dict[type[Event], Callable[..., None]]] = {
     e.PlugIn: _plug_in,
     e.Unplug: _unplug,
     e.PresentToken: _present,

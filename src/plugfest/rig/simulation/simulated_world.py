@@ -17,7 +17,12 @@ from plugfest.rig.simulation.environment.disk import PowerLost, SimulatedDisk
 from plugfest.rig.simulation.environment.network import Network
 from plugfest.rig.simulation.invariants.frames import Frame, parsed
 from plugfest.rig.simulation.invariants.history import History
-from plugfest.rig.simulation.invariants.observation import Observation, Resources, observe_delivery
+from plugfest.rig.simulation.invariants.observation import (
+    Observation,
+    Resources,
+    observe_delivery,
+    shown_message,
+)
 from plugfest.rig.simulation.invariants.rules import FRAME_RULES, MOMENT_RULES, Violation, violations
 from plugfest.rig.simulation.worlds.world import ATTEMPTS, World, stage
 from plugfest.station.connection.network_profiles import supported_profiles
@@ -72,6 +77,7 @@ class SimulatedWorld(logging.Handler):
             random=Random(f"station {world.seed}"),
             on_frame=self._on_frame,
             on_start=self._on_start,
+            on_store=lambda _: self.history.disconnected(),  # the software has stopped, or starts anew
             open_websocket=self.network.connect,
             new_id=lambda: _new_id(ids),
         )
@@ -111,6 +117,7 @@ class SimulatedWorld(logging.Handler):
             now=None if station is None else station.context.now(),
             evses=observe_delivery(self.hardware, station),
             resources=self._resources,
+            shown=shown_message(self.hardware),
             problems=problems,
         )
 

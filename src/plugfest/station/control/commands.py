@@ -2,14 +2,23 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
-from plugfest.hardware.ports import CableLocked, HardwareError, LimitPeriod, StoredData
+from plugfest.hardware.ports import CableLocked, Fault, HardwareError, LimitPeriod, StoredData
 from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.connector import VirtualConnector
+from plugfest.hardware.virtual.ev import EvProperties
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.station import Side, VirtualHardware
 from plugfest.products import Product
 from plugfest.security.certificates import InvalidCertificate, certificates_from_pem
+from plugfest.station.blocks.conversion.faults import fault_problem
+from plugfest.station.blocks.p_data_transfer.outgoing import (
+    NotTransferred,
+    VendorAnswer,
+    VendorMessage,
+    VendorMessages,
+)
 from plugfest.station.control.measured_values import MeasurableValue, measurable_values, set_measured_value
 from plugfest.station.control.states import (
     ConnectorState,
@@ -26,6 +35,7 @@ from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.setup.version_behaviour import behaviour_of
+from plugfest.station.station import Station
 from plugfest.station.storage.diagnostics import CustomerData
 from plugfest.station.storage.store import Store
 
@@ -113,6 +123,11 @@ class Control:
         with _as_control_error():
             self._hardware.ev_state_of_charge(evse_id, percent)
 
+    def ev_configure(self, evse_id: int, properties: EvProperties) -> None:
+        """Give the EV these properties. If none is plugged in, the next one has them."""
+        with _as_control_error():
+            self._hardware.ev_configure(evse_id, properties)
+
     def ev_prepare(self, evse_id: int, ev: CommunicatingEv) -> None:
         """Let the EV communicate by ISO 15118. If none is plugged in, the next one does."""
         try:
@@ -140,10 +155,13 @@ class Control:
 
     # Faults and outages
 
-    def fault_on(self, evse_id: int, connector_id: int) -> None:
-        """Cause a fault of a connector."""
+    def fault_on(self, evse_id: int, connector_id: int, fault: Fault | None = None) -> None:
+        """Cause a fault of a connector, or another one instead of the present one. `fault`: what is known of it."""
+        problem = fault_problem(fault or Fault(), self._station.product.ocpp_version)
+        if problem:
+            raise ControlError(problem)
         with _as_control_error():
-            self._hardware.fault(evse_id, connector_id, present=True)
+            self._hardware.fault(evse_id, connector_id, present=True, what=fault)
 
     def fault_off(self, evse_id: int, connector_id: int) -> None:
         """Clear the fault of a connector."""
@@ -215,10 +233,33 @@ class Control:
 
     def store_customer(self, identifier: str) -> None:
         """Store data about a customer under this customer identifier."""
-        running = self._station.station
-        if running is None:
+        store_customer(self._running.context.store, identifier)
+
+    def set_clock(self, time: datetime | None = None, offset: float | None = None) -> None:
+        """Set the clock of the station to a time with a zone, or ahead by so many seconds; back if negative."""
+        running = self._running
+        try:
+            if time is not None and offset is None:
+                running.set_clock(time.astimezone(UTC))
+            elif offset is not None and time is None:
+                running.set_clock(running.context.now() + timedelta(seconds=offset))
+            else:
+                raise ControlError("the clock is set to a time, or by an offset")
+        except (OverflowError, ValueError) as error:
+            raise ControlError(f"the clock cannot be set: {error}") from None
+
+    async def data_transfer(self, message: VendorMessage) -> VendorAnswer:
+        """Send a DataTransfer to the CSMS. Returns its answer."""
+        try:
+            return await self._running.context.shared.get(VendorMessages).transfer(message)
+        except NotTransferred as error:
+            raise ControlError(str(error)) from None
+
+    @property
+    def _running(self) -> Station:
+        if self._station.station is None:
             raise ControlError("the station is off")
-        store_customer(running.context.store, identifier)
+        return self._station.station
 
     # State
 
@@ -233,6 +274,7 @@ class Control:
             connected=csms is not None and csms.connected,
             accepted=csms is not None and csms.accepted,
             seconds_to_attempt=None if running is None else running.connection.seconds_to_attempt,
+            clock_offset=None if running is None else running.clock_offset.total_seconds(),
             display="" if display is None else display.text,
             unavailable_data=[data for data in StoredData if not self._hardware.is_available(data)],
             firmware=None if running is None else firmware_of(running.context),
@@ -259,6 +301,7 @@ class Control:
             offered=evse.offered,
             energy_import=reading.energy_import,
             state_of_charge=evse.state_of_charge,
+            ev_state_of_charge=evse.ev_state_of_charge,
             temperature=reading.temperature,
             parking_bay_occupied=None if evse.bay is None else evse.bay.occupied,
             contract_problem=self._contract_problem(evse_id),
@@ -278,6 +321,7 @@ class Control:
             locked=connector.plug_locked or connector.access_locked,
             contactor_closed=connector.contactor.closed,
             faulted=connector.faulted,
+            fault=connector.fault,
         )
 
     def _status(self, evse_id: int, connector_id: int) -> str | None:
@@ -288,8 +332,8 @@ class Control:
 
     def _check_token_type(self, kind: str) -> None:
         if not accepts_token_type(self._station.product, kind):
-            known = [each for each in _READERS if accepts_token_type(self._station.product, each)]
-            raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known)}")
+            known = readable_token_types(self._station.product)
+            raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known) or 'none'}")
 
     def _check_token_format(self, id_token: str, kind: str) -> None:
         problem = behaviour_of(self._station.product.ocpp_version).token_format.problem(id_token, kind)
@@ -307,6 +351,11 @@ def accepts_token_type(product: Product, kind: str) -> bool:
     if product.ocpp_version == "1.6":
         return kind == "ISO14443"  # 1.6 has one type of token, the idTag of a card
     return any(claims(product, claim) for claim in _READERS.get(kind, ()))
+
+
+def readable_token_types(product: Product) -> tuple[str, ...]:
+    """The token types that the product can read."""
+    return tuple(kind for kind in _READERS if accepts_token_type(product, kind))
 
 
 @contextmanager

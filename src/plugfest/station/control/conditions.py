@@ -15,9 +15,9 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     What is of an EVSE, of a connector or of a transaction holds at one and the same connector, at `evse_id` and
     `connector_id` if they are given. `transaction`: whether one is ongoing; false: none is, at any of these EVSEs.
-    `power` in W, `energy_import` (the register) in Wh and `state_of_charge` in percent are minima, `max_power` is a
-    maximum. `display`: a text that the display contains. `firmware`: the status of the last update. `reservations`:
-    how many are pending.
+    `power` in W, `energy_import` (the register) in Wh and `state_of_charge` (of the battery of the EV) in percent are
+    minima, `max_power` is a maximum. `display`: a text that the display contains. `firmware`: the status of the last
+    update. `reservations`: how many are pending.
     """
 
     evse_id: int | None = None
@@ -107,7 +107,7 @@ _OF_EVSE: Final[_Values] = {
     "power": lambda evse: evse.power,
     "max_power": lambda evse: evse.power,
     "energy_import": lambda evse: evse.energy_import,
-    "state_of_charge": lambda evse: evse.state_of_charge,
+    "state_of_charge": lambda evse: evse.ev_state_of_charge,
 }
 _OF_STATION: Final[_Values] = {
     "powered": lambda state: state.powered,

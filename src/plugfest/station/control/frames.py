@@ -50,6 +50,14 @@ class RecordedFrame(msgspec.Struct, frozen=True, kw_only=True):
         frame = _parsed(self.text)
         return "" if frame is None else frame.message_id
 
+    @property
+    def error(self) -> str:
+        """The code and the description of a CALLERROR; empty for another frame."""
+        match _parsed(self.text):
+            case CallError(code=code, description=description):
+                return f"{code}: {description}" if description else code
+        return ""
+
     def __str__(self) -> str:
         return f"{'->' if self.sent else '<-'} {self.text}"
 

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from plugfest.hardware.ports import HardwareError
+from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.quantities import Quantity
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.station.device_model.measured import MEASURED, MeasuredVariable
@@ -45,6 +46,11 @@ def measurable_values(hardware: VirtualHardware) -> list[MeasurableValue]:
     ]
 
 
+def measurable_names(evse: VirtualEvse) -> list[str]:
+    """The variables of an EVSE that `set_measured_value` can set, such as "EVSE.Power"."""
+    return [f"{each.component}.{each.name}" for each in MEASURED if each.is_measured(evse)]
+
+
 def set_measured_value(
     hardware: VirtualHardware, component: str, variable: str, evse_id: int | None, value: float | None
 ) -> None:
@@ -72,6 +78,7 @@ def _find(hardware: VirtualHardware, component: str, variable: str, evse_id: int
 def _names(hardware: VirtualHardware) -> Iterator[str]:
     """Such as "EVSE.Power of EVSE 1 and 2"."""
     evses: dict[str, list[str]] = {}
-    for each in measurable_values(hardware):
-        evses.setdefault(f"{each.component}.{each.variable}", []).append(str(each.evse_id))
+    for evse_id, evse in hardware.evses.items():
+        for name in measurable_names(evse):
+            evses.setdefault(name, []).append(str(evse_id))
     return (f"{name} of EVSE {' and '.join(ids)}" for name, ids in evses.items())

@@ -1,15 +1,19 @@
 """The operator actions by name, with their arguments as data: for the HTTP API, pages and scenarios."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from plugfest.hardware.communication import CertificateAction
-from plugfest.hardware.ports import LimitPeriod
+from plugfest.hardware.ports import Fault, FaultCode, LimitPeriod
 from plugfest.hardware.virtual.communication import CommunicatingEv
+from plugfest.hardware.virtual.ev import EvProperties
 from plugfest.hardware.virtual.station import Side
+from plugfest.ocpp.message import JsonValue
+from plugfest.station.blocks.p_data_transfer.outgoing import VendorAnswer, VendorMessage
 from plugfest.station.control.commands import Control, ControlError
 
 
@@ -63,6 +67,52 @@ class PresentToken(Body, frozen=True):
     id_token: str
     type: str = "ISO14443"
     evse_id: int | None = None
+
+
+class EvConfiguration(Body, frozen=True):
+    """Properties of the EV at an EVSE, or of the next one; those that are null stay.
+
+    Its battery: `capacity` in Wh, `state_of_charge` in percent. What it draws at most: `max_ac_current` in A on
+    `ac_phases` phases (1 to 3), `max_dc_power` in W. `reaction_time`: seconds from an offer of energy until it draws.
+    """
+
+    evse_id: int
+    capacity: float | None = None
+    state_of_charge: float | None = None
+    max_ac_current: float | None = None
+    ac_phases: int | None = None
+    max_dc_power: float | None = None
+    reaction_time: float | None = None
+
+
+class FaultAt(Body, frozen=True):
+    """A fault of a connector. `error_code` is one of OCPP 1.6, there OtherError if null.
+
+    OCPP 1.6 reports all of it in StatusNotification; `info` has 50 characters at most. OCPP 2.0.1 reports the codes in
+    a NotifyEvent about Connector.Problem: techCode is the vendor's code if there is one.
+    """
+
+    evse_id: int
+    connector_id: int
+    error_code: FaultCode | None = None
+    vendor_error_code: Annotated[str, Meta(max_length=50)] = ""
+    info: Annotated[str, Meta(max_length=470)] = ""
+    vendor_id: Annotated[str, Meta(max_length=255)] = ""
+
+
+class ClockSetting(Body, frozen=True):
+    """A time with a zone to which the clock is set, or the seconds by which it is set ahead (back if negative)."""
+
+    time: Annotated[datetime, Meta(tz=True)] | None = None
+    offset: float | None = None
+
+
+class DataTransfer(Body, frozen=True):
+    """A message of a vendor. `data`: any JSON value, in OCPP 1.6 a text; null: none."""
+
+    vendor_id: Annotated[str, Meta(max_length=255)]
+    message_id: Annotated[str, Meta(max_length=50)] | None = None
+    data: JsonValue = None
 
 
 class CommunicatingEvAt(Body, frozen=True):
@@ -131,12 +181,13 @@ class Customer(Body, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """An operator action."""
+    """An operator action. `answer`: the type of what `run` returns; None: nothing."""
 
     name: str
     summary: str
     body: type[Body]
-    run: Callable[[Control, Any], Awaitable[None] | None]
+    run: Callable[[Control, Any], Awaitable[object] | object]
+    answer: type[msgspec.Struct] | None = None
 
 
 def _communicating_ev(body: CommunicatingEvAt) -> CommunicatingEv:
@@ -147,6 +198,14 @@ def _communicating_ev(body: CommunicatingEvAt) -> CommunicatingEv:
         energy=body.energy,
         departure=body.departure,
     )
+
+
+def _ev_properties(body: EvConfiguration) -> EvProperties:
+    return EvProperties(**{name: getattr(body, name) for name in EvProperties.__struct_fields__})
+
+
+def _fault(body: FaultAt) -> Fault:
+    return Fault(**{name: getattr(body, name) for name in Fault.__struct_fields__})
 
 
 def _limit_periods(body: ExternalLimit) -> tuple[LimitPeriod, ...]:
@@ -180,6 +239,12 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda c, b: c.ev_state_of_charge(b.evse_id, b.percent),
     ),
     Operation(
+        "ev_configure",
+        "Change the properties of the EV",
+        EvConfiguration,
+        lambda c, b: c.ev_configure(b.evse_id, _ev_properties(b)),
+    ),
+    Operation(
         "ev_prepare",
         "Let the EV communicate by ISO 15118",
         CommunicatingEvAt,
@@ -193,7 +258,7 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda c, b: c.ev_renegotiate(b.evse_id, b.energy, b.departure),
     ),
     Operation("ev_stop", "Let the EV end its session", AtEvse, lambda c, b: c.ev_stop(b.evse_id)),
-    Operation("fault_on", "Cause a fault", AtConnector, lambda c, b: c.fault_on(b.evse_id, b.connector_id)),
+    Operation("fault_on", "Cause a fault", FaultAt, lambda c, b: c.fault_on(b.evse_id, b.connector_id, _fault(b))),
     Operation("fault_off", "Clear a fault", AtConnector, lambda c, b: c.fault_off(b.evse_id, b.connector_id)),
     Operation(
         "lock_jammed", "Jam a retention lock", AtConnector, lambda c, b: c.lock_jammed(b.evse_id, b.connector_id)
@@ -226,9 +291,19 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda c, b: c.log_storage(available=b.available),
     ),
     Operation("store_customer", "Store data about a customer", Customer, lambda c, b: c.store_customer(b.identifier)),
+    Operation(
+        "data_transfer",
+        "Send a DataTransfer, and return the answer of the CSMS",
+        DataTransfer,
+        lambda c, b: c.data_transfer(VendorMessage(vendor_id=b.vendor_id, message_id=b.message_id, data=b.data)),
+        VendorAnswer,
+    ),
+    Operation("set_clock", "Set the clock", ClockSetting, lambda c, b: c.set_clock(b.time, b.offset)),
     Operation("power_off", "Switch mains power off", Nothing, lambda c, b: c.power_off()),
     Operation("power_on", "Switch mains power on", Nothing, lambda c, b: c.power_on()),
     Operation("network_off", "Disconnect the network", Nothing, lambda c, b: c.network_off()),
     Operation("network_on", "Connect the network", Nothing, lambda c, b: c.network_on()),
     Operation("reconnect", "Connect now instead of waiting", Nothing, lambda c, b: c.reconnect()),
 )
+
+BY_NAME: Final = {each.name: each for each in OPERATIONS}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from plugfest.hardware.ports import StoredData
+from plugfest.hardware.ports import Fault, StoredData
 from plugfest.station.blocks.l_firmware_management.job import Jobs
 from plugfest.station.context import Context
 from plugfest.station.model.authorization.local_list import LocalList
@@ -24,6 +24,8 @@ class ConnectorState(msgspec.Struct, frozen=True, kw_only=True):
     locked: bool
     contactor_closed: bool
     faulted: bool
+    fault: Fault | None = None
+    """What is known of the fault; None without one."""
 
 
 class TransactionState(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +62,8 @@ class EvseState(msgspec.Struct, frozen=True, kw_only=True):
     offered: float
     energy_import: float
     state_of_charge: float | None
+    ev_state_of_charge: float | None
+    """What the battery has, whether or not the EV reports it; None without an EV."""
     temperature: float | None
     parking_bay_occupied: bool | None
     """None without a sensor."""
@@ -97,6 +101,8 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the CSMS has accepted the station since it was switched on."""
     seconds_to_attempt: float | None
     """Until the next attempt to connect; None if the station is not waiting for one."""
+    clock_offset: float | None = None
+    """Seconds that the clock of the station is ahead of that of the computer; None while the station is off."""
     display: str
     unavailable_data: list[StoredData]
     """What cannot be read because of a fault of its storage."""

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 from plugfest.link.client import OpenWebSocket, connect
 from plugfest.link.errors import LinkError
@@ -20,6 +21,7 @@ from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.control.commands import Control
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import MAX_FRAMES
+from plugfest.station.control.operated_station import ConditionNotMet, OperatedStation
 from plugfest.station.control.states import StationState
 from plugfest.station.control.watch import StationWatch
 from plugfest.station.lifecycle.power import PoweredStation
@@ -28,21 +30,32 @@ from plugfest.station.setup.virtual_hardware import persist_meter_registers, sav
 from plugfest.station.station import Station, new_uuid
 from plugfest.station.storage.store import IN_MEMORY, Store
 
+__all__ = [
+    "ConditionNotMet",
+    "VirtualStation",
+    "implied_security_profile",
+    "load_station_product",
+    "uses_tls",
+]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _REGISTER_INTERVAL: Final = 1.0
 """Seconds after which a meter saves its register, also without a reading."""
+
+_ANSWERS_WITHIN: Final = 5.0
+"""Seconds that the CSMS has to answer the messages about a state that was waited for."""
 
 
 _log = logging.getLogger(__name__)
 
 
-class ConditionNotMet(Exception):
-    """A state was not reached in time; the text is one line with what did not hold."""
-
-
-class VirtualStation:
+class VirtualStation(OperatedStation):
     """A station of a product that `power_on` starts. The listeners are those of PoweredStation.
 
     `key_file`: see Store; `keep_frames`: see Frames; `open_websocket`, `new_id`, `random`: see StationEnvironment.
+    `context`: the context variables of all code of this station; None: those of the caller.
 
     Raises ProvisioningError if the settings do not fit the product, StoreError if the file of the store is unusable.
     """
@@ -64,37 +77,76 @@ class VirtualStation:
         open_websocket: OpenWebSocket = connect,
         new_id: Callable[[], str] = new_uuid,
         random: Random | None = None,
+        context: Context | None = None,
     ) -> None:
         self.product = product
-        self.hardware = virtual_hardware(product)
-        self.watch = StationWatch(keep_frames)
+        self._context = context
+        self.hardware = self._in_context(virtual_hardware, product)
+        watch = StationWatch(keep_frames)
         self._store = Store(store_file, key_file=key_file, notice=on_store)
         self._is_kept = str(store_file) != IN_MEMORY
         self._saving: asyncio.Task[None] | None = None
-        self._on_frame = (self.watch.frame,) if on_frame is None else (self.watch.frame, on_frame)
-        self._on_start = (self.watch.station_started,) if on_start is None else (self.watch.station_started, on_start)
+        self._on_frame = (watch.frame,) if on_frame is None else (watch.frame, on_frame)
+        self._on_start = (watch.station_started,) if on_start is None else (watch.station_started, on_start)
         self._listeners = (on_event, on_failure, on_wait, on_store)
         self._network = (open_websocket, new_id, random)
         try:
             persist_meter_registers(self.hardware, self._store)
-            self.station = self._powered_station(settings)
+            self.station = self._in_context(self._powered_station, settings)
         except BaseException:
             self._store.close()
             raise
-        self.control = Control(self.station, self.hardware)
-        self.hardware.listen(self.watch.hardware_changed)
+        super().__init__(Control(self.station, self.hardware), watch)
+        self.hardware.listen(watch.hardware_changed)
 
     def power_on(self) -> None:
         """Switch the station on."""
         if self._saving is None and self._is_kept:
             self._saving = asyncio.create_task(self._save_registers(), name="meter registers")
-        self.station.power_on()
+        self._in_context(self.station.power_on)
 
     async def connect_to(self, settings: Settings) -> None:
         """Restart with these settings instead of all network profiles and certificates. The rest of its state stays.
 
         Raises ProvisioningError; then nothing has changed.
         """
+        await self.in_context(self._restart(settings))
+
+    async def act(self, action: Callable[[Control], Awaitable[T] | T]) -> T:
+        """An operator action. The station has received it when this returns. Raises ControlError."""
+        return await self.in_context(super().act(action))
+
+    async def wait_for(self, condition: Condition, within: float) -> StationState:
+        """Wait so many seconds for a state, and return it, when the messages about it are answered too, if they can be.
+
+        Raises ConditionNotMet.
+        """
+        state = await super().wait_for(condition, within)
+        running = self.station.station
+        if running is not None:
+            await running.send_queued(_ANSWERS_WITHIN)
+        return state
+
+    async def close(self) -> None:
+        """Shut the station down and close its store."""
+        if self._saving is not None:
+            self._saving.cancel()
+        await self.in_context(self.station.close())
+        self.hardware.power_off()
+        self._store.close()
+
+    async def in_context(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine that uses the station or its `control` in the context of the station."""
+        if self._context is None:
+            return await coroutine
+        return await asyncio.create_task(coroutine, context=self._context.copy())
+
+    def _in_context(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._context is None:
+            return function(*args, **kwargs)
+        return self._context.copy().run(function, *args, **kwargs)
+
+    async def _restart(self, settings: Settings) -> None:
         with self._store.transaction():
             erase_csms_settings(self.product, self._store, self.hardware)
             new = self._powered_station(settings)
@@ -103,37 +155,6 @@ class VirtualStation:
         self.station = new
         self.control = Control(new, self.hardware)
         new.power_on()
-
-    async def act(self, action: Callable[[Control], Awaitable[None] | None]) -> None:
-        """An operator action. The station has received it when this returns. Raises ControlError."""
-        self.watch.acted()
-        running = action(self.control)
-        if running is not None:
-            await running
-        await asyncio.sleep(0)  # the station handles the hardware event in the next iteration of the loop
-
-    async def wait_for(self, condition: Condition, within: float) -> StationState:
-        """Wait so many seconds for a state, and return it. Raises ConditionNotMet."""
-        unmet = ""
-
-        def look() -> StationState | None:
-            nonlocal unmet
-            state = self.control.state()
-            unmet = condition.unmet(state)
-            return None if unmet else state
-
-        state = await self.watch.until(look, within)
-        if state is None:
-            raise ConditionNotMet(f"not reached within {within:g} s: {condition} ({unmet})")
-        return state
-
-    async def close(self) -> None:
-        """Shut the station down and close its store."""
-        if self._saving is not None:
-            self._saving.cancel()
-        await self.station.close()
-        self.hardware.power_off()
-        self._store.close()
 
     def _powered_station(self, settings: Settings) -> PoweredStation:
         on_event, on_failure, on_wait, on_store = self._listeners

@@ -1,7 +1,7 @@
 """Waits at a station: for a state, a message, the next change."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from plugfest.clock import set_within
@@ -15,6 +15,9 @@ T = TypeVar("T")
 
 LOOK_INTERVAL: Final = 0.2
 """Seconds after which a state is looked at again without a change: power and energy change by themselves."""
+
+LONGER_LOOK_INTERVAL: Final = 0.02
+"""In a long wait: this share of the time that has been waited, so that hours do not take thousands of looks."""
 
 
 class StationWatch:
@@ -68,13 +71,19 @@ class StationWatch:
     async def until(self, look: Callable[[], T | None], within: float) -> T | None:
         """What `look` finds, within so many seconds; None if that was nothing. It is called after every change."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + within
-        while (found := look()) is None and (left := deadline - loop.time()) > 0:
-            await self.wait(min(left, LOOK_INTERVAL))
+        begin = loop.time()
+        while (found := look()) is None and (left := begin + within - loop.time()) > 0:
+            waited = loop.time() - begin
+            await self.wait(min(left, max(LOOK_INTERVAL, waited * LONGER_LOOK_INTERVAL)))
         return found
 
-    async def next_frame(self, wanted: Wanted, within: float) -> RecordedFrame | None:
-        """A frame that has come since the last operator action, each of them once; None: none came in time."""
+    async def next_frame(self, wanted: Wanted, within: float, after: int | None = None) -> RecordedFrame | None:
+        """A frame that has come since the last operator action, each of them once; None: none came in time.
+
+        `after`: the first that is newer than this one instead, however often.
+        """
+        if after is not None:
+            return await self.until(lambda: self._first(wanted, self.frames.after(after)), within)
         found = await self.until(lambda: self._untaken(wanted), within)
         if found is not None:
             self._taken |= {found.number}
@@ -82,4 +91,8 @@ class StationWatch:
 
     def _untaken(self, wanted: Wanted) -> RecordedFrame | None:
         since = self.frames.after(self._act)
-        return next((each for each in since if each.number not in self._taken and wanted.fits(each)), None)
+        return self._first(wanted, (each for each in since if each.number not in self._taken))
+
+    @staticmethod
+    def _first(wanted: Wanted, frames: Iterable[RecordedFrame]) -> RecordedFrame | None:
+        return next((each for each in frames if wanted.fits(each)), None)

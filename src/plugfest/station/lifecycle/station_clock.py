@@ -24,6 +24,11 @@ class StationClock:
         self._offsets = store.records("clock", float)
         self._offset = timedelta(seconds=self._offsets.get("offset") or 0.0)
 
+    @property
+    def offset(self) -> timedelta:
+        """How far it is ahead of the computer's clock."""
+        return self._offset
+
     def now(self) -> datetime:
         """The current time in UTC."""
         return clock.utc_now() + self._offset

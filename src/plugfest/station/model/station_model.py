@@ -78,6 +78,7 @@ def register(context: Context) -> None:
     ):
         context.shared.add(part)
     context.lifecycle.boot_accepted.add(model.boot_accepted)
+    context.lifecycle.disconnected.add(model.disconnected)
     context.lifecycle.reset_scheduled.add(model.reset_scheduled)
     context.lifecycle.reset_now.add(model.reset_now)
     context.lifecycle.evse_reset.add(model.evse_reset)
@@ -111,7 +112,7 @@ class StationModel:
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
         self.connectors = Connectors(hardware, self.availability, _connector_types(context.product))
         self.reservations = Reservations(store, self.sessions, self.connectors, self.timers, context.now)
-        self.reservations.on_change.append(lambda: self._run_guarded(self.charging.update))  # H03.FR.10
+        self.reservations.on_change.append(self._update_soon)  # H03.FR.10
         self.transactions.on_start(self.reservations.end_used)
         self.profiles = ChargingProfiles(store)
         self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._update_evse)
@@ -232,6 +233,10 @@ class StationModel:
         self._service.put("accepted", True)
         self._run_guarded(self.charging.update)
 
+    def disconnected(self) -> None:
+        """A station that was accepted before is in service again while it is offline. B02.FR.03"""
+        self._update_soon()
+
     def reset_scheduled(self, evse_id: int | None) -> None:
         """Transactions may go on; no new one starts. B12.FR.03, B12.FR.07"""
         self.availability.close(Place(evse_id))
@@ -274,10 +279,15 @@ class StationModel:
             self.communications.handle(event)
         elif isinstance(event, MeasurementChanged):
             self._context.lifecycle.measured.notify()
+            self.charging.update(event.evse_id)  # whether energy flows is measured
         elif isinstance(event, ExternalLimitChanged):
             self.external_limits.apply(event)
         else:
             self.charging.update(event.evse_id)
+
+    def _update_soon(self) -> None:
+        """Update after the present step, whose event comes first, and not without power."""
+        self.timers.set("update of all EVSEs", 0.0, partial(self._run_guarded, self.charging.update))
 
     def _update_evse(self, evse_id: int) -> None:
         self._run_guarded(partial(self.charging.update, evse_id))

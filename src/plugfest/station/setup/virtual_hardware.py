@@ -1,7 +1,9 @@
 """Virtual hardware as the PICS of a product describes it."""
 
+from collections.abc import Callable
 from functools import partial
 
+from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.spec import PHASE_PAUSE, ConnectorSpec, EvseSpec, StationSpec
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.products import Connector, Evse, Product
@@ -13,9 +15,9 @@ _AC_POWER_PER_PHASE = 230.0 * 32.0
 _DC_POWER = 150_000.0
 
 
-def virtual_hardware(product: Product) -> VirtualHardware:
-    """New hardware for one station of this product."""
-    return VirtualHardware(_specification(product))
+def virtual_hardware(product: Product, new_ev: Callable[[], Ev] = Ev) -> VirtualHardware:
+    """New hardware for one station of this product; each EV that comes is a `new_ev`."""
+    return VirtualHardware(_specification(product), new_ev)
 
 
 @once_per_product

@@ -8,7 +8,9 @@ from typing import Final
 from markupsafe import Markup
 
 from plugfest.campaigns.instruction_files import InstructionFollower, ShownInstruction
+from plugfest.http_server.live_events import LiveEvent
 from plugfest.rig.operators.instructions import InstructionKind
+from plugfest.rig.pki_folder import ROOT
 from plugfest.runs.folder import RunError
 from plugfest.runs.progress import ProductProgress, RunProgress, SittingProgress, in_order
 from plugfest.runs.waits import LabWaits
@@ -114,7 +116,14 @@ class LiveCampaign:
 
     def prompt(self) -> str:
         """The open instruction."""
-        return fragment("bench/prompt.html", name=self._name, shown=self._shown, notes=self._instructions.notes)
+        shown = self._shown
+        return fragment(
+            "bench/prompt.html",
+            name=self._name,
+            shown=shown,
+            notes=self._instructions.notes,
+            root=ROOT if shown is not None and ROOT in shown.instruction.text else "",
+        )
 
     def idle(self) -> str:
         """What the lab waits for while there is nothing to do."""
@@ -209,7 +218,7 @@ async def stream(campaign: LiveCampaign, names: frozenset[str]) -> AsyncIterator
         if not campaign.is_running:
             await campaign.update()  # what it has written last
             events += [event async for event in sent.changes()]
-            yield "".join([*events, _event("ended", "")])
+            yield "".join([*events, LiveEvent("ended", "").encoded()])
             return
         if events or loop.time() - quiet_since > KEEP_ALIVE:
             yield "".join(events) or ": \n\n"
@@ -251,19 +260,13 @@ class _Sent:
     def _if_changed(self, name: str, text: str) -> Iterator[str]:
         if self._last.get(name) != text:
             self._last[name] = text
-            yield _event(name, text)
+            yield LiveEvent(name, text).encoded()
 
     def _grid(self) -> Iterator[str]:
         """The whole grid if there are other cases than before, otherwise the cells that have changed."""
         before, now = self._cells, {cell.id: cell for block in self._campaign.blocks() for cell in block.cells}
         self._cells = now
         if before.keys() != now.keys():
-            yield _event("grid", self._campaign.grid())
+            yield LiveEvent("grid", self._campaign.grid()).encoded()
         elif before != now:
-            yield _event("cells", self._campaign.cells(before, now))
-
-
-def _event(name: str, text: str) -> str:
-    """An event of the standard: each line of its data begins with its name."""
-    lines = "".join(f"data: {line}\n" for line in text.splitlines() or [""])
-    return f"event: {name}\n{lines}\n"
+            yield LiveEvent("cells", self._campaign.cells(before, now)).encoded()

@@ -12,24 +12,27 @@ import segno
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from plugfest.campaigns.instruction_files import MAX_REASON, GivenAnswer, InstructionFollower
 from plugfest.clock import SystemClock
-from plugfest.http_server.access import COOKIE, QUERY, is_loopback
+from plugfest.http_server.access import QUERY, cookie_name, is_loopback
+from plugfest.http_server.streams import Streams
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.rig.operators.instructions import AnswerKind
+from plugfest.rig.pki_folder import ROOT, PkiFolder, PkiNotUsable
 from plugfest.web.bench.campaigns import Campaigns, CannotStart
 from plugfest.web.bench.choice import CaseChoice, NoSubject, case_choice, subject_of, subjects
+from plugfest.web.bench.files import KINDS, CampaignFiles, NotKept
 from plugfest.web.bench.live import PAGE_OPERATOR, LiveCampaign, stream
-from plugfest.web.bench.request import OPERATORS, ORDERS, CampaignForm, checked
+from plugfest.web.bench.request import NAMES, OPERATORS, ORDERS, CampaignForm, checked
 from plugfest.web.forms import Form, read_form
 from plugfest.web.idle_detector import IdleDetector
 from plugfest.web.own_files import OwnFiles
 from plugfest.web.pages import fragment, page
 from plugfest.web.runs.redaction import Redactors
 from plugfest.web.runs.store import Runs
-from plugfest.web.streams import Streams
 
 SECTION: Final = "/bench"
 WATCHED: Final = frozenset({"status", "news", "actions", "prompt", "idle", "commands", "grid", "diagram", "findings"})
@@ -41,6 +44,7 @@ class BenchPart:
 
     def __init__(self, data_folder: Path, runs: Runs) -> None:
         self._own = OwnFiles(data_folder)
+        self._files = CampaignFiles(data_folder)
         self._pki = data_folder / "pki"
         self._runs = runs
         self._redactors = Redactors()
@@ -54,6 +58,8 @@ class BenchPart:
             Route(SECTION, self._start, methods=["POST"]),
             Route(f"{SECTION}/-/choice", self._choice),
             Route(f"{SECTION}/-/count", self._count),
+            Route(f"{SECTION}/-/{ROOT}", self._root),
+            Route(f"{SECTION}/-/files/{{kind}}", self._keep_file, methods=["POST"]),
             Route(one, self._watch),
             Route(f"{one}/operator", self._operator),
             Route(f"{one}/events", self._events),
@@ -79,7 +85,7 @@ class BenchPart:
 
     async def _start(self, request: Request) -> Response:
         form = CampaignForm.of(await read_form(request))
-        result = checked(form, self._own, self._pki)
+        result = checked(form, self._own, self._files, self._pki)
         if result.wrong:
             return await self._shown(form, result.wrong)
         try:
@@ -103,8 +109,33 @@ class BenchPart:
             choice=self._choice_of(form),
             operators=OPERATORS,
             orders=ORDERS,
+            names=NAMES,
+            capabilities={str(one): one.description for one in Capability},
+            files={kind: self._files.names(kind) for kind in KINDS},
+            kinds=KINDS,
             running=await self._runs.in_progress(),
         )
+
+    async def _root(self, _: Request) -> Response:
+        """The root certificate of the lab, for a station that has to trust it; created if there is none."""
+        folder = PkiFolder(self._pki)
+        try:
+            root = folder.pki(SystemClock().now()).root_pem
+        except PkiNotUsable as error:
+            raise HTTPException(HTTPStatus.CONFLICT.value, str(error)) from None
+        headers = {"Content-Disposition": f'attachment; filename="{ROOT}"'}
+        return Response(root, media_type="application/x-pem-file", headers=headers)
+
+    async def _keep_file(self, request: Request) -> Response:
+        """Keep a file, which is the body; its name is in the query. The answer is the name that it has then."""
+        kind = request.path_params["kind"]
+        if kind not in KINDS:
+            raise HTTPException(HTTPStatus.NOT_FOUND.value)
+        try:
+            name = await self._files.keep(kind, request.query_params.get("file", ""), request.stream())
+        except NotKept as error:
+            return PlainTextResponse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY.value)
+        return PlainTextResponse(name, HTTPStatus.CREATED.value)
 
     async def _newest(self, offered: Mapping[str, Mapping[str, str]]) -> str:
         """The product that was tested last, else the first one."""
@@ -167,7 +198,7 @@ class BenchPart:
 
     def _link(self, request: Request) -> dict[str, object]:
         """The address of the page for a phone, with its token, and as a QR code; `reason`: why there is none."""
-        token = request.cookies.get(COOKIE)
+        token = request.cookies.get(cookie_name(request.headers.get("host", "")))
         if token is None:
             return {"reason": "loopback"}
         if is_loopback(request.url.hostname or ""):

@@ -10,7 +10,7 @@ import msgspec
 
 from plugfest.products.draft.text import evse_lines, toml_value
 from plugfest.products.features import Feature, FeatureCatalog
-from plugfest.toml_files.editing import Change, NotEditable, Path, with_tables, with_values
+from plugfest.toml_files.editing import Change, Path, with_possible_values, with_tables
 from plugfest.web.forms import Form
 from plugfest.web.products.assessment import EVSES, Assessed
 from plugfest.web.products.values import (
@@ -44,11 +44,8 @@ def with_changes(base: Assessed, form: Form) -> Changed:
             invalid.append(change)
         else:
             changes[path] = change
-    for path, change in changes.items():
-        try:
-            text = with_values(text, {path: change})
-        except NotEditable as error:
-            invalid.append(Invalid(path[-1], str(error)))
+    text, refused = with_possible_values(text, changes)
+    invalid += (Invalid(path[-1], str(error)) for path, error in refused.items())
     evses = evses_of(form)
     invalid += evses.invalid
     if evses.evses != base.product.evses and not evses.invalid:

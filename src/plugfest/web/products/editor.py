@@ -20,7 +20,7 @@ from plugfest.products.features import FeatureCatalog
 from plugfest.reports.files import NotReadable, NotWritable
 from plugfest.web.forms import Form, read_form
 from plugfest.web.own_files import FileChanged, OwnFiles, Stored
-from plugfest.web.pages import fragment, page
+from plugfest.web.pages import fragment, long_fragment, long_page, page
 from plugfest.web.products.assessment import Assessed, assess
 from plugfest.web.products.changes import Changed, with_changes
 from plugfest.web.products.evse_rows import is_row_action, with_row_action
@@ -97,12 +97,12 @@ class Editor:
         except ProductError as error:
             return PlainTextResponse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY.value)
         found = await self._notes(name, edited)
-        return HTMLResponse(fragment("products/check.html", notes=found))
+        return HTMLResponse(await long_fragment("products/check.html", notes=found))
 
     async def _form_page(
         self, name: str, edited: Edited, version: str, status: HTTPStatus = HTTPStatus.OK
     ) -> HTMLResponse:
-        return page(
+        return await long_page(
             "products/edit.html",
             current=_CURRENT,
             status=status,

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from plugfest.reports.model.wording import duration
-from plugfest.web.stations.session_history import Sample
+from plugfest.station.control.samples import Sample
 
 WIDTH: Final = 320.0
 TOP, BOTTOM, HEIGHT = 8.0, 88.0, 104.0

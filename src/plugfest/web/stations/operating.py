@@ -8,11 +8,10 @@ import msgspec
 
 from plugfest.hardware.ports import LimitPeriod
 from plugfest.station.control.commands import ControlError
-from plugfest.station.control.operations import OPERATIONS, Operation
-
-BY_NAME: Final = {each.name: each for each in OPERATIONS}
+from plugfest.station.control.operations import Operation
 
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+_LOCAL_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?")
 _PERIOD: Final = re.compile(r"\s*(\d{1,9})\s*s?\s*:\s*(\d{1,9}(?:\.\d{1,9})?)\s*W?\s*")
 
 
@@ -48,6 +47,12 @@ def _watts(value: object) -> float:
         raise ControlError("later limits follow a limit: enter it") from None
 
 
+def _in_utc(text: str) -> str:
+    """The time of a form has no zone, and no seconds if they are zero: it is in UTC."""
+    found = _LOCAL_TIME.fullmatch(text)
+    return text if found is None else f"{found[1]}{found[2] or ':00'}Z"
+
+
 def _value_or_null(text: str) -> str | None:
     return text or None
 
@@ -59,6 +64,7 @@ _READ: Final[Mapping[str, Callable[[str], object]]] = {
     "evse_ids": lambda text: text.split(","),
     "v2g_roots": certificates,
     "periods": _periods,
+    "time": _in_utc,
     "watts": _value_or_null,
     "value": _value_or_null,
 }

@@ -11,18 +11,18 @@ import msgspec
 
 from plugfest.clock import utc_now
 from plugfest.hardware.ports import HardwareEvent
-from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Direction
 from plugfest.products import Product
 from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.station.control.commands import ControlError
 from plugfest.station.control.event_lines import EventLines
+from plugfest.station.control.samples import measured
 from plugfest.station.control.virtual_station import VirtualStation
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.setup.provisioning import Settings
 from plugfest.station.station import Station
-from plugfest.web.stations.session_history import Sample, SessionHistory
+from plugfest.web.stations.session_history import SessionHistory
 from plugfest.web.stations.signal import Signal
 from plugfest.web.stations.traffic import Traffic
 
@@ -173,17 +173,3 @@ class RunningStation:
             for evse_id, evse in virtual.hardware.evses.items():
                 self.histories[evse_id].observe(now, measured(evse), connected=evse.ev is not None)
             await asyncio.sleep(_SAMPLING)
-
-
-def measured(evse: VirtualEvse) -> Sample:
-    """What an EVSE measures now. The state of charge is that of the EV, whether or not it reports it."""
-    reading = evse.meter.observe()
-    return Sample(
-        at=0.0,
-        power=reading.power,
-        offered=evse.offered,
-        currents=reading.currents,
-        voltages=reading.voltages,
-        state_of_charge=evse.ev_state_of_charge,
-        energy=reading.energy_import,
-    )

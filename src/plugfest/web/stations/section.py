@@ -1,7 +1,6 @@
 """The pages of virtual stations and what they do."""
 
 import asyncio
-import inspect
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -15,9 +14,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from plugfest.hardware.ports import FaultCode
+from plugfest.http_server.live_events import Changes, LiveEvent, Rendered, stream
+from plugfest.http_server.streams import Streams
 from plugfest.products import product_names
 from plugfest.station.control.commands import ControlError, LockedError
-from plugfest.station.control.operations import Operation
+from plugfest.station.control.operations import BY_NAME, Operation
 from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import ProvisioningError
 from plugfest.station.storage.store import StoreError
@@ -27,14 +29,12 @@ from plugfest.web.own_files import OwnFiles
 from plugfest.web.pages import page
 from plugfest.web.stations import forms, views
 from plugfest.web.stations.forms import FormError
-from plugfest.web.stations.live import Changes, LiveEvent, Rendered, stream
-from plugfest.web.stations.operating import BY_NAME, arguments
+from plugfest.web.stations.operating import arguments
 from plugfest.web.stations.running import RunningStation
 from plugfest.web.stations.signal import Signal
 from plugfest.web.stations.traffic import formatted
 from plugfest.web.stations.variables import variable_rows
 from plugfest.web.stations.views import RememberedToken
-from plugfest.web.streams import Streams
 
 PATH: Final = "/stations"
 MAX_TOKENS: Final = 8
@@ -195,6 +195,7 @@ class Stations:
             frames=views.part("stations/frames.html", station=station, frames=station.traffic.after(0)),
             token_types=views.token_types(station),
             measurable=views.measurable(station),
+            fault_codes=list(FaultCode),
             communicates=has_capability(station.product, Capability.HIGH_LEVEL_COMMUNICATION),
             values=values,
             problems=problems,
@@ -282,7 +283,7 @@ class Stations:
         async def present() -> None:
             if not token.id_token:
                 raise ControlError("enter the id of the token")
-            station.running().control.present_token(token.id_token, token.type, evse_id)
+            await station.running().act(lambda control: control.present_token(token.id_token, token.type, evse_id))
             if token in self._tokens:
                 self._tokens.remove(token)
             self._tokens.appendleft(token)
@@ -332,18 +333,18 @@ def _connection_values(station: RunningStation) -> dict[str, str]:
 
 
 async def _operated(station: RunningStation, operation: Operation, fields: Mapping[str, str]) -> Response:
-    async def operate() -> None:
-        result = operation.run(station.running().control, arguments(operation, fields))
-        if inspect.isawaitable(result):
-            await result
+    async def operate() -> str:
+        body = arguments(operation, fields)
+        answer = await station.running().act(lambda control: operation.run(control, body))
+        return "" if operation.answer is None else msgspec.json.encode(answer).decode()
 
     return await _done(station, operate)
 
 
-async def _done(station: RunningStation, action: Callable[[], Awaitable[None]]) -> Response:
-    """The answer after an action: nothing, as the streams show what it did, or why it is not possible."""
+async def _done(station: RunningStation, action: Callable[[], Awaitable[str | None]]) -> Response:
+    """The answer after an action: what it returns, mostly nothing as the streams show it, or why it is not possible."""
     try:
-        await action()
+        answer = await action()
     except LockedError as error:
         return PlainTextResponse(str(error), HTTPStatus.LOCKED.value)
     except ControlError as error:
@@ -351,7 +352,7 @@ async def _done(station: RunningStation, action: Callable[[], Awaitable[None]]) 
     except msgspec.ValidationError as error:
         return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST.value)
     station.signal.notify()
-    return Response(status_code=HTTPStatus.NO_CONTENT.value)
+    return PlainTextResponse(answer) if answer else Response(status_code=HTTPStatus.NO_CONTENT.value)
 
 
 def _number(text: str) -> int:

@@ -4,20 +4,10 @@ from typing import Final
 
 import msgspec
 
+from plugfest.station.control.samples import Sample
+
 MAX_SAMPLES: Final = 240
 """When there are more, every second one is dropped, and the interval between samples doubles."""
-
-
-class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """Measured values: W, A and V by phase, percent, Wh since the session began. `at`: seconds since then."""
-
-    at: float
-    power: float
-    offered: float
-    currents: tuple[float, ...]
-    voltages: tuple[float, ...]
-    state_of_charge: float | None
-    energy: float
 
 
 class SessionHistory:

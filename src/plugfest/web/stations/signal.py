@@ -12,12 +12,12 @@ class Signal:
     def __init__(self, forward: Callable[[], None] = lambda: None) -> None:
         self._forward = forward
         self._changed = LightEvent()
-        self.number = 0
+        self.changes = 0
         """How often something has changed."""
 
     def notify(self) -> None:
         """Wake everything that waits."""
-        self.number += 1
+        self.changes += 1
         changed, self._changed = self._changed, LightEvent()
         changed.set()
         self._forward()

@@ -12,13 +12,13 @@ from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.products import Connector, Evse
 from plugfest.station.control.commands import accepts_token_type
 from plugfest.station.control.measured_values import MeasurableValue
+from plugfest.station.control.samples import Sample
 from plugfest.station.control.states import ConnectorState, EvseState, StationState, TransactionState
 from plugfest.station.control.virtual_station import VirtualStation
 from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.web.pages import fragment
 from plugfest.web.stations.charts import charts
 from plugfest.web.stations.running import RunningStation
-from plugfest.web.stations.session_history import Sample
 
 TOKEN_TYPES: Final = ("ISO14443", "ISO15693", "KeyCode", "Local", "MacAddress", "eMAID", "Central")
 

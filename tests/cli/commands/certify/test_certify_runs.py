@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Finding
 from plugfest.products import Product, load_product
+from plugfest.rig.virtual import run_campaign
 from plugfest.runs.folder import RunDescription, RunFolder, default_folder
 
 CASES = ("TC_001_CS", "TC_003_CS", "TC_004_1_CS")
@@ -122,6 +124,33 @@ def test_ctrl_c_names_the_run_and_how_to_go_on(tmp_path: Path) -> None:
     assert f"plugfest certify --resume {tmp_path / 'run'}" in printed
 
 
+def test_a_run_that_is_deleted_in_the_campaign_is_named_and_the_report_has_everything(tmp_path: Path) -> None:
+    def delete_after_a_case(event: events.Event) -> None:
+        if isinstance(event, events.CaseFinished):
+            shutil.rmtree(tmp_path / "run", ignore_errors=True)
+
+    async def rig(
+        product: Product,
+        chosen: Sequence[CampaignCase],
+        *,
+        settings: LabSettings,
+        listeners: Sequence[events.Listener],
+        archive: Sequence[Frame],
+    ) -> CampaignOutcome:
+        followed = [*listeners, delete_after_a_case]
+        return await run_campaign(product, chosen, settings=settings, listeners=followed, archive=archive)
+
+    cases = ("TC_E_01", "TC_E_09", "TC_E_10", "TC_E_03")
+    asked = with_run(request(*cases, json_file=str(tmp_path / "x.json")), tmp_path / "run")
+    code, printed = run(asked, rig)
+    assert code == 0
+    assert f"The run is not complete on the disk: {tmp_path / 'run'}" in printed
+    assert "it was deleted" in printed
+    report = json.loads((tmp_path / "x.json").read_bytes())
+    assert [one["verdict"] for one in report["cases"]] == ["PASS"] * len(cases)
+    assert len(report["frames"]) >= report["cases"][-1]["frames"][1]
+
+
 def test_ctrl_c_names_what_the_operator_has_left_at_the_station_and_the_run_knows_it(tmp_path: Path) -> None:
     rig = FakeRig()
     rig.after_case = lambda: signal.raise_signal(signal.SIGINT)
@@ -210,7 +239,7 @@ def test_a_run_without_a_name_is_refused(option: str) -> None:
 
 
 def test_ctrl_c_twice_names_the_run_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def again(*_: object) -> str:
+    def again(*_: object, kept: bool) -> str:
         raise KeyboardInterrupt
 
     rig = FakeRig()

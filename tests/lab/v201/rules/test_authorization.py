@@ -1,5 +1,6 @@
 """Tokens and remote starts of OCPP 2.0.1."""
 
+import pytest
 from tests.lab.rules.evidence import action, violating_frames
 from tests.lab.v201.rules.station_record import StationRecord
 
@@ -167,3 +168,24 @@ def test_a_rejected_remote_start_is_not_judged() -> None:
     record = remote_start("Rejected")
     record.event(2, "Authorized", event_type="Started", info={"remoteStartId": 7})
     assert violating_frames(REMOTE_START, record) == []
+
+
+@pytest.mark.parametrize(("plugged_in", "violations"), [(0.9, []), (1.5, [2])])
+def test_the_event_of_a_plug_that_was_in_before_the_answer_may_come_after_it_without_the_token(
+    plugged_in: float, violations: list[int]
+) -> None:
+    record = StationRecord()
+    authorize(record, 1)
+    record.event(2, "CablePluggedIn", event_type="Started", **EVSE_1)
+    record.event(2, "Authorized", seq_no=1, **with_token(VALID))
+    plug_in = action(ActionKind.PLUG_IN, plugged_in)
+    assert violating_frames(TOKEN_AFTER_PRESENTATION, record, plug_in, presented(1)) == violations
+
+
+def test_the_event_after_that_of_the_plug_contains_the_token() -> None:
+    record = StationRecord()
+    authorize(record, 1)
+    record.event(1, "CablePluggedIn", event_type="Started", **EVSE_1)
+    record.event(2, "ChargingStateChanged", seq_no=1)
+    plug_in = action(ActionKind.PLUG_IN, 0.9)
+    assert violating_frames(TOKEN_AFTER_PRESENTATION, record, plug_in, presented(1)) == [4]

@@ -1,10 +1,12 @@
-"""A test fixture at the wallbox with the interface of the official test tool, and an EV emulator below /ev.
+"""A test fixture at the wallbox with the interface of the official test tool, an EV emulator below /ev, and the tool
+of the maker for commissioning below /service.
 
 It is a few lines of HTTP on asyncio, so that it can share an event loop with the wallbox.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.rig.external.wallbox.device import Wallbox
@@ -26,6 +28,7 @@ class Fixture:
             "/api/v1/state": self._state,
             "/api/v1/network_on": self._network_on,
             "/api/v1/network_off": self._network_off,
+            "/service/provision": self._provision,
             "/ev/plugin": self._plug_in_ev,
             "/ev/plugout": self._unplug_ev,
             "/ev/state": self._ev_state,
@@ -48,7 +51,7 @@ class Fixture:
         if method != "POST" or action is None:
             return "404 Not Found"
         try:
-            await action(dict(parse_qsl(url.query)))
+            await action(dict(parse_qsl(url.query, keep_blank_values=True)))
         except Locked:
             return "423 Locked"
         return "200 OK"
@@ -71,6 +74,13 @@ class Fixture:
         if "unlock_failed" in query:
             self._wallbox.electronics.jammed = query["unlock_failed"] == "true"
 
+    async def _provision(self, query: dict[str, str]) -> None:
+        """The tool of the maker. `root`: a file, empty to remove every root, left out to leave them."""
+        named = query.get("root")
+        roots = None if named is None else tuple(map(_text_of, filter(None, (named,))))
+        profile = int(query["security_profile"])
+        self._wallbox.provision(query["url"], query["identity"], query["password"], profile, roots)
+
     async def _network_on(self, _: dict[str, str]) -> None:
         await self._wallbox.set_network(up=True)
 
@@ -85,3 +95,7 @@ class Fixture:
 
     async def _ev_state(self, query: dict[str, str]) -> None:
         self._wallbox.electronics.set_ev_ready(query["ready"] == "true")
+
+
+def _text_of(file: str) -> str:
+    return Path(file).read_text()

@@ -1,5 +1,7 @@
 """Each rule for frames is broken by a short conversation, and by no correct one."""
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 
@@ -107,7 +109,16 @@ def test_a_transaction_of_ocpp_16_has_the_id_of_the_csms() -> None:
 
 
 CONNECTOR = ConnectorView(id=1, closed=True, pilot=Pilot.EV_READY, faulted=False, locked=True)
-EVSE = EvseView(id=1, connectors=(CONNECTOR,), power=7000.0, currents=(10.0,) * 3, phases=3, token="T1")
+EVSE = EvseView(
+    id=1,
+    connectors=(CONNECTOR,),
+    power=7000.0,
+    measured=7000.0,
+    currents=(10.0,) * 3,
+    phases=3,
+    token="T1",
+    transaction_start=datetime(2026, 3, 2, tzinfo=UTC),
+)
 MOMENT = Observation(at=1.0, now=None, evses=(EVSE,), resources=Resources(queued=0, tasks=1, timers=1), problems=())
 
 
@@ -128,6 +139,8 @@ def connector(**changes: object) -> Observation:
         (moment(token="T9"), "energy only for an accepted token"),
         (connector(pilot=Pilot.NO_EV), "energy only for a connected EV that is ready"),
         (connector(locked=False), "energy only with a locked cable"),
+        (moment(transaction_start=None), "energy only in a transaction"),
+        (moment(transaction_start=None, measured=0.0), None),
         (msgspec.structs.replace(MOMENT, problems=("a traceback",)), "no error in the software"),
         (
             msgspec.structs.replace(MOMENT, resources=Resources(queued=5000, tasks=1, timers=1)),

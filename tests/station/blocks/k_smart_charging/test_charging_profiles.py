@@ -144,6 +144,20 @@ def test_a_profile_is_replaced_by_one_with_its_id_and_not_by_another() -> None:
     run_on_bench(body, AC)
 
 
+def test_a_default_profile_that_has_ended_is_installed_until_it_is_cleared() -> None:
+    """So no default profile of an EVSE can stand beside one of EVSE 0 on its stack level."""
+
+    async def body(bench: StationBench) -> None:
+        assert await put(bench, profile(1, valid_to=START)) == "Accepted"
+        assert await put(bench, profile(2), 0) == "DuplicateProfile"  # K01.FR.52
+        assert await put(bench, profile(3, level=1, valid_to=START), 0) == "Accepted"
+        assert await put(bench, profile(4, level=1)) == "DuplicateProfile"  # K01.FR.53
+        assert await put(bench, profile(1, limit=9), 0) == "Accepted"  # K01.FR.05: it moves to EVSE 0
+        assert await limits(bench) == [9]
+
+    run_on_bench(body, AC)
+
+
 def test_profiles_of_each_evse_and_source_are_reported_as_they_were_sent() -> None:
     async def body(bench: StationBench) -> None:
         station, default = profile(1, MAX, 4140, unit="W"), profile(2, phases=3)

@@ -209,3 +209,22 @@ def test_a_recurring_profile_limits_from_time_to_time() -> None:
             assert await composite(bench, 1, 86_400) == {0: 200_000, 300: 6000, 900: 200_000}
 
     run_simulated(scenario())
+
+
+def test_a_default_profile_of_a_connector_replaces_that_of_connector_0_also_after_its_end() -> None:
+    async def scenario() -> None:
+        async with station_bench() as bench:
+            assert await install(bench, 0, profile(DEFAULT, {0: 8000}, charging_profile_id=1)) == "Accepted"
+            ends = {"valid_to": utc_now() + timedelta(seconds=100)}
+            assert await install(bench, 1, profile(DEFAULT, {0: 6000}, charging_profile_id=2, **ends)) == "Accepted"
+            assert await composite(bench) == {0: 6000, 100: 200_000}  # 3.13.1, 3.13.2
+            assert await composite(bench, 2) == {0: 8000}
+            assert await install(bench, 0, profile(DEFAULT, {0: 9000}, charging_profile_id=3, stack_level=1)) == (
+                "Accepted"
+            )
+            assert await composite(bench) == {0: 9000}  # another stack level is another profile
+            assert await clear(bench, id=3) == "Accepted"
+            assert await clear(bench, id=2) == "Accepted"
+            assert await composite(bench) == {0: 8000}  # nothing is left that replaces it
+
+    run_simulated(scenario())

@@ -13,6 +13,12 @@ from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
+_CAUSES = {
+    t.TriggerReasonEnumType.CablePluggedIn: ActionKind.PLUG_IN,
+    t.TriggerReasonEnumType.EVDetected: ActionKind.PARK,
+}
+"""What an event reports that does not follow from an authorization."""
+
 
 def _judge_token_after_presentation(evidence: Evidence) -> Iterator[Violation]:
     for transaction in transactions(evidence):
@@ -80,10 +86,25 @@ def _first_event_after(
         (transaction, event)
         for transaction in transactions(evidence)
         for event in transaction.events
-        if transaction.evse_id == action.evse_id and event.frame > accepted.frame and event_time(event) >= since
+        if transaction.evse_id == action.evse_id
+        and event.frame > accepted.frame
+        and event_time(event) >= since
+        and not _waited_for_the_answer(evidence, event, since)
     ]
     first = min(events, key=lambda found: event_time(found[1]), default=None)
     return first if first is not None and event_time(first[1]) < min([until, *later_presentations]) else None
+
+
+def _waited_for_the_answer(evidence: Evidence, event: Event, since: float) -> bool:
+    """Whether an event that was sent after the answer may report what has happened before it.
+
+    One CALL is outstanding at a time, so an event may wait for the answer; the clock of the station may be ahead.
+    """
+    cause = _CAUSES.get(event.message.trigger_reason)
+    if cause is None or event_time(event) > since + evidence.settings.time_tolerance:
+        return False
+    began = [action.began for action in evidence.actions_of(cause) if action.frame <= event.frame]
+    return bool(began) and began[-1] <= since
 
 
 def _already_authorized(transaction: Transaction, event: Event) -> bool:

@@ -88,13 +88,13 @@ def patched(patches: Sequence[Patch]) -> Iterator[set[Patch]]:
         stack.callback(forget_shared)
         for patch in patches:
             original = vars(patch.owner).get(patch.name)
-            setattr(patch.owner, patch.name, _replacement(patch, original, functools.partial(called.add, patch)))
+            setattr(patch.owner, patch.name, replaced(patch, original, functools.partial(called.add, patch)))
             stack.callback(setattr, patch.owner, patch.name, original)
         yield called
 
 
-def _replacement(patch: Patch, original: object, on_call: Callable[[], None]) -> object:
-    """The wrong function, as a function, static method or property like the original."""
+def replaced(patch: Patch, original: object, on_call: Callable[[], None] | None = None) -> object:
+    """The wrong function, as a function, static method or property like the original. Raises FunctionNotFound."""
     match original:
         case FunctionType():
             return _with_callback(original, patch.make_wrong(original), on_call)
@@ -105,7 +105,10 @@ def _replacement(patch: Patch, original: object, on_call: Callable[[], None]) ->
     raise FunctionNotFound(f"{patch} is not a function of the station")
 
 
-def _with_callback(original: Function, wrong: Function, on_call: Callable[[], None]) -> Function:
+def _with_callback(original: Function, wrong: Function, on_call: Callable[[], None] | None) -> Function:
+    if on_call is None:
+        return functools.wraps(original)(wrong)
+
     @functools.wraps(original)
     def replacement(*args: Any, **kwargs: Any) -> Any:
         on_call()

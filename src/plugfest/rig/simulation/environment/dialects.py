@@ -199,7 +199,29 @@ def command_v201(csms: CsmsState, event: e.AnyEvent) -> Command | None:
             entries = [{"idToken": _id_token(each), "idTokenInfo": token_info_v201(csms, each)} for each in tokens]
             content: Json = {"localAuthorizationList": entries} if entries else {}
             return "SendLocalList", {"versionNumber": csms.number(), "updateType": "Full", **content}
+    return _device_command(event)
+
+
+def _device_command(event: e.AnyEvent) -> Command | None:
+    match event:
+        case e.SetMonitor(evse=evse, watts=watts):
+            return "SetVariableMonitoring", {"setMonitoringData": [_power_monitor(evse, watts)]}
+        case e.ShowMessage(id=number, text=text):
+            shown: Json = {"id": number, "priority": "NormalCycle", "message": {"format": "UTF8", "content": text}}
+            return "SetDisplayMessage", {"message": shown}
+        case e.ClearMessage(id=number):
+            return "ClearDisplayMessage", {"id": number}
     return None
+
+
+def _power_monitor(evse: int, watts: float) -> Json:
+    return {
+        "value": watts,
+        "type": "UpperThreshold",
+        "severity": 5,
+        "component": {"name": "EVSE", "evse": {"id": evse}},
+        "variable": {"name": "Power"},
+    }
 
 
 def command_v16(csms: CsmsState, event: e.AnyEvent) -> Command | None:

@@ -97,6 +97,13 @@ def report_of(frame: Frame) -> Report | None:
     return None
 
 
+def events_of(frame: Frame) -> dict[int, str]:
+    """The data of the events in a NotifyEvent, by eventId."""
+    found = frame.payload["eventData"]
+    assert isinstance(found, list)
+    return {each["eventId"]: repr(each) for each in found}
+
+
 def _transaction_event(payload: Json) -> Report:
     info, evse, token = payload["transactionInfo"], payload.get("evse"), payload.get("idToken")
     assert isinstance(info, dict)

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from plugfest.rig.simulation.invariants.frames import Frame, Json, Kind, Report, Step, report_of
+from plugfest.rig.simulation.invariants.frames import Frame, Json, Kind, Report, Step, events_of, report_of
 from plugfest.rig.simulation.worlds import events as e
 
 MESSAGE_TIMEOUT: Final = 30.0
@@ -93,6 +93,10 @@ class History:
         self.profiles: dict[int, InstalledProfile] = {}
         self.profiles_known: bool = True
         """Whether `profiles` are those of the station: an answer about them may be missing."""
+        self.events: dict[int, str] = {}
+        """The data of each NotifyEvent by its eventId."""
+        self.messages: set[str] = set()
+        """The texts of the display messages that the station has, or may have."""
         self._starts: dict[str, TransactionHistory] = {}
 
     # Power and connection
@@ -154,6 +158,8 @@ class History:
             self._report(frame, report)
         elif frame.action == "StatusNotification":
             self._status(frame.payload)
+        elif frame.action == "NotifyEvent":
+            self.events |= events_of(frame)
 
     def _status(self, payload: Json) -> None:
         evse, connector, status = payload.get("evseId"), payload["connectorId"], payload.get("connectorStatus")
@@ -231,6 +237,8 @@ class History:
             self.triggered.add(event.message)
         if isinstance(event, e.RemoteStart):
             self.accepted_tokens.add(event.token)
+        if isinstance(event, e.ShowMessage):
+            self.messages.add(event.text)
         if isinstance(event, e.SendList):
             self.accepted_tokens.update(event.tokens)
 
@@ -241,6 +249,8 @@ class History:
             return
         if isinstance(event, e.SetProfile):
             self._install(event, request)
+        elif isinstance(event, e.ClearMessage):
+            self.messages.discard(e.ShowMessage(at=0, id=event.id).text)
         elif isinstance(event, e.ClearProfiles):
             self.profiles = {} if not event.id else {key: one for key, one in self.profiles.items() if key != event.id}
 

@@ -27,7 +27,9 @@ class EvseView(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     connectors: tuple[ConnectorView, ...]
     power: float
-    """W."""
+    """W that flow."""
+    measured: float
+    """W that the meter measures: something else if it is wrong."""
     currents: tuple[float, ...]
     """A on each phase."""
     phases: int
@@ -46,6 +48,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     evses: tuple[EvseView, ...]
     """Those with a closed contactor."""
     resources: "Resources"
+    shown: str = ""
+    """The message of the CSMS on the display."""
     problems: tuple[str, ...]
     """Errors that were logged or not handled since the moment before."""
 
@@ -73,6 +77,12 @@ def observe_delivery(hardware: VirtualHardware, station: Station | None) -> tupl
     )
 
 
+def shown_message(hardware: VirtualHardware) -> str:
+    """The text of the message on the display, empty without one."""
+    message = None if hardware.display is None else hardware.display.message
+    return "" if message is None else message.text
+
+
 def ongoing_transactions(station: Station | None) -> tuple[int, ...]:
     """The EVSEs with a transaction; 0: one without an EVSE."""
     if station is None:
@@ -84,6 +94,7 @@ def ongoing_transactions(station: Station | None) -> tuple[int, ...]:
 def _evse(number: int, evse: VirtualEvse, session: ChargingSession | None) -> EvseView:
     authorization = None if session is None else session.authorization
     transaction = None if session is None else session.transaction
+    reading = evse.meter.observe()
     return EvseView(
         id=number,
         connectors=tuple(
@@ -97,7 +108,8 @@ def _evse(number: int, evse: VirtualEvse, session: ChargingSession | None) -> Ev
             for connector_id, each in evse.connectors.items()
         ),
         power=evse.meter.power,
-        currents=evse.meter.observe().currents if evse.phases and evse.meter.power else (),
+        measured=reading.power,
+        currents=reading.currents if evse.phases and evse.meter.power else (),
         phases=evse.offered_phases,
         token=None if authorization is None else authorization.token.id_token,
         transaction_start=None if transaction is None else transaction.started_at,

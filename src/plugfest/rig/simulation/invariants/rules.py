@@ -12,7 +12,7 @@ import msgspec
 
 from plugfest.hardware.ports import Pilot
 from plugfest.rig.simulation.invariants import limits
-from plugfest.rig.simulation.invariants.frames import Frame, Kind, Report, Step, report_of
+from plugfest.rig.simulation.invariants.frames import Frame, Kind, Report, Step, events_of, report_of
 from plugfest.rig.simulation.invariants.history import MESSAGE_TIMEOUT, History
 from plugfest.rig.simulation.invariants.observation import EvseView, Observation
 
@@ -148,6 +148,15 @@ def _one_transaction_per_evse(history: History, report: Report) -> str | None:
     return None
 
 
+def _event_ids_are_unique(history: History, frame: Frame) -> str | None:
+    if not _is_call(frame) or frame.action != "NotifyEvent":
+        return None
+    for id, data in events_of(frame).items():
+        if history.events.get(id, data) != data:
+            return f"two different events have the eventId {id}"
+    return None
+
+
 FRAME_RULES: Final[tuple[Rule[Frame], ...]] = (
     Rule("2.0.1 Part 4, 4.1.1; 1.6J, 4.1.1", "one CALL at a time", _one_call),
     Rule("2.0.1 Part 4, 4.2; 1.6J, 4.2", "an answer belongs to a CALL", _answers_a_call),
@@ -157,6 +166,7 @@ FRAME_RULES: Final[tuple[Rule[Frame], ...]] = (
     Rule("E04.FR.01, E13.FR.02; 1.6, 4.1", "messages about transactions are in order", _on_reports(_in_order)),
     Rule("E13.FR.02; 1.6, 3.7.1", "nothing is sent again after its answer", _on_reports(_not_after_acknowledgement)),
     Rule("J02; 1.6, 4.10", "the register never falls", _on_reports(_register_never_falls)),
+    Rule("2.0.1, EventDataType", "an eventId is that of one event", _event_ids_are_unique),
     Rule("E01.FR.01; 1.6, 4.8", "one transaction at an EVSE", _on_reports(_one_transaction_per_evse)),
 )
 
@@ -212,6 +222,12 @@ def _only_in_service(history: History, now: Observation, evse: EvseView) -> str 
     return f"EVSE {evse.id} delivers energy and the CSMS has never accepted the station"
 
 
+def _only_in_a_transaction(history: History, now: Observation, evse: EvseView) -> str | None:
+    if not evse.measured or evse.transaction_start is not None or not history.powered:
+        return None
+    return f"EVSE {evse.id} measures {evse.measured:.0f} W without a transaction"
+
+
 def _evse_limit(history: History, now: Observation, evse: EvseView) -> str | None:
     if now.now is None or not evse.power or not history.profiles_known:
         return None
@@ -262,6 +278,12 @@ def _every_request_answered(history: History, now: Observation) -> str | None:
     return None
 
 
+def _only_current_messages(history: History, now: Observation) -> str | None:
+    if not now.shown or now.shown in history.messages:
+        return None
+    return f'the display shows "{now.shown}", which the CSMS has cleared'
+
+
 def _no_errors(history: History, now: Observation) -> str | None:
     return now.problems[0] if now.problems else None
 
@@ -284,10 +306,12 @@ MOMENT_RULES: Final[tuple[Rule[Observation], ...]] = (
     Rule("G05.FR.01", "energy only with a locked cable", _each_evse(_only_locked)),
     Rule("IEC 61851-1", "no energy without power", _each_evse(_only_with_power)),
     Rule("B02.FR.03, B03.FR.01; 1.6, 4.2", "energy only after the CSMS has accepted", _each_evse(_only_in_service)),
+    Rule("E01.FR.06; 1.6, 4.8", "energy only in a transaction", _each_evse(_only_in_a_transaction)),
     Rule("K01.FR.38, K01.FR.50; 1.6, 3.13", "an EVSE obeys its charging profiles", _each_evse(_evse_limit)),
     Rule("K01.FR.22; 1.6, 3.13.3", "the station obeys its charging profiles", _station_limit),
     Rule("K11.FR.01, K12.FR.01", "the station obeys external limits", _external_limit),
     Rule("2.0.1 Part 4, 4.1; 1.6J, 4.1", "every request of the CSMS is answered", _every_request_answered),
+    Rule("O05.FR.01", "a message that was cleared is not shown", _only_current_messages),
     Rule("own", "no error in the software", _no_errors),
     Rule("own", "queues, tasks and timers are bounded", _bounded),
 )

@@ -7,15 +7,14 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from plugfest.rig.simulation.worlds.device_events import ClearMessage as ClearMessage
+from plugfest.rig.simulation.worlds.device_events import SetMonitor as SetMonitor
+from plugfest.rig.simulation.worlds.device_events import ShowMessage as ShowMessage
+from plugfest.rig.simulation.worlds.event import Event
+
 Side: TypeAlias = Literal["ev", "evse", "both"]
 Purpose: TypeAlias = Literal["Station", "Default", "Transaction"]
 Unit: TypeAlias = Literal["A", "W"]
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Something that happens at a time. Its text is one line of the story."""
-
-    at: float
 
 
 # Drivers and EVs
@@ -387,6 +386,9 @@ AnyEvent: TypeAlias = (
     | Trigger
     | SendList
     | OtherRequest
+    | SetMonitor
+    | ShowMessage
+    | ClearMessage
 )
 
 

@@ -14,6 +14,7 @@ LENGTH: Final = 1500.0
 SESSIONS: Final = (2, 5)
 REQUESTS: Final = (2, 9)
 FAULTS: Final = (1, 7)
+DEVICE_REQUESTS: Final = (0, 3)
 """The least and the most of each kind in a world."""
 
 _CARDS: Final = ("T1", "T1", "T1", "T2", "T2", "T2", "T3", "T4", "T5", "T6")
@@ -28,13 +29,9 @@ def generate(seed: int, product: str | None = None) -> World:
     name = random.choice(all_products())
     name = product or name
     of = stage(name)
-    generator = _Generator(random, of)
-    return World(
-        seed=seed,
-        product=name,
-        settings=settings_of(of, random),
-        events=tuple(sorted(generator.events(), key=lambda each: each.at)),
-    )
+    settings = settings_of(of, random)
+    events = [*_Generator(random, of).events(), *_Generator(Random(f"device {seed}"), of).device_events()]
+    return World(seed=seed, product=name, settings=settings, events=tuple(sorted(events, key=lambda each: each.at)))
 
 
 class _Generator:
@@ -48,6 +45,23 @@ class _Generator:
         for kinds, count in ((_REQUESTS, REQUESTS), (_FAULTS, FAULTS)):
             for _ in range(self.random.randint(*count)):
                 yield self.random.choice(kinds)(self, self._near(sessions))
+
+    def device_events(self) -> Iterator[e.AnyEvent]:
+        """From a random sequence of their own, so that the rest of a world does not depend on them."""
+        kinds = [kind for has, kind in ((self.stage.monitors, _monitor), (self.stage.display, _message)) if has]
+        for kind in kinds:
+            for _ in range(self.random.randint(*DEVICE_REQUESTS)):
+                yield kind(self, self._time())
+        if self.random.random() < 0.2:
+            yield from self._unmeasured_session(self._time())
+
+    def _unmeasured_session(self, at: float) -> Iterator[e.AnyEvent]:
+        """A session that begins while the meter measures nothing."""
+        evse, connector = self.place()
+        yield e.MeterFault(at=at, evse=evse, watts=0.0, seconds=self.seconds(20, 100))
+        yield e.PlugIn(at=self.after(at, 1, 5), evse=evse, connector=connector)
+        yield e.RemoteStart(at=self.after(at, 6, 15), token="T1", evse=evse)
+        yield e.Unplug(at=self.after(at, 150, 300), evse=evse, connector=connector)
 
     def _near(self, sessions: list[e.AnyEvent]) -> float:
         """Half of the requests and faults come where something happens."""
@@ -156,6 +170,15 @@ def _trigger(g: _Generator, at: float) -> e.AnyEvent:
 
 def _send_list(g: _Generator, at: float) -> e.AnyEvent:
     return e.SendList(at=at, tokens=tuple(token for token in TOKENS if g.random.random() < 0.5))
+
+
+def _monitor(g: _Generator, at: float) -> e.AnyEvent:
+    return e.SetMonitor(at=at, evse=g.evse(), watts=g.random.choice((100.0, 5000.0)))
+
+
+def _message(g: _Generator, at: float) -> e.AnyEvent:
+    id = g.random.randint(1, 2)
+    return e.ShowMessage(at=at, id=id) if g.random.random() < 0.6 else e.ClearMessage(at=at, id=id)
 
 
 _REQUESTS: Final[tuple[Make, ...]] = (

@@ -13,6 +13,7 @@ from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.device_model.product_model import build_device_model
 from plugfest.station.device_model.values import problem
 from plugfest.station.device_model.variables import Mutability
+from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import parse_address
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 from plugfest.station.storage.store import Store
@@ -75,6 +76,8 @@ class Stage(msgspec.Struct, frozen=True):
     locks: bool
     bays: bool
     direct_current: bool
+    monitors: bool
+    display: bool
     settings: dict[str, tuple[str, ...]]
 
 
@@ -97,6 +100,8 @@ def stage(name: str) -> Stage:
         locks=any(each.retention_lock is not None for each in every),
         bays=all(each.bay is not None for each in hardware.evses.values()),
         direct_current=any(not each.phases for each in hardware.evses.values()),
+        monitors=product.ocpp_version == "2.0.1",
+        display=has_capability(product, Capability.DISPLAY_MESSAGES),
         settings=_possible(product, hardware),
     )
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from plugfest.hardware.ports import Fault, FaultCode
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.transactions.events import ChargingState
 
@@ -27,17 +28,20 @@ class ChargePointStatus(StrEnum):
 
 
 class ReportedStatus(msgspec.Struct, frozen=True):
-    """The content of a StatusNotification: status, errorCode and info."""
+    """The content of a StatusNotification: status, errorCode, info, vendorErrorCode and vendorId."""
 
     status: ChargePointStatus
     error: str = "NoError"
     info: str = ""
+    vendor_error: str = ""
+    vendor_id: str = ""
 
 
 class ConnectorConditions(msgspec.Struct, frozen=True, kw_only=True):
     """What the status depends on. `charging` is None without a transaction."""
 
     base: ConnectorStatus
+    fault: Fault | None = None
     lock_failed: bool = False
     charging: ChargingState | None = None
     driver_expected: bool = False
@@ -76,7 +80,7 @@ def connector_status(conditions: ConnectorConditions, previous: ReportedStatus) 
     if conditions.lock_failed:
         return ReportedStatus(ChargePointStatus.FAULTED, "ConnectorLockFailure")
     if conditions.base is ConnectorStatus.FAULTED:
-        return ReportedStatus(ChargePointStatus.FAULTED, "OtherError")
+        return _faulted(conditions.fault or Fault())
     if conditions.charging is ChargingState.EV_CONNECTED:
         # A transition: the answer of the EV decides the next status.
         return previous if previous.status in _SUSPENDED else ReportedStatus(ChargePointStatus.PREPARING)
@@ -87,8 +91,13 @@ def connector_status(conditions: ConnectorConditions, previous: ReportedStatus) 
     )
 
 
+def _faulted(fault: Fault) -> ReportedStatus:
+    code = fault.error_code or FaultCode.OTHER_ERROR
+    return ReportedStatus(ChargePointStatus.FAULTED, code.value, fault.info, fault.vendor_error_code, fault.vendor_id)
+
+
 def station_status(*, operative: bool, statuses: Iterable[ConnectorStatus]) -> ReportedStatus:
     """The status to report for connector 0, the station: Available, Unavailable or Faulted."""
     if all(status is ConnectorStatus.FAULTED for status in statuses):
-        return ReportedStatus(ChargePointStatus.FAULTED, "OtherError")
+        return _faulted(Fault())
     return ReportedStatus(ChargePointStatus.AVAILABLE if operative else ChargePointStatus.UNAVAILABLE)

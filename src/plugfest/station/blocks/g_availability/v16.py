@@ -128,6 +128,7 @@ class ConnectorStatuses:
         session = self._sessions.at(place.evse_id)
         return ConnectorConditions(
             base=status,
+            fault=self._connectors.fault(place),
             lock_failed=place in self._lock_failed,
             charging=self._context.shared.get(Charging).charging_state(place.evse_id),
             driver_expected=session.authorization is not None or self._may_be_chosen(session, status),
@@ -149,6 +150,8 @@ class ConnectorStatuses:
             error_code=t.StatusNotificationErrorCode(status.error),
             status=t.StatusNotificationStatus(status.status.value),
             info=status.info or UNSET,
+            vendor_id=status.vendor_id or UNSET,
+            vendor_error_code=status.vendor_error or UNSET,
             timestamp=self._context.now(),
         )
         self._context.send_solicited(request)

@@ -15,7 +15,7 @@ from plugfest.ocpp.v201.types import (
     StatusInfoType,
 )
 from plugfest.station.blocks.conversion.v201 import place_of, status_info
-from plugfest.station.blocks.g_availability import lock_v201
+from plugfest.station.blocks.g_availability import faults_v201, lock_v201
 from plugfest.station.blocks.g_availability.rules import ChangeAvailabilityStatus, decide_change
 from plugfest.station.blocks.g_availability.status_reporter import StatusReporter
 from plugfest.station.context import Context
@@ -35,6 +35,7 @@ def register(context: Context) -> None:
     context.shared.get(TriggerableMessages).add("StatusNotification", statuses.triggered, claim="C-29.5")
     context.handlers.add(ChangeAvailabilityRequest, partial(_change, context))
     lock_v201.register(context)
+    faults_v201.register(context)
 
 
 class _ConnectorStatuses:

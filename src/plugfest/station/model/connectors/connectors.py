@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from plugfest.hardware.ports import Connector, Hardware
+from plugfest.hardware.ports import Connector, Fault, Hardware
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connector_status import (
     OUT_OF_SERVICE,
@@ -105,6 +105,10 @@ class Connectors:
     def closed(self, evse_id: int) -> bool:
         """Whether an EVSE is closed until a reset."""
         return self._availability.closed(Place(evse_id))
+
+    def fault(self, place: Place) -> Fault | None:
+        """The fault of a connector; None if there is none."""
+        return self._places[place].fault
 
     def usable(self, place: Place) -> bool:
         """Whether charging is allowed there."""

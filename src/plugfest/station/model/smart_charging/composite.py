@@ -285,7 +285,9 @@ def _active_period(
     ranked = sorted(candidates, key=lambda profile: profile.stack_level, reverse=True)
     for profile in ranked:
         if profile.evse_id == 0 and profile.stack_level in overridden and request.evse_id != 0:
-            continue  # 1.6, 3.13.1: a profile of this EVSE replaces it
+            # 1.6, 3.13.1: one of this EVSE has replaced it, also after its end or before validFrom (3.13.2).
+            # In 2.0.1 there are never both (K01.FR.52, K01.FR.53).
+            continue
         period = _period(profile, request, moment)
         if period is not None:
             return profile, period

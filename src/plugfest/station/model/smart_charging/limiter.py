@@ -1,9 +1,9 @@
 """Applies the limits of the charging profiles to the EVSEs, now and whenever they change."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
@@ -138,7 +138,7 @@ class Limiter:
     def _apply(self, limits: Mapping[int, Limit]) -> None:
         for evse_id, path in self._paths.items():
             if path.limit(limits[evse_id].power, limits[evse_id].phases):
-                asyncio.get_running_loop().call_soon(self._update_evse, evse_id)
+                self._timers.set(f"limit of EVSE {evse_id}", 0.0, partial(self._update_evse, evse_id))
 
     def _delivering_evses(self) -> frozenset[int]:
         return frozenset(evse_id for evse_id, path in self._paths.items() if path.delivering)

@@ -74,7 +74,8 @@ async def reconnect(bench: Bench, start: datetime) -> OfflinePeriod:
     """The connection is restored, later than the drivers' actions by more than the tolerance."""
     await bench.wait(bench.settings.transaction_duration)
     end = clock.utc_now()
-    await back_online(bench)
+    # A station that doubles its waits between two attempts waits at most as long as all the time before.
+    await back_online(bench, extra_time=(end - start).total_seconds())
     return OfflinePeriod(start, end)
 
 

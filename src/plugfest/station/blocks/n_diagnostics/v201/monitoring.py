@@ -47,6 +47,7 @@ def register(context: Context) -> None:
         now=context.now,
         notify=EventNotifier(context).notify,
     )
+    context.shared.add(monitors)
     MonitoringReports(context, monitors).register()
     MonitoringRequests(context, monitors, watch).register()
     context.lifecycle.measured.add(watch.measured)

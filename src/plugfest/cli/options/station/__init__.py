@@ -1,0 +1,1 @@
+"""Options of `plugfest station` alone."""

@@ -1,0 +1,1 @@
+"""Plugfest for assistants: tools of the Model Context Protocol. Needs the extra `mcp`."""

@@ -1,0 +1,130 @@
+"""The stations that an assistant has started, by identity."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
+from plugfest.api.sequence_diagram import sequence_diagram
+from plugfest.api.station import Station
+from plugfest.ocpp.message import JsonValue
+from plugfest.reports.redaction.redactor import without_passwords
+from plugfest.station.control.commands import ControlError
+from plugfest.station.control.conditions import Condition
+from plugfest.station.control.frames import RecordedFrame, Wanted
+from plugfest.station.control.operations import BY_NAME, OPERATIONS
+from plugfest.station.control.states import StationState
+from plugfest.station.control.virtual_station import ConditionNotMet
+
+MAX_STATIONS = 50
+MAX_WAIT = 600.0
+"""In seconds."""
+
+_FIELDS = ", ".join(Condition.__struct_fields__)
+
+
+class Stations:
+    """Starts stations, acts at them and waits. Each problem is an exception of the Python API with one line."""
+
+    def __init__(self) -> None:
+        self._stations: dict[str, Station] = {}
+
+    @property
+    def identities(self) -> list[str]:
+        """The stations that run."""
+        return list(self._stations)
+
+    async def start(self, product: str, csms: str, identity: str, password: str | None, within: float) -> StationState:
+        """Start a station and wait until the CSMS accepts it; if it does not, the station is stopped again."""
+        if identity in self._stations:
+            raise UnusableSettings(f"{identity} runs already; stop it, or choose another identity")
+        if len(self._stations) >= MAX_STATIONS:
+            raise UnusableSettings(f"{MAX_STATIONS} stations run already; stop one")
+        station = Station(product, csms=csms, identity=identity, password=password)
+        await station.start()
+        self._stations[identity] = station
+        try:
+            return await station.wait_for(accepted=True, within=min(within, MAX_WAIT))
+        except NotReached as error:
+            del self._stations[identity]
+            await station.stop()
+            failure = station.connection_failure
+            raise NotReached(f"{error}; {failure}" if failure else str(error)) from None
+
+    async def stop(self, identity: str) -> None:
+        """Stop a station."""
+        station = self.get(identity)
+        del self._stations[identity]
+        await station.stop()
+
+    async def stop_all(self) -> None:
+        """Stop every station."""
+        for identity in self.identities:
+            await self.stop(identity)
+
+    def get(self, identity: str) -> Station:
+        """A station that runs. Raises ActionRefused."""
+        if identity not in self._stations:
+            running = ", ".join(self._stations) or "none"
+            raise ActionRefused(f"no station {identity} runs; running: {running}")
+        return self._stations[identity]
+
+    async def act(self, identity: str, action: str, arguments: Mapping[str, JsonValue]) -> object:
+        """Perform an operator action by its name in the control API. Returns its answer, or else the state then."""
+        station = self.get(identity)
+        operation = BY_NAME.get(action)
+        if operation is None:
+            raise ActionRefused(f"there is no action {action}; there are {', '.join(BY_NAME)}")
+        try:
+            body = msgspec.convert(dict(arguments), operation.body)
+            answer = await station.virtual.act(lambda control: operation.run(control, body))
+        except msgspec.ValidationError as error:
+            raise ActionRefused(f"{action}: {error}") from None
+        except ControlError as error:
+            raise ActionRefused(str(error)) from None
+        return station.state if operation.answer is None else answer
+
+    async def wait_for_state(self, identity: str, fields: Mapping[str, JsonValue], within: float) -> StationState:
+        """Wait for a state: the fields of a Condition."""
+        try:
+            condition = msgspec.convert(dict(fields), Condition)
+        except msgspec.ValidationError as error:
+            raise ActionRefused(f"{error}; the fields are {_FIELDS}") from None
+        if condition.is_empty:
+            raise ActionRefused(f"nothing to wait for; the fields are {_FIELDS}")
+        try:
+            return await self.get(identity).virtual.wait_for(condition, min(within, MAX_WAIT))
+        except ConditionNotMet as error:
+            raise NotReached(str(error)) from None
+
+    async def wait_for_message(
+        self, identity: str, action: str, fields: Mapping[str, JsonValue], within: float
+    ) -> RecordedFrame:
+        """Wait for a request with these fields, by either side."""
+        wanted = Wanted(action=action, contains=fields)
+        found = await self.get(identity).virtual.watch.next_frame(wanted, min(within, MAX_WAIT))
+        if found is None:
+            raise NotReached(f"no {wanted} within {min(within, MAX_WAIT):g} s")
+        return found
+
+    def frames(self, identity: str, action: str | None, newest: int) -> list[str]:
+        """The newest frames, as they are on the wire but without passwords; `->` was sent by the station."""
+        wanted = Wanted(action=action, kind=None)
+        found = [each for each in self.get(identity).frames if wanted.fits(each)]
+        return [without_passwords(str(each)) for each in found[-newest:]]
+
+    def diagram(self, identity: str, newest: int) -> str:
+        """The newest frames as a sequence diagram."""
+        return sequence_diagram(list(self.get(identity).frames)[-newest:], identity)
+
+
+def described_actions() -> dict[str, str]:
+    """Each operator action with what it does and its arguments."""
+    return {
+        each.name: f"{each.summary}. Arguments: {', '.join(_arguments(each.body)) or 'none'}" for each in OPERATIONS
+    }
+
+
+def _arguments(body: type[msgspec.Struct]) -> list[str]:
+    fields = msgspec.structs.fields(body)
+    return [field.name if field.required else f"{field.name} (optional)" for field in fields]

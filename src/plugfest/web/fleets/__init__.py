@@ -1,0 +1,1 @@
+"""The section Fleets: fleets that run or have run, from their folders."""

@@ -1,0 +1,23 @@
+"""The stations of an assistant."""
+
+from tests.station.csms import Csms
+
+from plugfest.clock import run_simulated
+from plugfest.mcp_server.stations import Stations
+from plugfest.station.blocks.p_data_transfer.outgoing import VendorAnswer
+from plugfest.station.control.states import StationState
+
+
+def test_an_action_returns_its_answer_or_else_the_state() -> None:
+    async def run() -> None:
+        csms, stations = Csms(), Stations()
+        await csms.listen()
+        await stations.start("reference-ac", csms.url, "CS001", "a-password-of-16", 30)
+        answer = await stations.act("CS001", "data_transfer", {"vendor_id": "com.vendor"})
+        assert answer == VendorAnswer(status="UnknownVendorId")
+        state = await stations.act("CS001", "plug_in", {"evse_id": 1, "connector_id": 1})
+        assert isinstance(state, StationState)
+        await stations.stop_all()
+        await csms.server.close()
+
+    run_simulated(run())
