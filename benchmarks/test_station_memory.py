@@ -35,7 +35,7 @@ class Limits(NamedTuple):
     connections: float
 
 
-LIMITS: Final = {"plain": Limits(100, 1.0, 8), "TLS": Limits(160, 1.6, 5)}
+LIMITS: Final = {"plain": Limits(97, 1.0, 8), "TLS": Limits(156, 1.6, 5)}
 
 
 class OneMore(NamedTuple):
