@@ -32,6 +32,11 @@ LIMITS = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the benchmarks."""
+    parser.addoption("--stations", type=int, default=0, help="so many idle stations in one process")
+
+
 def _medians(config: pytest.Config) -> dict[tuple[str, str], float]:
     session = getattr(config, "_benchmarksession", None)
     return (

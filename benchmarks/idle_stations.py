@@ -18,6 +18,8 @@ from typing import Final
 import msgspec
 from websockets.asyncio.client import connect as open_websocket
 
+from plugfest.garbage_collection import collect_less_often
+from plugfest.light_event import LightEvent
 from plugfest.link.handshake import basic, connection_url
 from plugfest.link.tls import client_context
 from plugfest.ocpp.versions import V201
@@ -63,7 +65,7 @@ def plugfest(url: str, roots: str) -> Start:
             csms_roots=roots_pem,
             boot_seconds=0.0,
         )
-        accepted = asyncio.Event()
+        accepted = LightEvent()
         station = VirtualStation(
             product,
             settings,
@@ -127,4 +129,5 @@ if __name__ == "__main__":
     kind, url, roots, *counts = sys.argv[1:]
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    collect_less_often()
     asyncio.run(costs(KINDS[kind](url, roots), [int(count) for count in counts]))

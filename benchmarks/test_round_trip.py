@@ -34,9 +34,9 @@ Trip = Callable[[], Awaitable[object]]
 
 
 @contextmanager
-def running_server(implementation: str) -> Iterator[int]:
-    """Start the server process; yields its port."""
-    command = [sys.executable, str(Path(__file__).with_name("peers.py")), implementation]
+def running_server(implementation: str, *tls_folder: Path) -> Iterator[int]:
+    """Start the server process; yields its port. `tls_folder`: see `peers`."""
+    command = [sys.executable, str(Path(__file__).with_name("peers.py")), implementation, *map(str, tls_folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdin is not None

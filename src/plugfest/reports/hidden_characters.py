@@ -12,12 +12,15 @@ from typing import Final
 _ESCAPE: Final = re.compile(r"\\(?:u00([01][0-9a-f])|([bf])|.)")
 _SHORT_ESCAPES: Final = {"b": "08", "f": "0c"}
 _LAYOUT: Final = frozenset("\n\r\t")
+_WITHOUT_LAYOUT: Final = str.maketrans(dict.fromkeys(_LAYOUT, ""))
 _LINE_ENDS: Final = frozenset({"Zl", "Zp"})
 
 
 def name_hidden(text: str) -> str:
     """The text with its hidden characters named."""
-    return text if text.isprintable() else "".join(_name(ord(one)) if _is_hidden(one) else one for one in text)
+    if text.translate(_WITHOUT_LAYOUT).isprintable():  # nearly every text: no look at each character
+        return text
+    return "".join(_name(ord(one)) if _is_hidden(one) else one for one in text)
 
 
 def font_dependent(json_text: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from plugfest.hardware.ports import Hardware
@@ -156,9 +157,12 @@ class Context:
         if self._powered_off:
             task.cancel()
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: work.close())  # in case the task never started
+        task.add_done_callback(partial(self._ended, work))
         return task
+
+    def _ended(self, work: Coroutine[Any, Any, None], task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        work.close()  # in case the task never started
 
     def send_solicited(self, request: Request[Any]) -> None:
         """Send an ordinary message that the CSMS asked for, even while the status is Pending (B02.FR.02)."""

@@ -1,9 +1,13 @@
 """What follows from a product is made once, and anew after `forget_shared`."""
 
+import ssl
+from contextvars import copy_context
+
 import msgspec
 
 from plugfest.clock import utc_now
 from plugfest.products import Product, load_product
+from plugfest.rig.misbehaviour import parse
 from plugfest.rig.selftest.behaviours.behaviour import Patch, patched
 from plugfest.security.pki import TestPki
 from plugfest.security.profile import SecurityProfile
@@ -12,7 +16,7 @@ from plugfest.station.device_model.product_model import build_device_model
 from plugfest.station.device_model.variables import Variable
 from plugfest.station.security.trust_store import CSMS_ROOT, TrustStore
 from plugfest.station.setup.capabilities import cipher_suites
-from plugfest.station.setup.shared import forget_shared, once_per_product
+from plugfest.station.setup.shared import SHARING, forget_shared, once_per_product
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 from plugfest.station.storage.store import Store
 
@@ -84,6 +88,32 @@ def test_each_meter_reports_its_own_public_key() -> None:
     keys = {model.text("FiscalMetering", "PublicKey", evse_id=id) for model in (one, other) for id in (1, 2)}
     assert len(keys) == 4
     assert "" not in keys
+
+
+def test_a_station_that_does_not_share_makes_everything_itself() -> None:
+    counted = Counted()
+    make = once_per_product(counted.make)
+    shared = make(PRODUCT, 1)
+    context = copy_context()
+    context.run(SHARING.set, False)
+    assert context.run(make, PRODUCT, 1) is not shared
+    assert make(PRODUCT, 1) is shared
+
+
+def test_what_a_misbehaving_station_makes_is_in_no_other_station_of_the_process() -> None:
+    pki = TestPki(utc_now())
+
+    def verification() -> ssl.VerifyMode:
+        trust = TrustStore(Store(), cipher_suites(PRODUCT))
+        trust.install(CSMS_ROOT, pki.root_pem)
+        context = trust.client_context(SecurityProfile.TLS_BASIC)
+        assert context is not None
+        return context.verify_mode
+
+    misbehaving = parse(["accepts-any-csms-certificate"], PRODUCT).of("CS1").context
+    assert misbehaving.run(verification) is ssl.CERT_NONE
+    assert verification() is ssl.CERT_REQUIRED
+    assert misbehaving.run(verification) is ssl.CERT_NONE
 
 
 def test_a_patch_of_the_self_test_applies_to_the_next_station_and_to_no_later_one() -> None:

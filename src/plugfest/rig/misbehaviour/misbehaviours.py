@@ -15,6 +15,7 @@ from plugfest.rig.misbehaviour.faulty_network import FaultyNetwork
 from plugfest.rig.misbehaviour.faulty_websocket import Notice
 from plugfest.rig.misbehaviour.transmission import Faults
 from plugfest.rig.misbehaviour.wrong_stations import Suitability, WrongStation, find, wrong_stations
+from plugfest.station.setup.shared import SHARING
 
 
 class Misbehaviours(msgspec.Struct, frozen=True):
@@ -51,6 +52,7 @@ class StationMisbehaviour:
         self.open_websocket: OpenWebSocket = self._network.connect
         self.context: Context = copy_context()
         self.context.run(ACTIVE.set, self._functions)
+        self.context.run(SHARING.set, False)
         self._activate(misbehaviours)
 
     @property

@@ -78,8 +78,8 @@ class Outbox:
         self._protocol = protocol
         self._volatile: list[Request[Any]] = []
         self._queues = {delivery: _Queue(store, delivery, protocol) for delivery in Delivery}
-        self._callbacks: dict[type[Request[Any]], list[AnswerCallback]] = {}
-        self._refused: dict[type[Request[Any]], list[Callable[[Any], None]]] = {}
+        self._callbacks: dict[type[Request[Any]], tuple[AnswerCallback, ...]] = {}
+        self._refused: dict[type[Request[Any]], tuple[Callable[[Any], None], ...]] = {}
         self._send: SendCall | None = None
         self._changed = LightEvent()
         self._busy = False
@@ -108,11 +108,11 @@ class Outbox:
 
     def on_answer(self, request_type: type[Request[Any]], callback: AnswerCallback) -> None:
         """Call `callback` for each answer to a request of this type, including requests of earlier power cycles."""
-        self._callbacks.setdefault(request_type, []).append(callback)
+        self._callbacks[request_type] = (*self._callbacks.get(request_type, ()), callback)
 
     def on_refusal(self, request_type: type[Q], callback: Callable[[Q], None]) -> None:
         """Call `callback` for each request of this type that the CSMS has answered with a CALLERROR."""
-        self._refused.setdefault(request_type, []).append(callback)
+        self._refused[request_type] = (*self._refused.get(request_type, ()), callback)
 
     def unanswered(self, request_type: type[Q]) -> list[Q]:
         """The stored messages of this type that the CSMS has not answered yet, oldest first."""

@@ -30,7 +30,7 @@ class FileTransfer:
         self._device_model = device_model
         self._trust = trust
         self._network_up = network_up
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: frozenset[asyncio.Task[None]] = frozenset()
 
     def url_problem(self, url: str) -> str | None:
         """Why the station cannot use this URL, whatever the server; None if it can."""
@@ -63,8 +63,7 @@ class FileTransfer:
         if not self._network_up():
             raise TransferFailed(TransferFault.UNREACHABLE, "the network is down")
         task = asyncio.create_task(work())
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._running |= {task}
         try:
             await task
         except asyncio.CancelledError:
@@ -72,6 +71,8 @@ class FileTransfer:
             if current is not None and current.cancelling():
                 raise
             raise TransferFailed(TransferFault.CONNECTION_LOST, "the network went down") from None
+        finally:
+            self._running -= {task}
 
     def _tls(self, url: str) -> ssl.SSLContext | None:
         """Trusts the PKI of the CSMS (N01.FR.15) and public certificate authorities (N01.FR.16)."""

@@ -1,6 +1,7 @@
 """What stations share. It is made once, because it follows from the product, or from what cannot change either."""
 
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from functools import lru_cache, wraps
 from typing import Any, Final, TypeVar, cast
 
@@ -11,6 +12,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 _MAX_SHARED: Final = 64
 """How many values of one function are kept: one for each combination of its arguments."""
 
+SHARING: Final[ContextVar[bool]] = ContextVar("sharing", default=True)
+"""Whether the station whose code is running shares. A station with functions of its own does not."""
+
 _FORGET: Final[list[Callable[[], None]]] = []
 
 
@@ -19,8 +23,13 @@ def once(make: F) -> F:
 
     The stations share the value, so nothing may change it.
     """
-    shared = lru_cache(maxsize=_MAX_SHARED)(make)
-    _FORGET.append(shared.cache_clear)
+    made = lru_cache(maxsize=_MAX_SHARED)(make)
+
+    @wraps(make)
+    def shared(*args: Hashable) -> object:
+        return made(*args) if SHARING.get() else make(*args)
+
+    _FORGET.append(made.cache_clear)
     return cast(F, shared)
 
 

@@ -32,15 +32,15 @@ class Transactions:
         self._paths = paths
         self._event_recorder = event_recorder
         self._settings = settings
-        self._on_start: list[Callable[[ChargingSession, Transaction], None]] = []
-        self._on_end: list[Callable[[ChargingSession, Transaction], None]] = []
+        self._on_start: tuple[Callable[[ChargingSession, Transaction], None], ...] = ()
+        self._on_end: tuple[Callable[[ChargingSession, Transaction], None], ...] = ()
 
     def on_start(self, listener: Callable[[ChargingSession, Transaction], None]) -> None:
         """Call `listener` when a transaction starts, and again when one without an EVSE gets one."""
-        self._on_start.append(listener)
+        self._on_start += (listener,)
 
     def on_end(self, listener: Callable[[ChargingSession, Transaction], None]) -> None:
-        self._on_end.append(listener)
+        self._on_end += (listener,)
 
     def ongoing(self, evse_id: int | None = None) -> Iterator[ChargingSession]:
         """The sessions with a transaction: all, or the one at an EVSE."""
