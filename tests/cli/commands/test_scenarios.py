@@ -86,7 +86,7 @@ async def performed_by_a_process(*arguments: str) -> tuple[int | None, str, Csms
 
 
 def test_a_station_performs_a_scenario_and_its_output_is_replayed(tmp_path: Path) -> None:
-    arguments = ("--scenario", "single-charge", "--compress", "1000", "--scenario-seed", "3")
+    arguments = ("--scenario", "single-charge", "--compress", "100", "--scenario-seed", "3")
     code, printed, csms = asyncio.run(performed_by_a_process(*arguments))
     assert code == 0
     assert "scenario single-charge, seed 3: A driver charges once" in printed

@@ -61,6 +61,7 @@ def test_no_case_begins_while_the_station_is_not_idle_after_an_earlier_one() -> 
         needs_an_available_connector,
         on_action=operator.act,
         prepare=unlocks,
+        can_commission=False,
     )
     assert [one.verdict for one in (first, second, third)] == [Verdict.INCONCLUSIVE] * 3
     assert "the station is idle again after the case" in found(first)

@@ -115,6 +115,7 @@ def test_a_station_is_operated_by_keys_alone(tmp_path: Path) -> None:
         page.locator("#id_token").blur()
         page.keyboard.press("s")
         expect(evse.get_by_role("button", name="Stop")).to_have_count(0, timeout=15_000)
+        expect(evse.get_by_text("unlocked")).to_be_visible(timeout=15_000)
         page.keyboard.press("p")
         expect(evse.get_by_text("Available")).to_be_visible(timeout=15_000)
         page.keyboard.press("v")

@@ -6,7 +6,6 @@ from plugfest.lab import events
 from plugfest.lab.composition import Lab
 from plugfest.lab.csms.runaway_limit import BURST_AT_BEGIN
 from plugfest.lab.operator.operator import Operator
-from plugfest.lab.restore.commands import StationNotIdle
 from plugfest.lab.restore.failure import failure
 from plugfest.lab.restore.restorer import Restorer
 from plugfest.lab.verdict import Finding, LabError
@@ -17,15 +16,11 @@ RESTORE = "restore"
 
 
 class NotRestored(msgspec.Struct, frozen=True, kw_only=True):
-    """The station is not idle since a case: `reason`. `stopped_case`: as in `Restorer.restore`.
-
-    `power_cycled`: whether a power cycle did not help either.
-    """
+    """The station is not idle since a case: `reason`. `stopped_case`: as in `Restorer.restore`."""
 
     case: str
     stopped_case: int | None
     reason: str
-    power_cycled: bool
 
 
 class BetweenCases:
@@ -57,14 +52,13 @@ class BetweenCases:
                 case=case_id,
                 stopped_case=stopped_case,
                 reason=_text(error),
-                power_cycled=isinstance(error, StationNotIdle),
             )
             return failure("the station is idle again after the case", error, self._lab.version.clauses.idle, RESTORE)
         self._restored()
         return None
 
     async def before_case(self, case_id: str) -> str | None:
-        """Restore once more what a case before has left. Returns why that is not possible, None if nothing is left."""
+        """Restore once more what a case before has left. Returns why the case cannot begin, None if it can."""
         left = self.left
         if left is None:
             return None
@@ -72,11 +66,11 @@ class BetweenCases:
         try:
             # The station may still send what it has queued while the lab has refused it.
             async with self._lab.runaway_limit.enforced(BURST_AT_BEGIN):
-                if left.power_cycled and not self._operator.can_commission:
-                    await self._restorer.restore_again(left.stopped_case)  # a person need not power cycle it again
-                else:
-                    await self._restorer.restore(left.stopped_case)
+                await self._restorer.restore_again(left.stopped_case)
         except (LabError, LinkError) as error:
+            if self._operator.can_commission:
+                self._left = None  # the restoring after this case can have the station commissioned again
+                return None
             again = "" if _text(error) == left.reason else f"; tried again: {_text(error)}"
             return f"the station was not restored after {left.case}: {left.reason}{again}"
         self._restored()

@@ -25,6 +25,9 @@ from plugfest.toml_files.problems import InvalidFile
 
 DONE, FAILED = 0, 1
 
+_LAST_REACTION: Final = 3.0
+"""Seconds that a station has to react to the last step before the command ends."""
+
 _SEEDS: Final = 1_000_000
 """Without --scenario-seed, one of so many."""
 
@@ -92,6 +95,7 @@ class ChosenScenario:
                 self.exit_code = FAILED if self._exit_at_end else DONE
                 show(f"scenario failed: {error}")
             if self._exit_at_end:
+                await asyncio.sleep(_LAST_REACTION)
                 return
         await asyncio.Event().wait()
 
