@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from tools.generated_files import write_or_check
+
 from plugfest.lab.rules.schema_files import VERSIONS, Schema, load_schemas
 
 PACKAGE: Final = Path(__file__).parents[1] / "src" / "plugfest" / "ocpp"
@@ -269,16 +271,8 @@ def generate(version: str) -> dict[Path, str]:
 
 def main(arguments: list[str]) -> int:
     """Write the files; with --check only list those that are not up to date, and return 1 if there are any."""
-    stale = 0
-    for version in VERSIONS:
-        for path, text in generate(version).items():
-            if path.exists() and path.read_text() == text:
-                continue
-            stale = 1
-            print(f"{path.relative_to(PACKAGE)}: {'not up to date' if '--check' in arguments else 'written'}")
-            if "--check" not in arguments:
-                path.write_text(text)
-    return stale if "--check" in arguments else 0
+    files = (file for version in VERSIONS for file in generate(version).items())
+    return write_or_check(files, PACKAGE, arguments)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from tools.generated_files import write_or_check
+
 from plugfest.lab.rules.schema_files import FOLDER, VERSIONS, Schema
 
 FILES: Final = Path(str(FOLDER))
@@ -131,16 +133,8 @@ def _compact(value: Any) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the files; with --check only list those that are not up to date, and return 1 if there are any."""
-    stale = 0
-    for version in VERSIONS:
-        path, text = FILES / f"{version}.json", file_text(version)
-        if path.exists() and path.read_text() == text:
-            continue
-        stale = 1
-        print(f"{path.name}: {'not up to date' if '--check' in arguments else 'written'}")
-        if "--check" not in arguments:
-            path.write_text(text)
-    return stale if "--check" in arguments else 0
+    files = ((FILES / f"{version}.json", file_text(version)) for version in VERSIONS)
+    return write_or_check(files, FILES, arguments)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugfest.changes import Signal
 from plugfest.clock import run_simulated
 from plugfest.http_server.live_events import KEEP_ALIVE, PERIOD, Changes, LiveEvent, Rendered, stream
-from plugfest.web.stations.signal import Signal
 
 
 def test_an_event_has_its_name_its_lines_and_its_id() -> None:

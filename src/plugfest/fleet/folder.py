@@ -16,6 +16,7 @@ from typing import Final, Self
 import msgspec
 
 from plugfest.fleet.results import FORMAT_VERSION, FleetResult, Second
+from plugfest.runs.locking import is_locked
 from plugfest.runs.watching import LineReader
 from plugfest.security.private_files import make_private_folder, open_private
 
@@ -95,17 +96,7 @@ class StoredFleet:
     @property
     def is_in_use(self) -> bool:
         """Whether a process writes it now."""
-        try:
-            descriptor = os.open(self.path / SECONDS_FILE, os.O_RDONLY | os.O_NONBLOCK)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-        finally:
-            os.close(descriptor)
-        return False
+        return is_locked(self.path / SECONDS_FILE)
 
 
 def as_json(result: FleetResult) -> bytes:

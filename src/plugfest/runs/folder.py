@@ -22,6 +22,7 @@ from plugfest.lab.operator.left import NOTHING_LEFT, LeftAtStation
 from plugfest.lab.settings import LabSettings
 from plugfest.runs.data_folder import data_folder
 from plugfest.runs.entries import NotAnEntry, SittingBegan
+from plugfest.runs.locking import is_locked
 from plugfest.runs.sitting import Sitting, SittingWriter, left_at_station, read_begin, read_sitting
 from plugfest.security.private_files import make_private_folder, tighten, write_private
 
@@ -228,17 +229,7 @@ class RunFolder:
     @property
     def is_in_use(self) -> bool:
         """Whether a process runs it now."""
-        try:
-            descriptor = os.open(self.path / RUN_FILE, os.O_RDONLY | os.O_NONBLOCK)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-        finally:
-            os.close(descriptor)
-        return False
+        return is_locked(self.path / RUN_FILE)
 
     @property
     def process(self) -> int | None:

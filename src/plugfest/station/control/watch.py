@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
-from plugfest.clock import set_within
+from plugfest.changes import Signal
 from plugfest.hardware.ports import HardwareEvent
-from plugfest.light_event import LightEvent
 from plugfest.link.peer import Direction
 from plugfest.station.control.frames import MAX_FRAMES, Frames, RecordedFrame, Wanted
 from plugfest.station.station import Station
@@ -20,14 +19,12 @@ LONGER_LOOK_INTERVAL: Final = 0.02
 """In a long wait: this share of the time that has been waited, so that hours do not take thousands of looks."""
 
 
-class StationWatch:
+class StationWatch(Signal):
     """The frames of a station, and a wake-up whenever something changes. `keep`: see Frames."""
 
     def __init__(self, keep: int = MAX_FRAMES) -> None:
+        super().__init__()
         self.frames = Frames(keep)
-        self.changes = 0
-        """How often something has changed."""
-        self._changed = LightEvent()
         self._act = 0
         self._taken: frozenset[int] = frozenset()
 
@@ -56,17 +53,7 @@ class StationWatch:
         self._act = self.frames.newest
         self._taken = frozenset()
 
-    def notify(self) -> None:
-        """Wake everything that waits."""
-        self.changes += 1
-        changed, self._changed = self._changed, LightEvent()
-        changed.set()
-
     # What others call
-
-    async def wait(self, seconds: float) -> bool:
-        """Wait for the next change, for so many seconds at most. Returns whether there was one."""
-        return await set_within(self._changed, seconds)
 
     async def until(self, look: Callable[[], T | None], within: float) -> T | None:
         """What `look` finds, within so many seconds; None if that was nothing. It is called after every change."""

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from plugfest.changes import Signal
 from plugfest.fleet.folder import RESULT_FILE, SECONDS_FILE, FolderError
 from plugfest.http_server.live_events import Changes, LiveEvent, stream
 from plugfest.http_server.streams import Streams
@@ -17,7 +18,6 @@ from plugfest.reports.drawings.fleet_charts import CHARTS
 from plugfest.web.fleets.store import Fleets, ListedFleet
 from plugfest.web.idle_detector import IdleDetector
 from plugfest.web.pages import fragment, page
-from plugfest.web.stations.signal import Signal
 
 SECTION: Final = "/fleets"
 ON_A_PAGE: Final = 50

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from plugfest.changes import Signal
 from plugfest.clock import utc_now
 from plugfest.hardware.ports import HardwareEvent
 from plugfest.link.errors import LinkError
@@ -23,7 +24,6 @@ from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.setup.provisioning import Settings
 from plugfest.station.station import Station
 from plugfest.web.stations.session_history import SessionHistory
-from plugfest.web.stations.signal import Signal
 from plugfest.web.stations.traffic import Traffic
 
 MAX_EVENTS: Final = 100

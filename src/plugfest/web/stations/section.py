@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from plugfest.changes import Signal
 from plugfest.hardware.ports import FaultCode
 from plugfest.http_server.live_events import Changes, LiveEvent, Rendered, stream
 from plugfest.http_server.streams import Streams
@@ -31,7 +32,6 @@ from plugfest.web.stations import forms, views
 from plugfest.web.stations.forms import FormError
 from plugfest.web.stations.operating import arguments
 from plugfest.web.stations.running import RunningStation
-from plugfest.web.stations.signal import Signal
 from plugfest.web.stations.traffic import formatted
 from plugfest.web.stations.variables import variable_rows
 from plugfest.web.stations.views import RememberedToken

@@ -1,4 +1,4 @@
-"""Wakes the streams of pages when something has changed."""
+"""Wakes what waits for a change."""
 
 from collections.abc import Callable
 
@@ -22,6 +22,6 @@ class Signal:
         changed.set()
         self._forward()
 
-    async def wait(self, seconds: float) -> None:
-        """Wait for the next change, for so many seconds at most."""
-        await set_within(self._changed, seconds)
+    async def wait(self, seconds: float) -> bool:
+        """Wait for the next change, for so many seconds at most. Returns whether there was one."""
+        return await set_within(self._changed, seconds)
