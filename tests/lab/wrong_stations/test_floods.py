@@ -75,15 +75,22 @@ def test_a_flood_is_stopped_and_the_campaign_goes_on(flood: Script) -> None:
     assert len(first.findings) < 30
 
 
-def test_a_station_that_floods_again_after_reconnecting_proves_nothing_about_the_next_case() -> None:
-    def floods_again(station: ScriptedStation) -> None:
-        async def keeps_sending() -> None:
-            while station.connections > 1 and station.peer is not None:
-                await station.peer.call(m.HeartbeatRequest())
+def floods_again(station: ScriptedStation) -> None:
+    async def keeps_sending() -> None:
+        while station.connections > 1 and station.peer is not None:
+            await station.peer.call(m.HeartbeatRequest())
 
-        station.on_connected = keeps_sending
+    station.on_connected = keeps_sending
 
+
+def test_a_station_that_floods_again_after_reconnecting_ends_every_case() -> None:
     first, second = run(floods, prepare=floods_again)
+    assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.FAIL)
+    assert "the station stays connected and finishes the scenario: 1001 frames" in found(second)
+
+
+def test_where_the_operator_cannot_commission_such_a_station_proves_nothing_about_the_next_case() -> None:
+    first, second = run(floods, prepare=floods_again, can_commission=False)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.INCONCLUSIVE)
     assert "the station is idle when the case begins: the station was not restored after TC_X_01_CS" in found(second)
     assert "tried again: 10101 frames" in found(second)

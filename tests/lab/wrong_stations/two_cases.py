@@ -23,8 +23,13 @@ async def next_case(bench: Bench) -> None:
     await bench.call(m.GetTransactionStatusRequest())
 
 
-def run(*scripts: Script, prepare: Callable[[ScriptedStation], None] = lambda _: None) -> tuple[CaseResult, CaseResult]:
-    """The results of a case whose requests are answered by these scripts, in order, and of an unrelated next case."""
+def run(
+    *scripts: Script, prepare: Callable[[ScriptedStation], None] = lambda _: None, can_commission: bool = True
+) -> tuple[CaseResult, CaseResult]:
+    """The results of a case whose requests are answered by these scripts, in order, and of an unrelated next case.
+
+    `can_commission`: whether the operator can commission the station.
+    """
 
     def prepare_station(station: ScriptedStation) -> None:
         station.handlers[m.GetTransactionStatusRequest] = lambda _: m.GetTransactionStatusResponse(
@@ -38,7 +43,7 @@ def run(*scripts: Script, prepare: Callable[[ScriptedStation], None] = lambda _:
         station.scripts[m.GetLocalListVersionRequest] = script
         prepare(station)
 
-    first, second = campaign(requesting_case, next_case, prepare=prepare_station)
+    first, second = campaign(requesting_case, next_case, prepare=prepare_station, can_commission=can_commission)
     return first, second
 
 

@@ -1,4 +1,8 @@
-"""Restores the station after each case. If that is not possible, it is tried once more before the next case."""
+"""Restores the station after each case. If that is not possible, it is tried once more before the next case.
+
+If that is not possible either, the next case begins only if the operator can commission the station: its own restoring
+can then have the station commissioned again.
+"""
 
 import msgspec
 
