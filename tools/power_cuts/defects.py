@@ -6,19 +6,11 @@ from typing import Any, Final
 
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
 from plugfest.rig.selftest.behaviours.builders import NOTHING
+from plugfest.rig.selftest.behaviours.v201.g_availability import in_memory_only
 from plugfest.station.connection import outbox
 from plugfest.station.control import virtual_station
 from plugfest.station.model.connectors.availability import Availability
 from plugfest.station.storage.store import Store
-
-
-def _in_memory(original: Function) -> Function:
-    """The status is known until the power fails."""
-
-    def set_operative(self: Any, place: Any, *, operative: bool) -> None:
-        self._places = self._places - {place} if operative else self._places | {place}
-
-    return set_operative
 
 
 def _queued_in_memory(original: Function) -> Function:
@@ -40,6 +32,6 @@ def _apart(original: Function) -> Function:
 DEFECTS: Final[Mapping[str, Patch]] = {
     "writes stored apart": Patch(Store, "transaction", _apart),
     "meters keep nothing": Patch(virtual_station, "persist_meter_registers", NOTHING),
-    "unstored availability": Patch(Availability, "set_operative", _in_memory),
+    "unstored availability": Patch(Availability, "set_operative", in_memory_only),
     "unstored messages": Patch(outbox._Queue, "put", _queued_in_memory),
 }

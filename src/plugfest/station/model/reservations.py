@@ -45,7 +45,8 @@ class ReservationEnd(Enum):
 class Reservations:
     """All reservations, kept in the store.
 
-    `on_change` is called when one is added or has ended. `on_end` is called in the store transaction that deletes one.
+    `on_change` is called when one is added or has ended, `on_expiry` before it when one has expired. `on_end` is called
+    in the store transaction that deletes one.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Reservations:
         now: Callable[[], datetime],
     ) -> None:
         self.on_change: list[Callable[[], None]] = []
+        self.on_expiry: list[Callable[[], None]] = []
         self.on_end: list[Callable[[Reservation, ReservationEnd], None]] = []
         self._store = store
         self._records = store.records("reservations", Reservation)
@@ -190,7 +192,10 @@ class Reservations:
         self._timers.set(_timer(reservation.id), max(remaining, 0.0), partial(self._expire, reservation.id))
 
     def _expire(self, id: int) -> None:
-        self._end(id, ReservationEnd.EXPIRED)
+        if self._delete(id, ReservationEnd.EXPIRED):
+            for listener in self.on_expiry:
+                listener()
+            self.publish()
 
     def _connector_changed(self, place: Place, status: ConnectorStatus) -> None:
         if status in OUT_OF_SERVICE:

@@ -113,6 +113,7 @@ class StationModel:
         self.connectors = Connectors(hardware, self.availability, _connector_types(context.product))
         self.reservations = Reservations(store, self.sessions, self.connectors, self.timers, context.now)
         self.reservations.on_change.append(self._update_soon)  # H03.FR.10
+        self.reservations.on_expiry.append(lambda: self._run_guarded(self.charging.update))  # in no other step
         self.transactions.on_start(self.reservations.end_used)
         self.profiles = ChargingProfiles(store)
         self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._update_evse)

@@ -19,6 +19,20 @@ def test_an_unused_reservation_expires() -> None:
     run_on_bench(body, AC)
 
 
+def test_the_status_is_reported_before_the_end_of_the_reservation() -> None:
+    """Each waits for the answer to the one before: on a slow connection a later status would be late."""
+
+    async def body(bench: StationBench) -> None:
+        await reserve(bench, seconds=60)
+        await asyncio.sleep(50)
+        before = len(bench.csms.received)
+        await asyncio.sleep(12)
+        sent = [request.action for _, request in bench.csms.received[before:]]
+        assert sent.index("StatusNotification") < sent.index("ReservationStatusUpdate")
+
+    run_on_bench(body, AC)
+
+
 def test_a_cancelled_reservation_is_not_reported() -> None:
     async def body(bench: StationBench) -> None:
         await reserve(bench)

@@ -22,9 +22,11 @@ from plugfest.station.model.connectors.connector_status import ConnectorStatus
 TWO_CONNECTORS = "btc-power-gen4-l3a"
 
 
-def _in_memory_only(original: Function) -> Function:
+def in_memory_only(original: Function) -> Function:
+    """The status is known until the power fails."""
+
     def set_operative(self: Any, place: Place, *, operative: bool) -> None:
-        (self._places.discard if operative else self._places.add)(place)
+        self._places = self._places - {place} if operative else self._places | {place}
 
     return set_operative
 
@@ -169,7 +171,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "does not keep the operational status over a boot",
         "G03.FR.08, G04.FR.09",
         "TC_G_18 TC_G_19 TC_G_21",
-        Patch(Availability, "set_operative", _in_memory_only),
+        Patch(Availability, "set_operative", in_memory_only),
     ),
     wrong_v201(
         "answers Accepted instead of Scheduled to ChangeAvailability",
