@@ -97,6 +97,7 @@ class SimulatedWorld(logging.Handler):
 
     def _on_frame(self, direction: Direction, text: str, at: float) -> None:
         frame = parsed(direction, text, at)
+        self._observe_clock()
         self.trace.append(frame)
         self.report(next(violations(FRAME_RULES, self.history, frame, at), None))
         self.history.apply(frame)
@@ -111,6 +112,7 @@ class SimulatedWorld(logging.Handler):
 
     def observe(self) -> Observation:
         station = self.station.station
+        self._observe_clock()
         problems, self.problems = tuple(self.problems), []
         return Observation(
             at=self.loop.time(),
@@ -120,6 +122,10 @@ class SimulatedWorld(logging.Handler):
             shown=shown_message(self.hardware),
             problems=problems,
         )
+
+    def _observe_clock(self) -> None:
+        if self.station.station is not None:
+            self.history.clock_spread.observe(self.station.station.clock_offset)
 
     def measure(self) -> None:
         """Count what must not grow; it takes longer than the rest of an observation."""

@@ -1,5 +1,6 @@
 """The frames at the station's edge, parsed, and what they report of transactions."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
@@ -102,6 +103,13 @@ def events_of(frame: Frame) -> dict[int, str]:
     found = frame.payload["eventData"]
     assert isinstance(found, list)
     return {each["eventId"]: repr(each) for each in found}
+
+
+def queued_at(frame: Frame) -> datetime | None:
+    """When a message that waits in the queue of ordinary messages was made; None if its content does not show it."""
+    if frame.kind is Kind.CALL and frame.action == "StatusNotification" and "timestamp" in frame.payload:
+        return datetime.fromisoformat(str(frame.payload["timestamp"]))
+    return None
 
 
 def _transaction_event(payload: Json) -> Report:

@@ -1,12 +1,12 @@
 """What the frames at the station's edge have shown so far: the state that the rules compare a frame with."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
-from plugfest.rig.simulation.invariants.frames import Frame, Json, Kind, Report, Step, events_of, report_of
+from plugfest.rig.simulation.invariants.frames import Frame, Json, Kind, Report, Step, events_of, queued_at, report_of
 from plugfest.rig.simulation.worlds import events as e
 
 MESSAGE_TIMEOUT: Final = 30.0
@@ -54,6 +54,25 @@ class InstalledProfile(msgspec.Struct, frozen=True):
     transaction: str
 
 
+class ClockSpread:
+    """By how much the clock of the station was set back and forth."""
+
+    def __init__(self) -> None:
+        self._least: timedelta | None = None
+        self._most = timedelta(0)
+
+    def observe(self, offset: timedelta) -> None:
+        """`offset`: how far the clock is ahead now."""
+        if self._least is None:
+            self._least = self._most = offset
+        self._least, self._most = min(self._least, offset), max(self._most, offset)
+
+    @property
+    def total(self) -> timedelta:
+        """So much earlier than a message before may one be by its time, although it is the later one."""
+        return timedelta(0) if self._least is None else self._most - self._least
+
+
 class History:
     """Updated with every frame, after the rules have seen it."""
 
@@ -95,6 +114,9 @@ class History:
         """Whether `profiles` are those of the station: an answer about them may be missing."""
         self.events: dict[int, str] = {}
         """The data of each NotifyEvent by its eventId."""
+        self.clock_spread = ClockSpread()
+        self.newest_queued: datetime | None = None
+        """The latest time of a StatusNotification that came from the queue of ordinary messages."""
         self.messages: set[str] = set()
         """The texts of the display messages that the station has, or may have."""
         self._starts: dict[str, TransactionHistory] = {}
@@ -157,9 +179,16 @@ class History:
         if report is not None:
             self._report(frame, report)
         elif frame.action == "StatusNotification":
+            self._note_queued(frame)
             self._status(frame.payload)
         elif frame.action == "NotifyEvent":
             self.events |= events_of(frame)
+
+    def _note_queued(self, frame: Frame) -> None:
+        """What the CSMS has asked for is sent at once while it is Pending (B02.FR.02), and is in no queue."""
+        moment = queued_at(frame)
+        if moment is not None and self.status == "Accepted":
+            self.newest_queued = moment if self.newest_queued is None else max(self.newest_queued, moment)
 
     def _status(self, payload: Json) -> None:
         evse, connector, status = payload.get("evseId"), payload["connectorId"], payload.get("connectorStatus")

@@ -12,7 +12,7 @@ import msgspec
 
 from plugfest.hardware.ports import Pilot
 from plugfest.rig.simulation.invariants import limits
-from plugfest.rig.simulation.invariants.frames import Frame, Kind, Report, Step, events_of, report_of
+from plugfest.rig.simulation.invariants.frames import Frame, Kind, Report, Step, events_of, queued_at, report_of
 from plugfest.rig.simulation.invariants.history import MESSAGE_TIMEOUT, History
 from plugfest.rig.simulation.invariants.observation import EvseView, Observation
 
@@ -148,6 +148,15 @@ def _one_transaction_per_evse(history: History, report: Report) -> str | None:
     return None
 
 
+def _queue_keeps_order(history: History, frame: Frame) -> str | None:
+    moment = queued_at(frame) if frame.sent else None
+    if moment is None or history.newest_queued is None or history.status != "Accepted":
+        return None
+    if moment >= history.newest_queued - history.clock_spread.total:
+        return None
+    return f"the status of {moment:%H:%M:%S} is sent after that of {history.newest_queued:%H:%M:%S}"
+
+
 def _event_ids_are_unique(history: History, frame: Frame) -> str | None:
     if not _is_call(frame) or frame.action != "NotifyEvent":
         return None
@@ -166,6 +175,7 @@ FRAME_RULES: Final[tuple[Rule[Frame], ...]] = (
     Rule("E04.FR.01, E13.FR.02; 1.6, 4.1", "messages about transactions are in order", _on_reports(_in_order)),
     Rule("E13.FR.02; 1.6, 3.7.1", "nothing is sent again after its answer", _on_reports(_not_after_acknowledgement)),
     Rule("J02; 1.6, 4.10", "the register never falls", _on_reports(_register_never_falls)),
+    Rule("2.0.1, QueueAllMessages", "queued messages are sent oldest first", _queue_keeps_order),
     Rule("2.0.1, EventDataType", "an eventId is that of one event", _event_ids_are_unique),
     Rule("E01.FR.01; 1.6, 4.8", "one transaction at an EVSE", _on_reports(_one_transaction_per_evse)),
 )
