@@ -120,14 +120,21 @@ class Lock(Protocol):
 class Meter(Protocol):
     """An energy meter. Its registers survive a power loss and never decrease."""
 
-    def read(self) -> Reading: ...
+    def read(self) -> Reading:
+        """The present reading. Raises HardwareError if the meter has failed: a driver repeats a read that can succeed.
+
+        MeasurementChanged is reported when the meter fails, and when it works again.
+        """
 
     @property
     def public_key(self) -> bytes | None:
         """The key to verify its signatures, as ASN.1 (SubjectPublicKeyInfo); None if this meter cannot sign."""
 
     def sign(self, note: str) -> SignedReading | None:
-        """The present reading, signed together with the text `note`; None if this meter cannot sign."""
+        """The present reading, signed together with the text `note`; None if this meter cannot sign.
+
+        Raises HardwareError as `read`.
+        """
 
 
 class ParkingBay(Protocol):
@@ -280,7 +287,10 @@ class FlowChanged(msgspec.Struct, frozen=True):
 
 
 class MeasurementChanged(msgspec.Struct, frozen=True):
-    """Something that an EVSE measures has changed: power, voltage, current, temperature, state of charge."""
+    """Something that an EVSE measures has changed: power, voltage, current, temperature, state of charge.
+
+    Or its meter has failed, or works again.
+    """
 
     evse_id: int
 

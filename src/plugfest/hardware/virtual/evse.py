@@ -129,8 +129,14 @@ class VirtualEvse:
             self._impose_state_of_charge(value)
         else:
             self.meter.impose(quantity, value)
-            self._counted_register = self.meter.read().energy_import  # a register that was moved charges no EV
+            self._counted_register = self.meter.measure().energy_import  # a register that was moved charges no EV
         self._emit(MeasurementChanged(self._id))
+
+    def fail_meter(self, failed: bool) -> None:
+        """The meter fails, or works again."""
+        if failed != self.meter.failed:
+            self.meter.failed = failed
+            self._emit(MeasurementChanged(self._id))
 
     def _impose_state_of_charge(self, percent: float | None) -> None:
         if not self.reports_state_of_charge:

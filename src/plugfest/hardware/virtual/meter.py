@@ -29,6 +29,8 @@ class VirtualMeter:
     """
 
     def __init__(self, phases: int, signer: Signer | None = None) -> None:
+        self.failed = False
+        """It counts, but cannot be read."""
         self._phases = phases
         self._signer = signer
         self._register = 0.0
@@ -69,6 +71,12 @@ class VirtualMeter:
             self._imposed[quantity] = value
 
     def read(self) -> Reading:
+        if self.failed:
+            raise HardwareError("the meter does not answer")
+        return self.measure()
+
+    def measure(self) -> Reading:
+        """The present reading, also of a meter that has failed."""
         reading = self.observe()
         if self._save is not None and self._saved_register != self._register:
             self._save(self._register)
@@ -146,7 +154,7 @@ class GridMeter:
         self._meters = meters
 
     def read(self) -> Reading:
-        readings = [meter.read() for meter in self._meters]
+        readings = [meter.measure() for meter in self._meters]
         return Reading(
             energy_import=sum(reading.energy_import for reading in readings),
             energy_export=0.0,

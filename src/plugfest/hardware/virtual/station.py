@@ -201,6 +201,10 @@ class VirtualHardware:
         """Make a sensor of an EVSE measure this value; None: what it measures otherwise."""
         self._evse(evse_id).impose(quantity, value)
 
+    def fail_meter(self, evse_id: int, *, failed: bool) -> None:
+        """The meter of an EVSE cannot be read any more, or can again. It goes on to count."""
+        self._evse(evse_id).fail_meter(failed)
+
     def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
         """Jam the retention lock, or clear that; then a lock without a plug is released."""
         connector = self._connector(evse_id, connector_id)

@@ -21,6 +21,7 @@ from plugfest.station.connection.handlers import Handlers
 from plugfest.station.connection.outbox import Outbox
 from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.authorization.tokens import TokenInfo
+from plugfest.station.model.charging import power_path
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.charging.energy import EnergyControl
@@ -197,6 +198,22 @@ def _not_locked(original: Function) -> Function:
     return lambda self, connector: connector.contactor.close()
 
 
+def _keeps_its_meter(original: Function) -> Function:
+    """It is not noticed that the meter has failed."""
+
+    def read_meter(self: Any) -> Any:
+        reading = original(self)
+        self.meter_failed = False
+        return reading
+
+    return read_meter
+
+
+def _raises(original: Function) -> Function:
+    """The error of a meter is not handled."""
+    return lambda meter: meter.read()
+
+
 def _defect(name: str, *patches: Patch) -> Defect:
     return Defect(name, patches)
 
@@ -227,6 +244,8 @@ DEFECTS: Final = (
     _defect("a request is not answered", Patch(Handlers, "answer", _ignores("TriggerMessage"))),
     _defect("reconnection is given up", Patch(Backoff, "__next__", _gives_up)),
     _defect("the meter forgets its register", Patch(VirtualHardware, "power_off", _meter_forgets)),
+    _defect("a failed meter is not noticed", Patch(PowerPath, "read_meter", _keeps_its_meter)),
+    _defect("the error of a meter is not handled", Patch(power_path, "reading_of", _raises)),
     _defect("status changes while offline are not reported", Patch(StatusReporter, "is_reported", always(True))),
     _defect("a timer is not cancelled", Patch(Timers, "cancel", _forgets_to_cancel)),
     _defect("two transactions have one id", Patch(TransactionEventRecorder, "begin", _same_id)),

@@ -85,6 +85,15 @@ def _meter_fault(simulated: SimulatedWorld, event: e.MeterFault) -> None:
     simulated.later(event.seconds, partial(impose, None))
 
 
+def _meter_failure(simulated: SimulatedWorld, event: e.MeterFailure) -> None:
+    def fail(failed: bool) -> None:
+        simulated.hardware.fail_meter(event.evse, failed=failed)
+
+    simulated.history.energy_known = False  # what was counted after the last reading is not
+    fail(True)
+    simulated.later(event.seconds, partial(fail, False))
+
+
 def _external_limit(simulated: SimulatedWorld, event: e.ExternalLimit) -> None:
     def set_limit(watts: float | None) -> None:
         simulated.act(lambda: simulated.hardware.set_external_limit("EMS", watts))
@@ -176,6 +185,7 @@ _ACTIONS: Final[dict[type[Event], Callable[..., None]]] = {
     e.ConnectorFault: _fault,
     e.LockJammed: _jam,
     e.MeterFault: _meter_fault,
+    e.MeterFailure: _meter_failure,
     e.ExternalLimit: _external_limit,
     e.PowerCut: _cut_power,
     e.DiskFull: _fill_disk,

@@ -12,9 +12,10 @@ import msgspec
 
 from plugfest import clock
 from plugfest.rig.simulation.environment.dialects import availability
+from plugfest.rig.simulation.invariants.end_rules import END_RULES, FinalState
 from plugfest.rig.simulation.invariants.frames import Frame
 from plugfest.rig.simulation.invariants.observation import ongoing_transactions
-from plugfest.rig.simulation.invariants.rules import END_RULES, FinalState, Violation, violations
+from plugfest.rig.simulation.invariants.rules import Violation, violations
 from plugfest.rig.simulation.performing import end_of, perform
 from plugfest.rig.simulation.simulated_world import SimulatedWorld
 from plugfest.rig.simulation.worlds import events as e

@@ -38,7 +38,7 @@ def measurable_values(hardware: VirtualHardware) -> list[MeasurableValue]:
     """Every measured variable of the station, by EVSE. It need not be in the device model of the product."""
     return [
         MeasurableValue(
-            component=each.component, variable=each.name, evse_id=evse_id, unit=each.unit, value=each.read(evse)
+            component=each.component, variable=each.name, evse_id=evse_id, unit=each.unit, value=each.value(evse)
         )
         for evse_id, evse in hardware.evses.items()
         for each in MEASURED

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, Protocol
 
-from plugfest.hardware.ports import Evse
+from plugfest.hardware.ports import Evse, HardwareError
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType
 
 
@@ -23,7 +23,8 @@ class MeasuringEvse(Protocol):
 class MeasuredVariable(NamedTuple):
     """A variable of each EVSE that measures it.
 
-    `read`: its value, None if there is none now. `with_monitoring`: only products with monitors report it.
+    `read`: its value, None if there is none now; HardwareError of a failed meter. `with_monitoring`: only products
+    with monitors report it.
     `continuous`: it changes all the time while energy flows, and the hardware reports no change.
     """
 
@@ -43,9 +44,16 @@ class MeasuredVariable(NamedTuple):
     def characteristics(self, evse: MeasuringEvse) -> Characteristics:
         return Characteristics(DataType.DECIMAL, unit=self.unit, minimum=self.minimum, maximum=self.maximum(evse))
 
+    def value(self, evse: Evse) -> float | None:
+        """The value; None if there is none now, or the meter has failed."""
+        try:
+            return self.read(evse)
+        except HardwareError:
+            return None
+
     def text(self, evse: Evse) -> str:
         """The value; empty if there is none now."""
-        value = self.read(evse)
+        value = self.value(evse)
         return "" if value is None else f"{value:.1f}"
 
 

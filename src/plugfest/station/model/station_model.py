@@ -111,6 +111,7 @@ class StationModel:
         self.transactions = Transactions(self.sessions, self.paths, self.event_recorder, settings)
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
         self.connectors = Connectors(hardware, self.availability, _connector_types(context.product))
+        self.connectors.meter_failed = lambda evse_id: self.paths[evse_id].meter_failed
         self.reservations = Reservations(store, self.sessions, self.connectors, self.timers, context.now)
         self.reservations.on_change.append(self._update_soon)  # H03.FR.10
         self.reservations.on_expiry.append(lambda: self._run_guarded(self.charging.update))  # in no other step

@@ -38,7 +38,7 @@ def persist_meter_registers(hardware: VirtualHardware, store: Store) -> None:
 def save_meter_registers(hardware: VirtualHardware) -> None:
     """Store the meter registers that have changed since the last reading."""
     for evse in hardware.evses.values():
-        evse.meter.read()
+        evse.meter.measure()
 
 
 def _evse(product: Product, evse: Evse) -> EvseSpec:

@@ -1,6 +1,6 @@
 """Each rule for frames is broken by a short conversation, and by no correct one."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from plugfest.hardware.ports import Pilot
 from plugfest.link.peer import Direction
 from plugfest.rig.simulation.invariants.frames import parsed
-from plugfest.rig.simulation.invariants.history import History
+from plugfest.rig.simulation.invariants.history import ClockSpread, History
 from plugfest.rig.simulation.invariants.observation import ConnectorView, EvseView, Observation, Resources
 from plugfest.rig.simulation.invariants.rules import FRAME_RULES, MOMENT_RULES, Violation, violations
 
@@ -98,6 +98,27 @@ def test_a_wrong_conversation_breaks_a_rule(frames: list[tuple[Direction, str]],
     assert rule in [each.rule for each in broken(frames)]
 
 
+def status(message_id: str, time: str) -> tuple[Direction, str]:
+    """A StatusNotification, which has its time."""
+    return (
+        SENT,
+        f'[2,"{message_id}","StatusNotification",{{"timestamp":"2026-03-02T{time}Z","connectorId":1,"evseId":1}}]',
+    )
+
+
+def test_a_queued_message_that_is_sent_after_a_newer_one_breaks_a_rule() -> None:
+    frames = [*BOOT, status("1", "08:10:00"), answer("1"), status("2", "08:05:00"), answer("2")]
+    assert [each.rule for each in broken(frames)] == ["queued messages are sent oldest first"]
+
+
+def test_a_time_may_be_before_another_by_as_much_as_the_clock_was_set_back() -> None:
+    spread = ClockSpread()
+    assert spread.total == timedelta(0)
+    for seconds in (-30, 60, 10):
+        spread.observe(timedelta(seconds=seconds))
+    assert spread.total == timedelta(seconds=90)
+
+
 def test_a_transaction_of_ocpp_16_has_the_id_of_the_csms() -> None:
     frames = [
         *BOOT,
@@ -114,6 +135,7 @@ EVSE = EvseView(
     connectors=(CONNECTOR,),
     power=7000.0,
     measured=7000.0,
+    meter_failed=False,
     currents=(10.0,) * 3,
     phases=3,
     token="T1",
@@ -139,6 +161,7 @@ def connector(**changes: object) -> Observation:
         (moment(token="T9"), "energy only for an accepted token"),
         (connector(pilot=Pilot.NO_EV), "energy only for a connected EV that is ready"),
         (connector(locked=False), "energy only with a locked cable"),
+        (moment(meter_failed=True), "energy only while its meter can be read"),
         (moment(transaction_start=None), "energy only in a transaction"),
         (moment(transaction_start=None, measured=0.0), None),
         (msgspec.structs.replace(MOMENT, problems=("a traceback",)), "no error in the software"),

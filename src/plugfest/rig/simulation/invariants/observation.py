@@ -30,6 +30,7 @@ class EvseView(msgspec.Struct, frozen=True, kw_only=True):
     """W that flow."""
     measured: float
     """W that the meter measures: something else if it is wrong."""
+    meter_failed: bool
     currents: tuple[float, ...]
     """A on each phase."""
     phases: int
@@ -109,6 +110,7 @@ def _evse(number: int, evse: VirtualEvse, session: ChargingSession | None) -> Ev
         ),
         power=evse.meter.power,
         measured=reading.power,
+        meter_failed=evse.meter.failed,
         currents=reading.currents if evse.phases and evse.meter.power else (),
         phases=evse.offered_phases,
         token=None if authorization is None else authorization.token.id_token,

@@ -1,7 +1,7 @@
 """The invariants of a station, as tables of pure rules. Each names the requirement that it follows from.
 
 A rule returns what is wrong, None if nothing is. The rules for frames compare a frame with what came before it; the
-rules for moments hold whenever nothing is in progress; the rules for the end hold when everything has calmed down.
+rules for moments hold whenever nothing is in progress. Those for the end are in `end_rules`.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,20 +38,6 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
     requirement: str
     name: str
     check: Callable[[History, S], str | None]
-
-
-class FinalState(msgspec.Struct, frozen=True, kw_only=True):
-    """The state at the end, when every fault is over and every EV has left."""
-
-    observation: Observation
-    connected: bool
-    connectors: tuple[tuple[int, int], ...]
-    ongoing: tuple[int, ...]
-    """The EVSEs at which the station has a transaction."""
-    left_tasks: tuple[str, ...]
-    """The tasks that still run after the station was switched off."""
-    metered: dict[int, float]
-    """The energy in Wh that the meter of each EVSE has counted."""
 
 
 # Frames
@@ -238,6 +224,10 @@ def _only_in_a_transaction(history: History, now: Observation, evse: EvseView) -
     return f"EVSE {evse.id} measures {evse.measured:.0f} W without a transaction"
 
 
+def _only_with_a_meter(history: History, now: Observation, evse: EvseView) -> str | None:
+    return f"a contactor of EVSE {evse.id} is closed and its meter has failed" if evse.meter_failed else None
+
+
 def _evse_limit(history: History, now: Observation, evse: EvseView) -> str | None:
     if now.now is None or not evse.power or not history.profiles_known:
         return None
@@ -317,6 +307,7 @@ MOMENT_RULES: Final[tuple[Rule[Observation], ...]] = (
     Rule("IEC 61851-1", "no energy without power", _each_evse(_only_with_power)),
     Rule("B02.FR.03, B03.FR.01; 1.6, 4.2", "energy only after the CSMS has accepted", _each_evse(_only_in_service)),
     Rule("E01.FR.06; 1.6, 4.8", "energy only in a transaction", _each_evse(_only_in_a_transaction)),
+    Rule("own", "energy only while its meter can be read", _each_evse(_only_with_a_meter)),
     Rule("K01.FR.38, K01.FR.50; 1.6, 3.13", "an EVSE obeys its charging profiles", _each_evse(_evse_limit)),
     Rule("K01.FR.22; 1.6, 3.13.3", "the station obeys its charging profiles", _station_limit),
     Rule("K11.FR.01, K12.FR.01", "the station obeys external limits", _external_limit),
@@ -324,60 +315,6 @@ MOMENT_RULES: Final[tuple[Rule[Observation], ...]] = (
     Rule("O05.FR.01", "a message that was cleared is not shown", _only_current_messages),
     Rule("own", "no error in the software", _no_errors),
     Rule("own", "queues, tasks and timers are bounded", _bounded),
-)
-
-# The end
-
-
-def _is_online(history: History, end: FinalState) -> str | None:
-    if end.connected and history.status == "Accepted":
-        return None
-    return f"the station is {'' if end.connected else 'not '}connected, its status is {history.status}"
-
-
-def _is_available(history: History, end: FinalState) -> str | None:
-    for place in end.connectors:
-        status = history.connector_statuses.get(place, "never reported")
-        if status != "Available":
-            return f"connector {place[1]} of EVSE {place[0]} is {status}"
-    return None
-
-
-def _all_ended(history: History, end: FinalState) -> str | None:
-    left = [each for each in history.all_transactions() if each.started and not each.ended]
-    if left:
-        return f"{len(left)} transactions have not ended, the first at EVSE {left[0].evse}"
-    return f"the station has a transaction at EVSE {end.ongoing[0]}" if end.ongoing else None
-
-
-def _nothing_queued(history: History, end: FinalState) -> str | None:
-    queued = end.observation.resources.queued
-    return f"{queued} messages are queued" if queued else None
-
-
-def _energy_is_accounted(history: History, end: FinalState) -> str | None:
-    """The energy of each EVSE is the sum of that of its transactions: none is lost, and none counted twice."""
-    for evse, metered in end.metered.items() if history.energy_known else ():
-        own = [each for each in history.all_transactions() if each.evse == evse]
-        if any(each.first_register is None for each in own):
-            continue  # the settings report no registers
-        reported = sum((each.last_register or 0.0) - (each.first_register or 0.0) for each in own)
-        if abs(metered - reported) > TOLERANCE * (2 + len(own)):
-            return f"the meter of EVSE {evse} has counted {metered:.1f} Wh, its transactions {reported:.1f} Wh"
-    return None
-
-
-def _no_task_left(history: History, end: FinalState) -> str | None:
-    return f"still running after power off: {end.left_tasks[0]}" if end.left_tasks else None
-
-
-END_RULES: Final[tuple[Rule[FinalState], ...]] = (
-    Rule("2.0.1 Part 4, 5.3; 1.6J, 5.3", "the station is online again", _is_online),
-    Rule("E06; 1.6, 4.10", "every transaction that has started has ended", _all_ended),
-    Rule("G01.FR.01; 1.6, 4.9", "every connector is Available", _is_available),
-    Rule("E04.FR.01; 1.6, 4.1", "nothing is left in the queue", _nothing_queued),
-    Rule("E06.FR.11; 1.6, 4.10", "all energy is reported", _energy_is_accounted),
-    Rule("own", "no task is left after power off", _no_task_left),
 )
 
 

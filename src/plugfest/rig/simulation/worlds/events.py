@@ -11,6 +11,8 @@ from plugfest.rig.simulation.worlds.device_events import ClearMessage as ClearMe
 from plugfest.rig.simulation.worlds.device_events import SetMonitor as SetMonitor
 from plugfest.rig.simulation.worlds.device_events import ShowMessage as ShowMessage
 from plugfest.rig.simulation.worlds.event import Event
+from plugfest.rig.simulation.worlds.meter_events import MeterFailure as MeterFailure
+from plugfest.rig.simulation.worlds.meter_events import MeterFault as MeterFault
 
 Side: TypeAlias = Literal["ev", "evse", "both"]
 Purpose: TypeAlias = Literal["Station", "Default", "Transaction"]
@@ -93,17 +95,6 @@ class LockJammed(Event, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         return f"the lock of {_connector(self)} is jammed for {self.seconds:g} s"
-
-
-class MeterFault(Event, frozen=True, kw_only=True):
-    """The meter measures something else than what flows, and its register counts that."""
-
-    evse: int
-    watts: float
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"the meter of EVSE {self.evse} measures {self.watts:g} W for {self.seconds:g} s, whatever flows"
 
 
 class ExternalLimit(Event, frozen=True, kw_only=True):
@@ -362,6 +353,7 @@ AnyEvent: TypeAlias = (
     | ConnectorFault
     | LockJammed
     | MeterFault
+    | MeterFailure
     | ExternalLimit
     | PowerCut
     | DiskFull

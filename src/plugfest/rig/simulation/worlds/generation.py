@@ -54,6 +54,10 @@ class _Generator:
                 yield kind(self, self._time())
         if self.random.random() < 0.2:
             yield from self._unmeasured_session(self._time())
+        if self.random.random() < 0.25:
+            yield from self._session_with_failing_meter(self._time())
+        if self.stage.queues_all and self.random.random() < 0.5:
+            yield from self._offline_session(self._time())
 
     def _unmeasured_session(self, at: float) -> Iterator[e.AnyEvent]:
         """A session that begins while the meter measures nothing."""
@@ -62,6 +66,26 @@ class _Generator:
         yield e.PlugIn(at=self.after(at, 1, 5), evse=evse, connector=connector)
         yield e.RemoteStart(at=self.after(at, 6, 15), token="T1", evse=evse)
         yield e.Unplug(at=self.after(at, 150, 300), evse=evse, connector=connector)
+
+    def _session_with_failing_meter(self, at: float) -> Iterator[e.AnyEvent]:
+        """A session at an EVSE whose meter fails before it, during it or at its end."""
+        evse, connector = self.place()
+        failure = self.after(at, 0, 200)
+        yield e.MeterFailure(at=failure, evse=evse, seconds=self.seconds(1, 300))
+        yield e.PlugIn(at=self.after(at, 10, 30), evse=evse, connector=connector)
+        yield e.PresentToken(at=self.after(at, 10, 60), token="T1", evse=evse)
+        if self.random.random() < 0.3:
+            yield e.PowerCut(at=self.after(failure, 0, 20), seconds=self.seconds(1, 100))
+        yield e.PresentToken(at=self.after(at, 100, 250), token="T1", evse=evse)
+        yield e.Unplug(at=self.after(at, 150, 300), evse=evse, connector=connector)
+
+    def _offline_session(self, at: float) -> Iterator[e.AnyEvent]:
+        """A session whose messages wait in the queue until the network is back."""
+        evse, connector = self.place()
+        yield e.NetworkDown(at=at, seconds=self.seconds(30, 300))
+        yield e.PlugIn(at=self.after(at, 2, 20), evse=evse, connector=connector)
+        yield e.PresentToken(at=self.after(at, 2, 30), token="T1", evse=evse)
+        yield e.Unplug(at=self.after(at, 25, 200), evse=evse, connector=connector, side="ev")
 
     def _near(self, sessions: list[e.AnyEvent]) -> float:
         """Half of the requests and faults come where something happens."""

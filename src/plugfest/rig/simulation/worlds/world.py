@@ -20,6 +20,8 @@ from plugfest.station.storage.store import Store
 
 ATTEMPTS: Final = "OCPPCommCtrlr.MessageAttempts[TransactionEvent]"
 
+QUEUE_ALL: Final = "OCPPCommCtrlr.QueueAllMessages"
+
 FIXED: Final = {
     "OCPPCommCtrlr.RetryBackOffWaitMinimum": "10",
     "OCPPCommCtrlr.RetryBackOffRandomRange": "5",
@@ -31,7 +33,7 @@ CHOICES: Final = {
     ATTEMPTS: ("3", "5"),
     "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": ("5", "20"),
     "OCPPCommCtrlr.WebSocketPingInterval": ("0", "60"),
-    "OCPPCommCtrlr.QueueAllMessages": ("true", "false"),
+    QUEUE_ALL: ("true", "false"),
     "SampledDataCtrlr.TxUpdatedInterval": ("0", "60", "300"),
     "SampledDataCtrlr.TxEndedInterval": ("0", "300"),
     "AlignedDataCtrlr.Interval": ("0", "900"),
@@ -78,6 +80,8 @@ class Stage(msgspec.Struct, frozen=True):
     direct_current: bool
     monitors: bool
     display: bool
+    queues_all: bool
+    """Whether a setting lets all messages wait while the station is offline."""
     settings: dict[str, tuple[str, ...]]
 
 
@@ -93,6 +97,7 @@ def stage(name: str) -> Stage:
     if all(profile.uses_tls for profile in supported_profiles(product)):  # the network is in memory, without TLS
         product = msgspec.structs.replace(product, answered={**product.answered, plain: True})
     hardware = virtual_hardware(product)
+    settings = _possible(product, hardware)
     every = [each for evse in hardware.evses.values() for each in evse.connectors.values()]
     return Stage(
         product=product,
@@ -102,7 +107,8 @@ def stage(name: str) -> Stage:
         direct_current=any(not each.phases for each in hardware.evses.values()),
         monitors=product.ocpp_version == "2.0.1",
         display=has_capability(product, Capability.DISPLAY_MESSAGES),
-        settings=_possible(product, hardware),
+        queues_all=QUEUE_ALL in settings,
+        settings=settings,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from plugfest.hardware.readings import reading_of
 from plugfest.station.context import Context
 from plugfest.station.device_model.variables import Mutability
 from plugfest.station.model.connectors.connectors import Connectors
@@ -52,7 +53,7 @@ def diagnostics_file(context: Context, events: Sequence[LogEntry]) -> bytes:
         "time": context.now(),
         "transactions": [v.transaction.id for v in context.shared.get(Transactions).ongoing() if v.transaction],
         "connectors": {place.key(): status for place, status in context.shared.get(Connectors).statuses.items()},
-        "meters": {str(evse_id): evse.meter.read() for evse_id, evse in context.hardware.evses.items()},
+        "meters": {str(evse_id): reading_of(evse.meter) for evse_id, evse in context.hardware.evses.items()},
     }
     files = {
         "station.json": msgspec.json.format(msgspec.json.encode(station)),

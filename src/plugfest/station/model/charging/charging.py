@@ -166,6 +166,7 @@ class Charging:
         self._ending.apply_token_info(transaction_id, token, info)
 
     def _update_evse(self, evse_id: int) -> None:
+        self._paths[evse_id].read_meter()  # energy that is not measured must not flow
         self._paths[evse_id].update_contactor()
         self._connectors.refresh()
         self._update_bay(evse_id, occupied=True)
@@ -186,7 +187,7 @@ class Charging:
 
     def _end_at_fault(self, evse_id: int) -> None:
         session = self._sessions.at(evse_id)
-        if session.connector_id is None or not self._hardware.evses[evse_id].connectors[session.connector_id].faulted:
+        if session.connector_id is None or not self._connectors.faulted(Place(evse_id, session.connector_id)):
             return
         if session.transaction is not None:
             self.end_transaction(session, TriggerReason.ABNORMAL_CONDITION, StopReason.OTHER)  # E06.FR.16

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from plugfest.hardware.readings import signed_reading_of
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.model.charging.locks import Locks
 from plugfest.station.model.charging.power_path import PowerPath
@@ -57,10 +58,11 @@ class EnergyControl:
         allowed = self._settings().max_energy_on_invalid
         start = session.transaction.register_at_start
         if allowed and session.evse_id is not None:
-            register = self._paths[session.evse_id].evse.meter.read().energy_import
-            session.energy_limit = (register if start is None else start) + allowed
-            if register < session.energy_limit - _TOLERANCE:
-                return
+            reading = self._paths[session.evse_id].read_meter()
+            if reading is not None:
+                session.energy_limit = (reading.energy_import if start is None else start) + allowed
+                if reading.energy_import < session.energy_limit - _TOLERANCE:
+                    return
         self._deny(session)
 
     def _start_or_stop(self, session: ChargingSession, path: PowerPath) -> None:
@@ -78,7 +80,7 @@ class EnergyControl:
     def _retrieve_signature(self, session: ChargingSession, path: PowerPath) -> None:
         """Read a signed meter value where TxStartPoint is DataSigned. E01.FR.04"""
         required = Point.DATA_SIGNED in self._settings().start and not session.state.signed
-        if required and path.evse.meter.sign("") is not None:
+        if required and signed_reading_of(path.evse.meter, "") is not None:
             self._transactions.set_state(session, signed=True)
             self._transactions.step(session, TriggerReason.SIGNED_DATA_RECEIVED)
 
@@ -96,11 +98,13 @@ class EnergyControl:
         """Call `update` again when the energy limit is reached."""
         timer = f"energy limit of {session.key}"
         self._timers.cancel(timer)
-        power = path.evse.meter.read().power
-        if session.energy_limit is None or not power:
+        reading = path.read_meter()
+        if session.energy_limit is None or reading is None or not reading.power:
             return
-        remaining = session.energy_limit - path.evse.meter.read().energy_import
+        remaining = session.energy_limit - reading.energy_import
         if remaining > _TOLERANCE:
-            self._timers.set(timer, math.ceil(remaining / power * 3600.0 * 1000) / 1000, partial(self.update, session))
+            self._timers.set(
+                timer, math.ceil(remaining / reading.power * 3600.0 * 1000) / 1000, partial(self.update, session)
+            )
         else:
             self._deny(session)

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Callable
 
-from plugfest.hardware.ports import Connector, Evse, HardwareError, Pilot
+from plugfest.hardware.ports import Connector, Evse, HardwareError, Pilot, Reading
+from plugfest.hardware.readings import reading_of
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions.events import ChargingState
 
@@ -21,6 +22,9 @@ class PowerPath:
         self.evse = evse
         self.delivering = False
         """Whether the EV may draw energy."""
+        self.meter_failed = False
+        """Whether the last read of the meter has failed. No EV counts as connected then: energy must be measured."""
+        self._register: float | None = None
         self._limit = math.inf
         self._phases = evse.phases
         self._timer = f"EV ready at {name}"
@@ -31,23 +35,39 @@ class PowerPath:
 
     def connected(self, connector_id: int | None) -> bool:
         """Whether an EV is connected to this connector."""
-        return connector_id is not None and self.evse.connectors[connector_id].pilot in _CONNECTED
+        return connector_id is not None and self._is_connected(self.evse.connectors[connector_id])
+
+    def read_meter(self) -> Reading | None:
+        """The present reading; None if the meter has failed."""
+        reading = reading_of(self.evse.meter)
+        self.meter_failed = reading is None
+        if reading is not None:
+            self._register = reading.energy_import
+        return reading
+
+    @property
+    def register(self) -> float | None:
+        """The energy in Wh that the meter shows, or has shown last; None if it has not been read yet."""
+        self.read_meter()
+        return self._register
 
     @property
     def energy_flows(self) -> bool:
-        return self.evse.meter.read().power > 0
+        reading = self.read_meter()
+        return reading is not None and reading.power > 0
 
     @property
     def phases_used(self) -> int | None:
-        """The number of phases that carry current; None for direct current."""
-        if not self.evse.phases:
+        """The number of phases that carry current; None for direct current, and if it cannot be measured."""
+        reading = self.read_meter()
+        if not self.evse.phases or reading is None:
             return None
-        return sum(1 for current in self.evse.meter.read().currents if current > 0)
+        return sum(1 for current in reading.currents if current > 0)
 
     def occupied_connector(self) -> int | None:
         """The connector with an EV, else the one with a cable, else None."""
         connectors = self.evse.connectors
-        with_ev = (number for number, each in connectors.items() if each.pilot in _CONNECTED)
+        with_ev = (number for number, each in connectors.items() if self._is_connected(each))
         with_cable = (number for number, each in connectors.items() if each.occupied)
         return next(with_ev, None) or next(with_cable, None)
 
@@ -116,7 +136,7 @@ class PowerPath:
         """Close the contactor if the EV is ready, else open it."""
         if self._connector is None or not self.delivering:
             return
-        ready = self._connector.pilot in _READY
+        ready = self._connector.pilot in _READY and not self.meter_failed
         if ready and self.evse.offered and not self._connector.contactor.closed:
             self._close(self._connector)
         elif not ready and self._connector.contactor.closed:
@@ -164,6 +184,9 @@ class PowerPath:
         if self.delivering and not self._timers.is_running(self._timer):
             return ChargingState.SUSPENDED_EV
         return ChargingState.EV_CONNECTED
+
+    def _is_connected(self, connector: Connector) -> bool:
+        return connector.pilot in _CONNECTED and not self.meter_failed
 
     def _closed_contactors(self) -> list[Connector]:
         return [connector for connector in self.evse.connectors.values() if connector.contactor.closed]

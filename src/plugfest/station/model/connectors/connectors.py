@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from plugfest.hardware.ports import Connector, Fault, Hardware
+from plugfest.hardware.ports import Connector, Fault, FaultCode, Hardware
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connector_status import (
     OUT_OF_SERVICE,
@@ -16,6 +16,8 @@ from plugfest.station.model.connectors.connector_status import (
 )
 
 _WORKING = frozenset({ConnectorStatus.AVAILABLE, ConnectorStatus.OCCUPIED})
+
+_METER_FAILURE = Fault(error_code=FaultCode.POWER_METER_FAILURE)
 
 
 class Connectors:
@@ -38,6 +40,8 @@ class Connectors:
         self._on_update_complete: list[Callable[[], None]] = []
         self.reserved: Callable[[Place], bool] = lambda place: False
         """Whether a connector is reserved. The reservations set it."""
+        self.meter_failed: Callable[[int], bool] = lambda evse_id: False
+        """Whether the meter of an EVSE has failed. The model sets it."""
         self.status_text: Callable[[Place], str | None] = self._own_status_text
         """The status of a connector as the OCPP version has it; None if there is none. 1.6 sets its own."""
         self._statuses = {place: self._status(place) for place in self._places}
@@ -108,7 +112,15 @@ class Connectors:
 
     def fault(self, place: Place) -> Fault | None:
         """The fault of a connector; None if there is none."""
-        return self._places[place].fault
+        connector = self._places[place]
+        if connector.fault is None and self.faulted(place):
+            return Fault() if connector.faulted else _METER_FAILURE
+        return connector.fault
+
+    def faulted(self, place: Place) -> bool:
+        """Whether a connector cannot be used: it has a fault, or the meter of its EVSE."""
+        assert place.evse_id is not None
+        return self._places[place].faulted or self.meter_failed(place.evse_id)
 
     def usable(self, place: Place) -> bool:
         """Whether charging is allowed there."""
@@ -128,7 +140,7 @@ class Connectors:
     def _conditions(self, place: Place, *, also_closed: bool) -> ConnectorConditions:
         connector = self._places[place]
         return ConnectorConditions(
-            faulted=connector.faulted,
+            faulted=self.faulted(place),
             operative=self._availability.operative(place, also_closed=also_closed),
             occupied=connector.occupied,
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from plugfest.hardware.ports import Evse, Meter
+from plugfest.hardware.readings import reading_of, signed_reading_of
 from plugfest.station.device_model.values import encoded_public_key
 from plugfest.station.model.charging.charging_sessions import Transaction
 from plugfest.station.model.metering.measurands import (
@@ -22,11 +23,11 @@ from plugfest.station.model.settings import MeterSettings
 MAX_END_SAMPLES = 200
 """Maximum number of samples for the last event of a transaction."""
 
-_SIGNED = "Energy.Active.Import.Register"
+_REGISTER = "Energy.Active.Import.Register"
 
 
 class Sampler:
-    """Takes samples at an EVSE, with or without a transaction. A result without measurands is empty."""
+    """Takes samples at an EVSE, with or without a transaction. None without measurands, nor of a failed meter."""
 
     def __init__(self, settings: Callable[[], MeterSettings], now: Callable[[], datetime]) -> None:
         self.settings = settings
@@ -35,7 +36,8 @@ class Sampler:
     def begin(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
         """Samples for the start of a transaction (E01.FR.09). Those of the start for the last event are kept."""
         settings = self.settings()
-        transaction.register_at_start = evse.meter.read().energy_import
+        reading = reading_of(evse.meter)
+        transaction.register_at_start = None if reading is None else reading.energy_import
         begin = self._take(evse, settings.started, ReadingContext.BEGIN, transaction, signed=settings.sign_started)
         self.keep_for_end(transaction, self._for_the_end(evse, ReadingContext.BEGIN, transaction))
         return begin
@@ -67,9 +69,16 @@ class Sampler:
             self._take(evse, settings.aligned, ReadingContext.CLOCK, transaction, signed=settings.sign_aligned), at
         )
 
-    def end(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
-        """All samples of the last event. E06.FR.11"""
-        return (*transaction.end_samples, *self._for_the_end(evse, ReadingContext.END, transaction))
+    def end(self, evse: Evse, transaction: Transaction, register: float | None) -> tuple[Sample, ...]:
+        """All samples of the last event. E06.FR.11
+
+        If the meter has failed, the last one has only `register`, which it has shown last.
+        """
+        last = self._for_the_end(evse, ReadingContext.END, transaction)
+        if not last and register is not None and _REGISTER in self.settings().ended:
+            value = SampledValue(measurand=_REGISTER, value=round(register, 3), unit="Wh", location="Outlet")
+            last = (Sample(at=self._now(), context=ReadingContext.END, values=(value,)),)
+        return (*transaction.end_samples, *last)
 
     def on_request(self, evse: Evse) -> tuple[Sample, ...]:
         """Samples for MeterValues, requested with TriggerMessage. F06.FR.06"""
@@ -85,7 +94,10 @@ class Sampler:
         self, meter: Meter, measurands: tuple[str, ...], context: ReadingContext, at: datetime
     ) -> tuple[Sample, ...]:
         """Samples of the grid connection, which is EVSE 0. J01.FR.03, J01.FR.04"""
-        values = measure(Measurement(reading=meter.read(), location="Inlet"), measurands)
+        reading = reading_of(meter)
+        if reading is None:
+            return ()
+        values = measure(Measurement(reading=reading, location="Inlet"), measurands)
         return (Sample(at=at, context=context, values=values),) if values else ()
 
     def _updated(self, evse: Evse, context: ReadingContext, transaction: Transaction | None) -> tuple[Sample, ...]:
@@ -105,8 +117,11 @@ class Sampler:
         *,
         signed: bool,
     ) -> tuple[Sample, ...]:
+        reading = reading_of(evse.meter)
+        if reading is None:
+            return ()
         measurement = Measurement(
-            reading=evse.meter.read(),
+            reading=reading,
             offered=evse.offered,
             offered_phases=evse.offered_phases,
             state_of_charge=evse.state_of_charge,
@@ -122,7 +137,7 @@ class Sampler:
     def _sign(self, value: SampledValue, evse: Evse, transaction: Transaction | None) -> SampledValue:
         """The value with the signature of the meter, if it can sign. J01.FR.21, J02.FR.21"""
         note = "" if transaction is None else transaction.id
-        signed = evse.meter.sign(note) if value.measurand == _SIGNED else None
+        signed = signed_reading_of(evse.meter, note) if value.measurand == _REGISTER else None
         key = evse.meter.public_key
         if signed is None or key is None:
             return value

@@ -110,7 +110,7 @@ class TransactionEventRecorder:
                 *samples,
                 *self._end_samples(session, path, event_type),
             ),
-            register=None if path is None else path.evse.meter.read().energy_import,
+            register=None if path is None else _register(path, transaction),
             offline=not self._online(),  # E04.FR.03
         )
 
@@ -148,7 +148,7 @@ class TransactionEventRecorder:
             or transaction.start_values_unreported
         ):
             return ()
-        return self._sampler.end(path.evse, transaction)
+        return self._sampler.end(path.evse, transaction, _register(path, transaction))
 
     @staticmethod
     def _new_phases(transaction: Transaction, path: PowerPath | None) -> int | None:
@@ -158,3 +158,9 @@ class TransactionEventRecorder:
             return None
         transaction.reported_phases = phases
         return phases
+
+
+def _register(path: PowerPath, transaction: Transaction) -> float | None:
+    """The register of the meter. If it has failed: what it has shown last, also before a restart."""
+    known = (path.register, transaction.register_at_last_sample, transaction.register_at_start)
+    return next((register for register in known if register is not None), None)

@@ -8,6 +8,8 @@ from plugfest.station.blocks.conversion.faults import tech_code, tech_info
 from plugfest.station.blocks.conversion.v201 import component_type, variable_type
 from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.monitoring.watch import MonitoringEvent
 
 _VALUE_LENGTH = 2500
@@ -38,7 +40,8 @@ class EventNotifier:
         component = event.monitor.setting.address.component
         if component.evse_id is None or component.connector_id is None:
             return _NOTHING
-        return self._context.hardware.evses[component.evse_id].connectors[component.connector_id].fault or _NOTHING
+        place = Place(component.evse_id, component.connector_id)
+        return self._context.shared.get(Connectors).fault(place) or _NOTHING
 
 
 def _event_data(event: MonitoringEvent, fault: Fault = _NOTHING) -> t.EventDataType:
