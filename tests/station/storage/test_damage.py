@@ -127,6 +127,22 @@ def test_a_file_without_its_first_page_is_moved_aside_and_the_station_begins_as_
     store.close()
 
 
+@pytest.mark.parametrize(("lose", "what"), [(lambda file: file.write_bytes(b""), "empty"), (Path.unlink, "missing")])
+def test_a_file_whose_content_is_lost_is_reported(file: Path, lose: Callable[[Path], object], what: str) -> None:
+    file.with_name(f"{file.name}-wal").unlink(missing_ok=True)
+    lose(file)
+    store, lines = opened(file)
+    store.close()
+    assert lines == [f"{file} is {what}: its content is lost; the station begins as a new one"]
+
+
+def test_a_new_store_with_the_key_of_others_is_not_reported(tmp_path: Path) -> None:
+    key, lines = tmp_path / "common.key", list[str]()
+    for name in ("first", "second"):
+        Store(tmp_path / name, key_file=key, notice=lines.append).close()
+    assert lines == []
+
+
 def test_an_interrupted_repair_is_finished(file: Path) -> None:
     repaired = new_store(file.with_name("other.db"))
     repaired.rename(file.with_name("station.db.repaired"))

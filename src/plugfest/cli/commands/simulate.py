@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,8 +30,8 @@ from plugfest.rig.simulation.worlds.generation import generate
 HELD, BROKEN = 0, 1
 
 SEEDS: Final = 1000
-DEFECT_SEEDS: Final = 1000
-"""In how many seeds each planted defect has to be found."""
+DEFECT_SEEDS: Final = 300
+"""With how many seeds each planted defect is run; in one at least it has to be found."""
 
 
 class BrokenSeed(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,12 +213,14 @@ def _show_seed(console: Console, seed: int, product: str | None, *, frames: bool
 
 
 def _show_defects(console: Console, processes: int) -> int:
-    found: Sequence[Detection] = sorted(detect_defects(DEFECT_SEEDS, processes), key=lambda each: each.seeds)
-    for each in found:
-        if each.violation is None:
-            console.print(f"not found  {each.defect}", style="red")
+    results: Sequence[Detection] = sorted(detect_defects(DEFECT_SEEDS, processes), key=lambda each: -len(each.found))
+    for each in results:
+        if each.found:
+            rules = Counter(found.violation.rule for found in each.found)
+            often = f"{len(each.found):4} of {each.seeds} seeds, the first is {each.found[0].seed:3}"
+            console.print(f"{often}  {each.defect}: {rules.most_common(1)[0][0]}")
         else:
-            console.print(f"{each.seeds:4} seeds  {each.defect}: {each.violation.rule}")
-    missed = sum(each.violation is None for each in found)
+            console.print(f"not found in {each.seeds} seeds  {each.defect}", style="red")
+    missed = sum(not each.found for each in results)
     console.print(f"{len(DEFECTS) - missed} of {counted(len(DEFECTS), 'planted defect')} found")
     return BROKEN if missed else HELD

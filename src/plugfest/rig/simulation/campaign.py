@@ -33,10 +33,10 @@ class SeedsJob(msgspec.Struct, frozen=True):
 
 
 class DefectJob(msgspec.Struct, frozen=True):
-    """A planted defect by its number, and the number of seeds in which it has to be found."""
+    """A planted defect by its number, and the number of seeds that it is run with."""
 
     number: int
-    most_seeds: int
+    seeds: int
 
 
 def run_seeds(seeds: Iterable[int], product: str | None, processes: int) -> Iterator[SeedReport]:
@@ -62,14 +62,14 @@ def report_of_seed(seed: int, product: str | None) -> SeedReport:
     )
 
 
-def detect_defects(most_seeds: int, processes: int) -> Iterator[Detection]:
-    """In how many seeds each planted defect is found."""
-    return run_jobs(run_defect_job, [DefectJob(number, most_seeds) for number in range(len(DEFECTS))], processes)
+def detect_defects(seeds: int, processes: int) -> Iterator[Detection]:
+    """In which seeds each planted defect is found."""
+    return run_jobs(run_defect_job, [DefectJob(number, seeds) for number in range(len(DEFECTS))], processes)
 
 
 def run_defect_job(job: DefectJob) -> Detection:
     logging.getLogger().setLevel(logging.ERROR)
-    return detect(DEFECTS[job.number], range(1, job.most_seeds + 1))
+    return detect(DEFECTS[job.number], range(1, job.seeds + 1))
 
 
 def _groups(seeds: Iterable[int]) -> Iterator[tuple[int, ...]]:

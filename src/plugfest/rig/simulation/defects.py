@@ -43,12 +43,19 @@ class Defect(msgspec.Struct, frozen=True):
     patches: tuple[Patch, ...]
 
 
+class Found(msgspec.Struct, frozen=True):
+    """A seed whose world has shown a defect, by the rule that it breaks."""
+
+    seed: int
+    violation: Violation
+
+
 class Detection(msgspec.Struct, frozen=True):
-    """After how many seeds a defect was found, and by which rule; no violation: it was not found."""
+    """In which of so many seeds a defect was found."""
 
     defect: str
     seeds: int
-    violation: Violation | None
+    found: tuple[Found, ...]
 
 
 def _forgets_removal(original: Function) -> Function:
@@ -257,13 +264,16 @@ DEFECTS: Final = (
 """Each is found in some hundred seeds; most in the first ten."""
 
 
-def detect(defect: Defect, seeds: Iterable[int]) -> Detection:
-    """Run worlds with the defect until a rule is broken."""
+def detect(defect: Defect, seeds: Iterable[int], *, enough: int | None = None) -> Detection:
+    """Run worlds with the defect. `enough`: after so many in which a rule was broken no more are run."""
     count = 0
+    found: list[Found] = []
     with patched(defect.patches):
         for seed in seeds:
             count += 1
             violation = run_world(generate(seed)).violation
             if violation is not None:
-                return Detection(defect.name, count, violation)
-    return Detection(defect.name, count, None)
+                found.append(Found(seed, violation))
+            if len(found) == enough:
+                break
+    return Detection(defect.name, count, tuple(found))

@@ -89,7 +89,7 @@ def open_database(path: str, sealer: Sealer | None, notice: Notice, *, was_store
         return _connect(path)
     file = Path(path)
     _finish_repair(file)
-    _prepare(file, notice)
+    _prepare(file, notice, was_store=was_store)
     database = _open_or_repair(file, notice, was_store=was_store)
     try:
         _migrate(file, database, sealer)
@@ -157,11 +157,14 @@ def _text(stored: bytes) -> str:
     return stored.decode(errors="surrogateescape")
 
 
-def _prepare(file: Path, notice: Notice) -> None:
+def _prepare(file: Path, notice: Notice, *, was_store: bool) -> None:
     """Create the file, or tighten it and the files of SQLite beside it. Raises StoreError."""
     try:
-        if file.exists() and file.stat().st_size == 0 and _log_of(file).exists():
-            notice(f"{file} is empty: its content is lost; the station begins as a new one")
+        size = file.stat().st_size if file.exists() else 0
+        had_key = was_store and key_file_of(file).exists()  # a key at another place may be for several stores
+        if not size and (had_key or _log_of(file).exists()):
+            what = "empty" if file.exists() else "missing"
+            notice(f"{file} is {what}: its content is lost; the station begins as a new one")
         os.close(open_private(file, os.O_RDONLY | os.O_CREAT))
         for other in (_log_of(file), file.with_name(f"{file.name}-shm")):
             if other.exists():
