@@ -58,6 +58,8 @@ class _Generator:
             yield from self._session_with_failing_meter(self._time())
         if self.stage.queues_all and self.random.random() < 0.5:
             yield from self._offline_session(self._time())
+        if self.stage.locks and self.random.random() < 0.3:
+            yield from self._two_drivers(self._time())
 
     def _unmeasured_session(self, at: float) -> Iterator[e.AnyEvent]:
         """A session that begins while the meter measures nothing."""
@@ -86,6 +88,17 @@ class _Generator:
         yield e.PlugIn(at=self.after(at, 2, 20), evse=evse, connector=connector)
         yield e.PresentToken(at=self.after(at, 2, 30), token="T1", evse=evse)
         yield e.Unplug(at=self.after(at, 25, 200), evse=evse, connector=connector, side="ev")
+
+    def _two_drivers(self, at: float) -> Iterator[e.AnyEvent]:
+        """The first driver leaves the cable locked in the socket; the second one uses it."""
+        evse, connector = self.place()
+        yield e.PlugIn(at=at, evse=evse, connector=connector)
+        yield e.PresentToken(at=self.after(at, 1, 5), token="T1", evse=evse)
+        yield e.Unplug(at=self.after(at, 30, 60), evse=evse, connector=connector, side="ev")
+        yield e.PlugIn(at=self.after(at, 61, 80), evse=evse, connector=connector)
+        yield e.PresentToken(at=self.after(at, 81, 90), token="T2", evse=evse)
+        yield e.PresentToken(at=self.after(at, 110, 140), token="T1", evse=evse)
+        yield e.Unplug(at=self.after(at, 141, 300), evse=evse, connector=connector)
 
     def _near(self, sessions: list[e.AnyEvent]) -> float:
         """Half of the requests and faults come where something happens."""
