@@ -7,6 +7,7 @@ import pytest
 
 from plugfest.cli.terminal.station_console import StationConsole
 from plugfest.link.errors import HandshakeFault, HandshakeRefused
+from plugfest.link.peer import Direction
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.events import CallReceived, CallRefused, ErrorReceived, Event, FrameIgnored, ResultReceived
 from plugfest.ocpp.tolerant import MessageDefect
@@ -120,3 +121,23 @@ def test_a_time_that_the_clock_cannot_have_is_printed_once(capsys: pytest.Captur
         station.lifecycle.time_ignored.notify("0001-01-01T00:00:00+00:00 is not between 2000 and 2100")
     (line,) = capsys.readouterr().out.splitlines()
     assert line.endswith("the time of the CSMS is not used: 0001-01-01T00:00:00+00:00 is not between 2000 and 2100")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '[2,"1","SetVariables",{"setVariableData":[{"attributeValue":"a-secret","component":{"name":"SecurityCtrlr"},'
+        '"variable":{"name":"BasicAuthPassword"}}]}]',
+        '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"a-secret"}]',
+        '[2,"1","SetNetworkProfile",{"connectionData":{"vpn":{"password":"a-secret","key":"a-secret"}}}]',
+        '[2,"1","GetLog",{"log":{"remoteLocation":"ftp://joe:a-secret@logs.example/"}}]',
+        '[2,"1","SetNetworkProfile",{"connectionData":{"apn":{"apnPassword":"a-secret"',
+    ],
+)
+def test_no_frame_is_printed_with_a_password(frame: str, capsys: pytest.CaptureFixture[str]) -> None:
+    station = console("2.0.1")
+    station.frame(Direction.RECEIVED, frame, 0.0)
+    station.events.rpc_event(FrameIgnored("no JSON array", frame))
+    printed = capsys.readouterr().out
+    assert "a-secret" not in printed
+    assert printed.count("(not shown)") >= 2

@@ -11,6 +11,7 @@ from plugfest.clock import utc_now
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
 from plugfest.ocpp.versions import V16, V201
+from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.station.control.event_lines import EventLines
 from plugfest.station.setup.provisioning import Settings
 
@@ -47,15 +48,15 @@ class StationConsole:
         self.print(f"next attempt to connect in {seconds:.0f} s")
 
     def line(self, text: str) -> None:
-        """Print a line that may have any characters."""
-        self.print(printable(text))
+        """Print a line that may have any characters, and without passwords: it may go to a file that others read."""
+        self.print(printable(without_passwords(text)))
 
     def misbehaviour(self, line: str) -> None:
         """Print what the station does wrong on demand."""
-        self.print(f"misbehaves: {printable(line)}")
+        self.line(f"misbehaves: {line}")
 
     def frame(self, direction: Direction, text: str, _: float) -> None:
-        self.print(f"{'->' if direction is Direction.SENT else '<-'} {printable(text)}")
+        self.line(f"{'->' if direction is Direction.SENT else '<-'} {text}")
 
     def _hint(self, error: LinkError) -> str:
         if not isinstance(error, HandshakeRefused):
