@@ -7,6 +7,7 @@ from rich.text import Text
 from plugfest.cli.terminal.standard_output import printable
 from plugfest.lab import events
 from plugfest.lab.recording.record import Direction, Frame
+from plugfest.reports.redaction.redactor import without_passwords
 
 
 def attended_lines(event: events.Event) -> Iterator[Text]:
@@ -15,7 +16,7 @@ def attended_lines(event: events.Event) -> Iterator[Text]:
         case events.FindingMade(case=case, finding=finding):
             where = ", ".join(filter(None, (case, finding.step, finding.requirement)))
             text = f"  {where}: expected {finding.expected}; actual: {finding.actual}"
-            yield Text(printable(text), "red" if finding.requirement and finding.fails else "yellow")
+            yield Text(printable(without_passwords(text)), "red" if finding.requirement and finding.fails else "yellow")
         case events.AttemptAbandoned(case=case, reason=reason):
             yield Text(f"  {case}: {reason}", "yellow")
         case events.CampaignResumed():
@@ -23,6 +24,6 @@ def attended_lines(event: events.Event) -> Iterator[Text]:
 
 
 def frame_line(frame: Frame) -> Text:
-    """A frame on one line: time, sender, text."""
+    """A frame on one line: time, sender, text without passwords."""
     sender = "station" if frame.direction is Direction.FROM_STATION else "lab    "
-    return Text(f"  {frame.time:%H:%M:%S} {sender} {printable(frame.text)}", "dim")
+    return Text(f"  {frame.time:%H:%M:%S} {sender} {printable(without_passwords(frame.text))}", "dim")
