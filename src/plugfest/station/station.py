@@ -26,12 +26,13 @@ from plugfest.station.connection.outbox import Outbox
 from plugfest.station.connection.registration import Registration
 from plugfest.station.context import Context
 from plugfest.station.device_model.product_model import build_device_model
-from plugfest.station.files.file_transfer import FileTransfer
+from plugfest.station.files.file_transfer import FileClient, FileTransfer
 from plugfest.station.lifecycle.station_clock import OutOfRange, StationClock
 from plugfest.station.security.trust_store import TrustStore
 from plugfest.station.setup.capabilities import Capability, cipher_suites, has_capability
 from plugfest.station.setup.version_behaviour import behaviour_of
 from plugfest.station.storage.store import Store
+from plugfest.transfer import client
 
 BACKUP_POWER_SECONDS = 10.0
 """How long a backup power supply lasts, where there is one."""
@@ -60,6 +61,7 @@ class StationEnvironment:
     compression: bool = False
     times_are_utc: bool = False
     open_websocket: OpenWebSocket = connect
+    file_client: FileClient = client
     new_id: Callable[[], str] = new_uuid
 
 
@@ -77,7 +79,9 @@ class Station:
         self._protocol = by_name(environment.product.ocpp_version)
         self._outbox = Outbox(store, self.device_model, self._protocol)
         self._trust = TrustStore(store, cipher_suites(environment.product))
-        self._files = FileTransfer(self.device_model, self._trust, lambda: environment.network.up)
+        self._files = FileTransfer(
+            self.device_model, self._trust, lambda: environment.network.up, environment.file_client
+        )
         self._profiles = NetworkProfiles(store, self.device_model)
         self._registration = Registration(
             self.device_model,

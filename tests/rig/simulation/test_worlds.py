@@ -1,5 +1,6 @@
 """Worlds of many seeds: no rule is broken, and the same seed is the same world."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 
 from plugfest.rig.simulation.run import run_world
+from plugfest.rig.simulation.simulated_world import SimulatedWorld
 from plugfest.rig.simulation.story import story
 from plugfest.rig.simulation.worlds.generation import generate
 
@@ -54,3 +56,16 @@ def test_the_same_seed_gives_the_same_frames_in_every_process() -> None:
 def test_another_seed_is_another_world() -> None:
     assert generate(1) != generate(2)
     assert generate(1) == generate(1)
+
+
+def test_a_task_that_has_ended_with_the_power_is_no_error_whenever_it_is_collected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measure = SimulatedWorld.measure
+
+    def collect_and_measure(simulated: SimulatedWorld) -> None:
+        gc.collect()
+        measure(simulated)
+
+    monkeypatch.setattr(SimulatedWorld, "measure", collect_and_measure)
+    assert run_world(generate(18)).violation is None

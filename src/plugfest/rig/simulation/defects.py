@@ -16,6 +16,7 @@ from plugfest.rig.simulation.invariants.rules import Violation
 from plugfest.rig.simulation.run import run_world
 from plugfest.rig.simulation.worlds.generation import generate
 from plugfest.station.blocks.g_availability.status_reporter import StatusReporter
+from plugfest.station.blocks.l_firmware_management.updater import Updater
 from plugfest.station.connection import outbox
 from plugfest.station.connection.handlers import Handlers
 from plugfest.station.connection.outbox import Outbox
@@ -221,6 +222,11 @@ def _raises(original: Function) -> Function:
     return lambda meter: meter.read()
 
 
+def _is_not_resumed(original: Function) -> Function:
+    """What the end of a connection or of power has interrupted is not resumed, and no status is repeated."""
+    return lambda self: self._online.set()
+
+
 def _defect(name: str, *patches: Patch) -> Defect:
     return Defect(name, patches)
 
@@ -253,6 +259,7 @@ DEFECTS: Final = (
     _defect("the meter forgets its register", Patch(VirtualHardware, "power_off", _meter_forgets)),
     _defect("a failed meter is not noticed", Patch(PowerPath, "read_meter", _keeps_its_meter)),
     _defect("the error of a meter is not handled", Patch(power_path, "reading_of", _raises)),
+    _defect("an interrupted firmware update is not resumed", Patch(Updater, "online", _is_not_resumed)),
     _defect("status changes while offline are not reported", Patch(StatusReporter, "is_reported", always(True))),
     _defect("a timer is not cancelled", Patch(Timers, "cancel", _forgets_to_cancel)),
     _defect("two transactions have one id", Patch(TransactionEventRecorder, "begin", _same_id)),

@@ -14,7 +14,7 @@ from plugfest import clock
 from plugfest.rig.simulation.environment.dialects import availability
 from plugfest.rig.simulation.invariants.end_rules import END_RULES, FinalState
 from plugfest.rig.simulation.invariants.frames import Frame
-from plugfest.rig.simulation.invariants.observation import ongoing_transactions
+from plugfest.rig.simulation.invariants.observation import ongoing_transactions, open_update
 from plugfest.rig.simulation.invariants.rules import Violation, violations
 from plugfest.rig.simulation.performing import end_of, perform
 from plugfest.rig.simulation.simulated_world import SimulatedWorld
@@ -134,6 +134,7 @@ def _ending(simulated: SimulatedWorld, left_tasks: tuple[str, ...] = ()) -> Fina
         connected=station is not None and station.context.csms.connected,
         connectors=stage(simulated.world.product).connectors,
         ongoing=ongoing_transactions(station),
+        open_update=open_update(station),
         left_tasks=left_tasks,
         metered={evse_id: evse.meter.observe().energy_import for evse_id, evse in simulated.hardware.evses.items()},
     )

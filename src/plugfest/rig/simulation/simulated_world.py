@@ -14,6 +14,7 @@ from plugfest.link.peer import Direction
 from plugfest.ocpp.versions import by_name
 from plugfest.rig.simulation.environment.csms import SimulatedCsms
 from plugfest.rig.simulation.environment.disk import PowerLost, SimulatedDisk
+from plugfest.rig.simulation.environment.files import SimulatedFiles
 from plugfest.rig.simulation.environment.network import Network
 from plugfest.rig.simulation.invariants.frames import Frame, parsed
 from plugfest.rig.simulation.invariants.history import History
@@ -26,6 +27,7 @@ from plugfest.rig.simulation.invariants.observation import (
 from plugfest.rig.simulation.invariants.rules import FRAME_RULES, MOMENT_RULES, Violation, violations
 from plugfest.rig.simulation.worlds.world import ATTEMPTS, World, stage
 from plugfest.station.connection.network_profiles import supported_profiles
+from plugfest.station.files.firmware_image import build_image
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import Settings
@@ -55,7 +57,7 @@ class SimulatedWorld(logging.Handler):
         self.loop = _simulated_loop()
         self.disk = SimulatedDisk()
         self.hardware = virtual_hardware(of.product)
-        self.csms = SimulatedCsms(by_name(of.product.ocpp_version), lambda: _new_id(ids))
+        self.csms = SimulatedCsms(by_name(of.product.ocpp_version), lambda: _new_id(ids), of.file_scheme)
         self.network = Network(self.csms.accept)
         self.history = History(
             of.product.ocpp_version,
@@ -79,6 +81,7 @@ class SimulatedWorld(logging.Handler):
             on_start=self._on_start,
             on_store=lambda _: self.history.disconnected(),  # the software has stopped, or starts anew
             open_websocket=self.network.connect,
+            file_client=SimulatedFiles(self.network, build_image(of.product.vendor, of.product.model, "2", b"program")),
             new_id=lambda: _new_id(ids),
         )
         self._survives = has_capability(of.product, Capability.STOPS_ON_POWER_LOSS)
@@ -148,7 +151,8 @@ class SimulatedWorld(logging.Handler):
         self._problem(str(context["message"]), error if isinstance(error, BaseException) else None)
 
     def _problem(self, text: str, error: BaseException | None) -> None:
-        if not self._power_lost:
+        # A task that has ended with the power is reported when it is collected, which may be much later.
+        if not self._power_lost and not is_power_lost(error):
             self.problems.append(f"{text}: {type(error).__name__}: {error}" if error is not None else text)
 
     # What events use

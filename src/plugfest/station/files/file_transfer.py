@@ -6,11 +6,10 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol, TypeVar
 
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.security.trust_store import CSMS_ROOT, TrustStore
-from plugfest.transfer.client import fetch, send
 from plugfest.transfer.errors import TransferFailed, TransferFault
 from plugfest.transfer.location import parse_location
 
@@ -23,10 +22,21 @@ OWN_RETRY_INTERVAL: Final = 10.0
 """Retries of a failed transfer, and the seconds between them, where the CSMS does not specify them."""
 
 
+class FileClient(Protocol):
+    """Transfers one file: `transfer.client`, or a network in memory. Both raise TransferFailed."""
+
+    async def fetch(self, url: str, sink: BinaryIO, *, tls: ssl.SSLContext | None, max_size: int) -> None: ...
+
+    async def send(self, url: str, source: BinaryIO, name: str, *, tls: ssl.SSLContext | None) -> None: ...
+
+
 class FileTransfer:
     """Downloads from and uploads to file servers. `network_up`: whether the network is available."""
 
-    def __init__(self, device_model: DeviceModel, trust: TrustStore, network_up: Callable[[], bool]) -> None:
+    def __init__(
+        self, device_model: DeviceModel, trust: TrustStore, network_up: Callable[[], bool], client: FileClient
+    ) -> None:
+        self._client = client
         self._device_model = device_model
         self._trust = trust
         self._network_up = network_up
@@ -44,12 +54,12 @@ class FileTransfer:
     async def fetch(self, url: str, *, max_size: int) -> bytes:
         """Download a file of at most `max_size` bytes. Raises TransferFailed."""
         sink = io.BytesIO()
-        await self._transfer(url, lambda: fetch(url, sink, tls=self._tls(url), max_size=max_size))
+        await self._transfer(url, lambda: self._client.fetch(url, sink, tls=self._tls(url), max_size=max_size))
         return sink.getvalue()
 
     async def send(self, url: str, data: bytes, name: str) -> None:
         """Upload a file. `url`: a folder, where the file gets this name, or the file itself. Raises TransferFailed."""
-        await self._transfer(url, lambda: send(url, io.BytesIO(data), name, tls=self._tls(url)))
+        await self._transfer(url, lambda: self._client.send(url, io.BytesIO(data), name, tls=self._tls(url)))
 
     def cancel_all(self) -> None:
         """Cancel every transfer, as the network is down."""

@@ -14,10 +14,12 @@ from plugfest.ocpp.uuids import new_uuid
 from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.connection.connection_opener import EventListener, FrameListener, Network
+from plugfest.station.files.file_transfer import FileClient
 from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import Settings, provision
 from plugfest.station.station import Station, StationEnvironment
 from plugfest.station.storage.store import Store, StoreError
+from plugfest.transfer import client
 
 SHUTDOWN_TIMEOUT = 3.0
 """Seconds that a shutdown may take before the power is switched off."""
@@ -35,8 +37,8 @@ class PoweredStation:
     starts again when the store can be used.
 
     `on_start` is called at the start of every power cycle, `on_event` for every message, `on_failure` for every failed
-    connection attempt, and `on_store` with a line whenever the store fails or can be used again. `open_websocket` and
-    `new_id`: see StationEnvironment.
+    connection attempt, and `on_store` with a line whenever the store fails or can be used again. `open_websocket`,
+    `file_client` and `new_id`: see StationEnvironment.
 
     Raises ProvisioningError if the settings do not fit the product.
     """
@@ -56,6 +58,7 @@ class PoweredStation:
         on_start: Callable[[Station], None] | None = None,
         on_store: Callable[[str], None] = _log.warning,
         open_websocket: OpenWebSocket = connect,
+        file_client: FileClient = client,
         new_id: Callable[[], str] = new_uuid,
     ) -> None:
         provision(product, store, hardware, settings)
@@ -77,6 +80,7 @@ class PoweredStation:
             compression=settings.compression,
             times_are_utc=settings.times_are_utc,
             open_websocket=open_websocket,
+            file_client=file_client,
             new_id=new_id,
         )
         self._boot_seconds = settings.boot_seconds

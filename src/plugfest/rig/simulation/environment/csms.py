@@ -48,7 +48,7 @@ class Faults:
 class SimulatedCsms:
     """One CSMS for one station, through all its connections."""
 
-    def __init__(self, protocol: Protocol, new_id: Callable[[], str]) -> None:
+    def __init__(self, protocol: Protocol, new_id: Callable[[], str], file_scheme: str) -> None:
         self.protocol = protocol
         self.faults = Faults()
         self.tokens = dict(TOKENS)
@@ -58,6 +58,7 @@ class SimulatedCsms:
         self.ahead = timedelta(0)
         self.requests: dict[str, e.AnyEvent] = {}
         """The events by the message ids of the requests that were sent for them."""
+        self.file_scheme = file_scheme
         self._new_id = new_id
         self._numbers = itertools.count(1)
         self._transaction_numbers: dict[str, int] = {}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeAlias
 
+from plugfest.rig.simulation.environment.files import FAILING, WORKING
 from plugfest.rig.simulation.worlds import events as e
 
 Json: TypeAlias = dict[str, object]
@@ -25,6 +26,9 @@ class CsmsState(Protocol):
     tokens: dict[str, str]
     transactions: dict[int, str]
     """The transaction that the CSMS knows at each EVSE."""
+
+    file_scheme: str
+    """Of the locations of files, such as `https`."""
 
     def now(self) -> datetime:
         """By its clock."""
@@ -123,6 +127,10 @@ def _id_token(token: str) -> Json:
     return {"idToken": token, "type": "ISO14443"}
 
 
+def _location(csms: CsmsState, event: e.UploadLog | e.UpdateFirmware) -> str:
+    return f"{csms.file_scheme}://{WORKING if event.works else FAILING}/file"
+
+
 def _period(period: e.Period) -> Json:
     phases: Json = {"numberPhases": period.phases} if period.phases else {}
     return {"startPeriod": period.start, "limit": period.limit, **phases}
@@ -199,11 +207,14 @@ def command_v201(csms: CsmsState, event: e.AnyEvent) -> Command | None:
             entries = [{"idToken": _id_token(each), "idTokenInfo": token_info_v201(csms, each)} for each in tokens]
             content: Json = {"localAuthorizationList": entries} if entries else {}
             return "SendLocalList", {"versionNumber": csms.number(), "updateType": "Full", **content}
-    return _device_command(event)
+    return _device_command(csms, event)
 
 
-def _device_command(event: e.AnyEvent) -> Command | None:
+def _device_command(csms: CsmsState, event: e.AnyEvent) -> Command | None:
     match event:
+        case e.UploadLog():
+            log: Json = {"remoteLocation": _location(csms, event)}
+            return "GetLog", {"requestId": csms.number(), "logType": "DiagnosticsLog", "log": log}
         case e.SetMonitor(evse=evse, watts=watts):
             return "SetVariableMonitoring", {"setMonitoringData": [_power_monitor(evse, watts)]}
         case e.ShowMessage(id=number, text=text):
@@ -250,6 +261,15 @@ def command_v16(csms: CsmsState, event: e.AnyEvent) -> Command | None:
             entries = [{"idTag": each, "idTagInfo": token_info_v16(csms, each)} for each in tokens]
             list_: Json = {"listVersion": csms.number(), "updateType": "Full", "localAuthorizationList": entries}
             return "SendLocalList", list_
+    return _file_command_v16(csms, event)
+
+
+def _file_command_v16(csms: CsmsState, event: e.AnyEvent) -> Command | None:
+    match event:
+        case e.UploadLog():
+            return "GetDiagnostics", {"location": _location(csms, event)}
+        case e.UpdateFirmware():
+            return "UpdateFirmware", {"location": _location(csms, event), "retrieveDate": time_text(csms.now())}
     return None
 
 

@@ -17,6 +17,8 @@ class FinalState(msgspec.Struct, frozen=True, kw_only=True):
     connectors: tuple[tuple[int, int], ...]
     ongoing: tuple[int, ...]
     """The EVSEs at which the station has a transaction."""
+    open_update: str
+    """The status of a firmware update that goes on, or whose end was not reported; empty: none."""
     left_tasks: tuple[str, ...]
     """The tasks that still run after the station was switched off."""
     metered: dict[int, float]
@@ -62,6 +64,10 @@ def _energy_is_accounted(history: History, end: FinalState) -> str | None:
     return None
 
 
+def _updates_end(history: History, end: FinalState) -> str | None:
+    return f"a firmware update is {end.open_update}, or its end was not reported" if end.open_update else None
+
+
 def _no_task_left(history: History, end: FinalState) -> str | None:
     return f"still running after power off: {end.left_tasks[0]}" if end.left_tasks else None
 
@@ -72,5 +78,6 @@ END_RULES: Final[tuple[Rule[FinalState], ...]] = (
     Rule("G01.FR.01; 1.6, 4.9", "every connector is Available", _is_available),
     Rule("E04.FR.01; 1.6, 4.1", "nothing is left in the queue", _nothing_queued),
     Rule("E06.FR.11; 1.6, 4.10", "all energy is reported", _energy_is_accounted),
+    Rule("L01.FR.01; 1.6, 4.5", "every firmware update has ended", _updates_end),
     Rule("own", "no task is left after power off", _no_task_left),
 )

@@ -7,6 +7,7 @@ import msgspec
 from plugfest.hardware.ports import Pilot
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.station import VirtualHardware
+from plugfest.station.blocks.l_firmware_management.job import Jobs
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.station import Station
 
@@ -90,6 +91,12 @@ def ongoing_transactions(station: Station | None) -> tuple[int, ...]:
         return ()
     sessions = station.context.shared.get(ChargingSessions)
     return tuple(each.evse_id or 0 for each in sessions if each.transaction is not None)
+
+
+def open_update(station: Station | None) -> str:
+    """The status of a firmware update that goes on, or whose end the CSMS does not know; empty if there is none."""
+    last = None if station is None else Jobs(station.context.store).last
+    return "" if last is None or (last.ended and last.reported) else str(last.status)
 
 
 def _evse(number: int, evse: VirtualEvse, session: ChargingSession | None) -> EvseView:

@@ -11,6 +11,8 @@ from plugfest.rig.simulation.worlds.device_events import ClearMessage as ClearMe
 from plugfest.rig.simulation.worlds.device_events import SetMonitor as SetMonitor
 from plugfest.rig.simulation.worlds.device_events import ShowMessage as ShowMessage
 from plugfest.rig.simulation.worlds.event import Event
+from plugfest.rig.simulation.worlds.file_events import UpdateFirmware as UpdateFirmware
+from plugfest.rig.simulation.worlds.file_events import UploadLog as UploadLog
 from plugfest.rig.simulation.worlds.meter_events import MeterFailure as MeterFailure
 from plugfest.rig.simulation.worlds.meter_events import MeterFault as MeterFault
 
@@ -381,6 +383,8 @@ AnyEvent: TypeAlias = (
     | SetMonitor
     | ShowMessage
     | ClearMessage
+    | UploadLog
+    | UpdateFirmware
 )
 
 

@@ -60,6 +60,10 @@ class _Generator:
             yield from self._offline_session(self._time())
         if self.stage.locks and self.random.random() < 0.3:
             yield from self._two_drivers(self._time())
+        if self.random.random() < 0.25:
+            yield e.UploadLog(at=self._time(), works=self.random.random() < 0.7)
+        if self.stage.unsigned_firmware and self.random.random() < 0.5:
+            yield e.UpdateFirmware(at=self._time(), works=self.random.random() < 0.7)
 
     def _unmeasured_session(self, at: float) -> Iterator[e.AnyEvent]:
         """A session that begins while the meter measures nothing."""

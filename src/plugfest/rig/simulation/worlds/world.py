@@ -6,10 +6,10 @@ from typing import Final
 
 import msgspec
 
-from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.products import Product, load_product, product_names
 from plugfest.rig.simulation.worlds.events import AnyEvent
 from plugfest.station.connection.network_profiles import supported_profiles
+from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.product_model import build_device_model
 from plugfest.station.device_model.values import problem
 from plugfest.station.device_model.variables import Mutability
@@ -82,6 +82,10 @@ class Stage(msgspec.Struct, frozen=True):
     display: bool
     queues_all: bool
     """Whether a setting lets all messages wait while the station is offline."""
+    unsigned_firmware: bool
+    """Whether it takes firmware without a signature."""
+    file_scheme: str
+    """Of the file servers."""
     settings: dict[str, tuple[str, ...]]
 
 
@@ -97,7 +101,11 @@ def stage(name: str) -> Stage:
     if all(profile.uses_tls for profile in supported_profiles(product)):  # the network is in memory, without TLS
         product = msgspec.structs.replace(product, answered={**product.answered, plain: True})
     hardware = virtual_hardware(product)
-    settings = _possible(product, hardware)
+    store = Store()
+    model = build_device_model(product, hardware, store)
+    settings = _possible(model)
+    file_scheme = next(iter(model.members("OCPPCommCtrlr", "FileTransferProtocols"))).lower()
+    store.close()
     every = [each for evse in hardware.evses.values() for each in evse.connectors.values()]
     return Stage(
         product=product,
@@ -108,6 +116,8 @@ def stage(name: str) -> Stage:
         monitors=product.ocpp_version == "2.0.1",
         display=has_capability(product, Capability.DISPLAY_MESSAGES),
         queues_all=QUEUE_ALL in settings,
+        unsigned_firmware=product.ocpp_version == "1.6",
+        file_scheme=file_scheme,
         settings=settings,
     )
 
@@ -116,10 +126,8 @@ def settings_of(of: Stage, random: Random) -> dict[str, str]:
     return {name: random.choice(values) for name, values in of.settings.items()}
 
 
-def _possible(product: Product, hardware: VirtualHardware) -> dict[str, tuple[str, ...]]:
+def _possible(model: DeviceModel) -> dict[str, tuple[str, ...]]:
     """The settings that the product has, with the values that it permits."""
-    store = Store()
-    model = build_device_model(product, hardware, store)
     possible = {}
     for name, values in {**{key: (value,) for key, value in FIXED.items()}, **CHOICES}.items():
         variable = model.find(parse_address(name))
@@ -128,5 +136,4 @@ def _possible(product: Product, hardware: VirtualHardware) -> dict[str, tuple[st
         permitted = tuple(value for value in values if problem(value, variable.characteristics) is None)
         if permitted:
             possible[name] = permitted
-    store.close()
     return possible
