@@ -7,7 +7,7 @@ EFFORT ?= 100
 BROWSER := tests/reports/accessibility
 KILLS   ?= 100
 
-.PHONY: help certify test check lint format docs accessibility browser bench power-cuts selftest fuzz audit hashes locked generate clean
+.PHONY: help certify test check lint format docs accessibility browser bench power-cuts reliability selftest fuzz audit hashes locked generate clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates doc
 	@mkdir -p build
 	$(BIN)/plugfest selftest --json build/selftest.json
 	$(BIN)/python -m tools.selftest_results build/selftest.json
+
+reliability: $(VENV)/.dev  ## the tests of docs/reliability.md, with two workers (two minutes)
+	$(BIN)/pytest @tests/reliability.txt -n 2 --durations=20
 
 fuzz: $(VENV)/.dev  ## hostile frames, files, certificates, requests: EFFORT times as many as in `make test` (an hour)
 	PLUGFEST_FUZZ=$(EFFORT) $(BIN)/pytest tests/fuzz -rs

@@ -108,7 +108,7 @@ Examples:
     metavar="[HOST:]PORT",
     help="Serve the HTTP control API here; see /openapi.json. Other machines need a token.",
 )
-@click.option("--frames", is_flag=True, help="Print every message.")
+@click.option("--frames", is_flag=True, help="Print every message, without passwords.")
 @click.option(
     "--strict", is_flag=True, help="Do not use an answer of the CSMS that violates the schema; to test a CSMS."
 )
