@@ -15,15 +15,16 @@ from rich.console import Console
 from rich.text import Text
 
 from plugfest import clock
-from plugfest.campaigns.choosing import Order, choose_cases, in_order
+from plugfest.campaigns.choosing import choose_cases, in_order
+from plugfest.campaigns.order import Order
 from plugfest.campaigns.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.interruption import interruptible
-from plugfest.cli.options.outputs import Outputs
 from plugfest.cli.parallel_campaign import ParallelCampaign, SharedCampaign
 from plugfest.cli.terminal import summary
 from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.cli.terminal.log import collected_log, print_error
 from plugfest.cli.terminal.progress import View, view
+from plugfest.cli.values.outputs import Outputs
 from plugfest.garbage_collection import collect_less_often
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible, CampaignOutcome

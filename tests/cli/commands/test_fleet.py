@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from tests.fleet.csms_process import running_csms
 
-from plugfest.cli.commands.fleet.options import duration
+from plugfest.cli.execution.fleet.options import duration
 from plugfest.cli.main import main
 from plugfest.clock import SystemClock
 from plugfest.fleet.folder import StoredFleet

@@ -1,0 +1,25 @@
+"""Calls what a command does: it is imported when the command is called, so that help and wrong calls are fast."""
+
+import functools
+import importlib
+from collections.abc import Callable
+
+from plugfest.cli.interruption import ending_at_once
+
+
+def executed_by(module: str, function: str = "execute") -> Callable[[Callable[[], None]], Callable[..., object]]:
+    """Make the declaration of a command its callback: a function of a module in `plugfest.cli.execution`.
+
+    It gets the options by their names and returns the exit code, or None.
+    """
+
+    def decorate(declaration: Callable[[], None]) -> Callable[..., object]:
+        @functools.wraps(declaration)
+        def callback(**values: object) -> object:
+            with ending_at_once():
+                execution = importlib.import_module(f"plugfest.cli.execution.{module}")
+            return getattr(execution, function)(**values)
+
+        return callback
+
+    return decorate
