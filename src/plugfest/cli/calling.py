@@ -7,15 +7,20 @@ from collections.abc import Callable
 from plugfest.cli.interruption import ending_at_once
 
 
-def executed_by(module: str, function: str = "execute") -> Callable[[Callable[[], None]], Callable[..., object]]:
+def executed_by(
+    module: str, function: str = "execute", *, check: Callable[..., None] | None = None
+) -> Callable[[Callable[[], None]], Callable[..., object]]:
     """Make the declaration of a command its callback: a function of a module in `plugfest.cli.execution`.
 
-    It gets the options by their names and returns the exit code, or None.
+    It gets the options by their names and returns the exit code, or None. `check` gets them before the module is
+    imported, and raises ClickException.
     """
 
     def decorate(declaration: Callable[[], None]) -> Callable[..., object]:
         @functools.wraps(declaration)
         def callback(**values: object) -> object:
+            if check is not None:
+                check(**values)
             with ending_at_once():
                 execution = importlib.import_module(f"plugfest.cli.execution.{module}")
             return getattr(execution, function)(**values)

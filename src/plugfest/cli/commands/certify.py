@@ -18,6 +18,19 @@ from plugfest.lab.defaults import SECURITY_PROFILE
 MAX_JOBS: Final = 64
 
 
+def check_subject(product: str | None, family_name: str | None) -> None:
+    """Check that there is either a product or a family. Raises UsageError."""
+    if (product is None) == (family_name is None):
+        raise click.UsageError("give either a product or --family.")
+
+
+def _check(
+    product: str | None, family_name: str | None, resumed_run: Path | None, repeated_run: Path | None, **_: object
+) -> None:
+    if resumed_run is None and repeated_run is None:  # a run that is continued may have no product that can be read
+        check_subject(product, family_name)
+
+
 @click.command(
     cls=CommandWithRun,
     epilog=f"""\b
@@ -91,7 +104,7 @@ Examples with a station of your own, operated by you or by a test fixture:
 @approval_options
 @run_options
 @external_station_options
-@executed_by("certify")
+@executed_by("certify", check=_check)
 def command() -> None:
     """Test a product with every case that applies to it.
 

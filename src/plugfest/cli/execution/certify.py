@@ -13,6 +13,7 @@ from plugfest.campaigns.choosing import OPTIONS, requested_cases
 from plugfest.campaigns.order import Order
 from plugfest.campaigns.toml_files import load_settings, vendor_timeouts
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, RunCampaign, certify, console_for
+from plugfest.cli.commands.certify import check_subject
 from plugfest.cli.values.defaults import with_defaults
 from plugfest.cli.values.external_station import ExternalStationOptions
 from plugfest.cli.values.outputs import Outputs
@@ -90,8 +91,7 @@ def execute(
 
 def _subject(product: str | None, family_name: str | None, external: ExternalStationOptions) -> str | Family:
     """The name of the product, or the family."""
-    if (product is None) == (family_name is None):
-        raise click.UsageError("give either a product or --family.")
+    check_subject(product, family_name)
     if product is not None:
         return product
     assert family_name is not None
