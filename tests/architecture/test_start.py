@@ -26,6 +26,7 @@ OURS = (
     "plugfest.cli.terminal.standard_output",
     "plugfest.environment_variables",
     "plugfest.fleet",  # the package alone
+    "plugfest.garbage_collection",
     "plugfest.lab.defaults",
     "plugfest.lab.operator.capabilities",
 )

@@ -5,6 +5,7 @@ import importlib
 from collections.abc import Callable
 
 from plugfest.cli.interruption import ending_at_once
+from plugfest.garbage_collection import no_collection
 
 
 def executed_by(
@@ -21,7 +22,7 @@ def executed_by(
         def callback(**values: object) -> object:
             if check is not None:
                 check(**values)
-            with ending_at_once():
+            with ending_at_once(), no_collection():
                 execution = importlib.import_module(f"plugfest.cli.execution.{module}")
             return getattr(execution, function)(**values)
 

@@ -64,6 +64,7 @@ class SharedCampaign(msgspec.Struct, frozen=True):
     chosen: Sequence[CampaignCase]
     settings: LabSettings
     simulated: bool
+    with_steps: bool  # whether they send which step of a case runs
 
 
 class ParallelCampaign:
@@ -157,7 +158,7 @@ def _run_part(
 
     def forward(event: events.Event) -> None:
         entry = entry_of(event)
-        if entry is not None and _is_sent(entry, number):
+        if entry is not None and _is_sent(entry, number, with_steps=shared.with_steps):
             send_message(entry)
 
     with handled_log(lambda text: send_message(LineLogged(text)), lambda text: send_message(ErrorLogged(text))):
@@ -175,8 +176,8 @@ def _run_part(
             send_message(PartFailed(f"the run is not complete on the disk: {writer.problem}", impossible=False))
 
 
-def _is_sent(entry: Entry, number: int) -> bool:
-    if isinstance(entry, _NOT_SENT):
+def _is_sent(entry: Entry, number: int, *, with_steps: bool) -> bool:
+    if isinstance(entry, _NOT_SENT) or (isinstance(entry, events.StepStarted) and not with_steps):
         return False
     of_every_part = isinstance(entry, _OF_EVERY_PART) or (isinstance(entry, events.FindingMade) and not entry.case)
     return number == 0 or not of_every_part

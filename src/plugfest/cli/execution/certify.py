@@ -146,4 +146,6 @@ def _check_security_profile(requested: int, product: Product) -> None:
 def _run_campaign(external: ExternalStationOptions, console: Console, run: RunFolder | None) -> RunCampaign:
     if external.listen is None:
         return run_campaign
-    return external.rig(console, run)
+    from plugfest.cli.values.external_rig import external_rig
+
+    return external_rig(external, console, run)

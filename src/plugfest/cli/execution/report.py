@@ -18,7 +18,7 @@ from plugfest.reports.files import NotReadable, NotWritable, check_writable, rea
 from plugfest.reports.folder import HTML_FILE, JSON_FILE, write_folder
 from plugfest.reports.formats import as_json
 from plugfest.reports.formats.as_json import NotAReport
-from plugfest.reports.formats.as_pdf import PdfNotInstalled
+from plugfest.reports.formats.pdf_not_installed import PdfNotInstalled
 from plugfest.reports.model.report import Document, FamilyReport, Laboratory, Report
 from plugfest.reports.rendering import Format
 from plugfest.reports.signing.lab_key import InvalidKey, existing_signer, load_signer

@@ -1,34 +1,15 @@
 """The options of `plugfest certify` for a station of the user: where the lab listens, and who operates the station."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import click
 import msgspec
-from rich.console import Console
 
-from plugfest.campaigns.instruction_files import in_files_of
 from plugfest.campaigns.toml_files import load_settings, read_pem, vendor_timeouts
-from plugfest.cli.terminal.commissioning import CommissioningScreen, waiting_line
-from plugfest.cli.terminal.screen import PromptScreen, notify, ring
-from plugfest.cli.values.access_token import given_token
-from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product
-from plugfest.rig.commissioning_guide import CommissioningGuide, ShowCode
-from plugfest.rig.external import (
-    ExternalRig,
-    MakeOperator,
-    control_api_operator,
-    http_operator,
-    person_operator,
-    prompt_operator,
-)
 from plugfest.rig.lab_address import HostNeeded, InvalidAddress, LabAddress, lab_address
-from plugfest.rig.pki_folder import PkiFolder
-from plugfest.runs.folder import RunFolder
 from plugfest.security.profile import SecurityProfile
 
 PROMPT_OPERATOR_TIMEOUT: Final = 900.0
@@ -102,42 +83,6 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
             given={name: value for name, value in given.items() if value is not None},
         )
 
-    def rig(self, console: Console, run: RunFolder | None) -> ExternalRig:
-        """The rig for this station, and a campaign that is kept in this run. Raises UsageError."""
-        pki_folder = None if self.pki_folder is None else PkiFolder(self.pki_folder)
-        cannot = map(Capability, self.cannot)
-        screen = PromptScreen(console, alerts=self._alerts(console))
-        guides = CommissioningScreen(console, qr=not self.no_qr)
-
-        def announce(guide: CommissioningGuide, within: float) -> None:
-            guides.show(guide)
-            screen.print(waiting_line(within))
-
-        operator = self._make_operator(screen, pki_folder, run, guides.show_code)
-        if run is None:
-            return ExternalRig(operator, announce, pki_folder, cannot)
-        return ExternalRig(operator, announce, pki_folder, cannot, lambda product: run.left_at_station(product.slug))
-
-    def _alerts(self, console: Console) -> list[Callable[[str], None]]:
-        return [*([ring(console)] if self.bell else []), *([notify(console)] if self.notify else [])]
-
-    def _make_operator(
-        self, screen: PromptScreen, pki_folder: PkiFolder | None, run: RunFolder | None, show_code: ShowCode
-    ) -> MakeOperator:
-        kind, _, url = (self.operator or "").partition("=")
-        if kind == "prompt" and not url:
-            return prompt_operator(screen, pki_folder, show_code)
-        if kind == "page" and not url:
-            if run is None:
-                raise click.UsageError("--operator page needs the folder of a run: --run DIR.")
-            return person_operator(in_files_of(run.path), pki_folder)
-        if kind == "http":
-            ev_url = None if self.ev_url is None else _http_url(self.ev_url, "--ev ")
-            return http_operator(_http_url(url, "--operator http="), ev_url)
-        if kind == "station":
-            return control_api_operator(_http_url(url, "--operator station="), given_token())
-        raise click.UsageError(f"--operator {self.operator} is not prompt, page, http=URL or station=URL.")
-
 
 def _address(url: str, host: str | None) -> LabAddress:
     try:
@@ -153,10 +98,3 @@ def _profile(address: LabAddress, requested: int | None) -> SecurityProfile:
     if not address.permits(profile):
         raise click.UsageError(f"--security-profile {profile:d} cannot be used with {address.scheme}://.")
     return profile
-
-
-def _http_url(url: str, option: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise click.UsageError(f"{option}{url} is not http://HOST:PORT/PATH.")
-    return url
