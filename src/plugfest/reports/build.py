@@ -304,6 +304,7 @@ def _connections(
 
 
 def _frames(frames: Sequence[Frame], redactor: Redactor) -> tuple[FrameEntry, ...]:
+    redactor.learn()  # frames in a file are not read twice at the same time
     begin = frames[0].at if frames else 0.0
     return tuple(
         FrameEntry(

@@ -105,7 +105,7 @@ class Redactor:
 
     def frame(self, text: str) -> str:
         """The frame with its secrets replaced and nothing else changed; the text need not be valid OCPP-J."""
-        self._learn_once()
+        self.learn()
         if not _may_have_secrets(text) and self._replaced(text) == text:
             return text
         parts: list[str] = []
@@ -118,10 +118,11 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Any other text with the known secrets, logins in URLs and private keys replaced."""
-        self._learn_once()
+        self.learn()
         return _encodable(self._replaced(text))
 
-    def _learn_once(self) -> None:
+    def learn(self) -> None:
+        """Read the frames for their secrets, if this was not done yet."""
         if self._replace is not None:
             return
         for each in self._settings:
