@@ -1,6 +1,6 @@
 """What a station does wrong on demand. What this needs is imported only for a station that may do so."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import Context
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,19 @@ if TYPE_CHECKING:
 
 
 class Misbehaving:
-    """The misbehaviours of one station. `texts` None: the station never misbehaves. Raises UnusableSettings."""
+    """The misbehaviours of one station. `texts` None: the station never misbehaves.
 
-    def __init__(self, texts: Iterable[str] | None, product: Product, identity: str, seed: int) -> None:
+    `notice` gets a line for each transport fault that happens. Raises UnusableSettings.
+    """
+
+    def __init__(
+        self,
+        texts: Iterable[str] | None,
+        product: Product,
+        identity: str,
+        seed: int,
+        notice: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.context: Context | None = None
         self.open_websocket: OpenWebSocket = connect
         self._own: StationMisbehaviour | None = None
@@ -24,7 +34,7 @@ class Misbehaving:
         from plugfest.rig.misbehaviour import MisbehaviourError, parse
 
         try:
-            self._own = parse([texts] if isinstance(texts, str) else texts, product, seed).of(identity)
+            self._own = parse([texts] if isinstance(texts, str) else texts, product, seed).of(identity, notice)
         except MisbehaviourError as error:
             raise UnusableSettings(str(error)) from None
         self._own.prepare()

@@ -1,14 +1,18 @@
 """The stations that an assistant has started, by identity."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
+from plugfest.api import catalog
 from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
 from plugfest.api.sequence_diagram import sequence_diagram
 from plugfest.api.station import Station
 from plugfest.ocpp.message import JsonValue
 from plugfest.reports.redaction.redactor import without_passwords
+from plugfest.rig.misbehaviour import MisbehaviourError
+from plugfest.rig.misbehaviour.listing import Row, listed
 from plugfest.station.control.commands import ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import RecordedFrame, Wanted
@@ -20,7 +24,17 @@ MAX_STATIONS = 50
 MAX_WAIT = 600.0
 """In seconds."""
 
+MAX_LISTED: Final = 50
+"""How many misbehaviours one answer has."""
+
 _FIELDS = ", ".join(Condition.__struct_fields__)
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """Misbehaviours that fit a search; `left_out`: how many more fit it."""
+
+    found: list[Row]
+    left_out: int
 
 
 class Stations:
@@ -34,13 +48,27 @@ class Stations:
         """The stations that run."""
         return list(self._stations)
 
-    async def start(self, product: str, csms: str, identity: str, password: str | None, within: float) -> StationState:
-        """Start a station and wait until the CSMS accepts it; if it does not, the station is stopped again."""
+    async def start(
+        self,
+        product: str,
+        csms: str,
+        identity: str,
+        password: str | None,
+        within: float,
+        misbehave: Iterable[str] = (),
+        seed: int = 0,
+    ) -> StationState:
+        """Start a station and wait until the CSMS accepts it; if it does not, the station is stopped again.
+
+        `misbehave`: what it does wrong, as `plugfest station --misbehave`; `seed`: of the chances of transport faults.
+        """
         if identity in self._stations:
             raise UnusableSettings(f"{identity} runs already; stop it, or choose another identity")
         if len(self._stations) >= MAX_STATIONS:
             raise UnusableSettings(f"{MAX_STATIONS} stations run already; stop one")
-        station = Station(product, csms=csms, identity=identity, password=password)
+        station = Station(
+            product, csms=csms, identity=identity, password=password, misbehave=tuple(misbehave), seed=seed
+        )
         await station.start()
         self._stations[identity] = station
         try:
@@ -68,6 +96,17 @@ class Stations:
             running = ", ".join(self._stations) or "none"
             raise ActionRefused(f"no station {identity} runs; running: {running}")
         return self._stations[identity]
+
+    def state(self, identity: str) -> dict[str, object]:
+        """The state of a station, and what it does wrong, one line each."""
+        station = self.get(identity)
+        return {**msgspec.to_builtins(station.state), "misbehaves": station.misbehaviours}
+
+    def misbehave(self, identity: str, texts: Iterable[str]) -> list[str]:
+        """Do this wrong too. Returns all that the station does wrong."""
+        station = self.get(identity)
+        station.misbehave(*texts)
+        return station.misbehaviours
 
     async def act(self, identity: str, action: str, arguments: Mapping[str, JsonValue]) -> object:
         """Perform an operator action by its name in the control API. Returns its answer, or else the state then."""
@@ -116,6 +155,15 @@ class Stations:
     def diagram(self, identity: str, newest: int) -> str:
         """The newest frames as a sequence diagram."""
         return sequence_diagram(list(self.get(identity).frames)[-newest:], identity)
+
+
+def misbehaviours(product: str | None, message: str | None, requirement: str | None, words: Iterable[str]) -> Listing:
+    """What a product can do wrong, or any; see `listed`. Raises ActionRefused."""
+    try:
+        found = listed(None if product is None else catalog.load(product), message, requirement, tuple(words))
+    except MisbehaviourError as error:
+        raise ActionRefused(str(error)) from None
+    return Listing(found[:MAX_LISTED], max(0, len(found) - MAX_LISTED))
 
 
 def described_actions() -> dict[str, str]:
