@@ -16,9 +16,9 @@ from plugfest.rig.misbehaviour.listing import Row, listed
 from plugfest.station.control.commands import ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import RecordedFrame, Wanted
+from plugfest.station.control.operated_station import ConditionNotMet, MessageNotCome
 from plugfest.station.control.operations import BY_NAME, OPERATIONS
 from plugfest.station.control.states import StationState
-from plugfest.station.control.virtual_station import ConditionNotMet
 
 MAX_STATIONS = 50
 MAX_WAIT = 600.0
@@ -73,11 +73,10 @@ class Stations:
         self._stations[identity] = station
         try:
             return await station.wait_for(accepted=True, within=min(within, MAX_WAIT))
-        except NotReached as error:
+        except NotReached:
             del self._stations[identity]
             await station.stop()
-            failure = station.connection_failure
-            raise NotReached(f"{error}; {failure}" if failure else str(error)) from None
+            raise
 
     async def stop(self, identity: str) -> None:
         """Stop a station."""
@@ -133,6 +132,8 @@ class Stations:
             raise ActionRefused(f"nothing to wait for; the fields are {_FIELDS}")
         try:
             return await self.get(identity).virtual.wait_for(condition, min(within, MAX_WAIT))
+        except msgspec.ValidationError as error:
+            raise ActionRefused(str(error)) from None
         except ConditionNotMet as error:
             raise NotReached(str(error)) from None
 
@@ -141,10 +142,12 @@ class Stations:
     ) -> RecordedFrame:
         """Wait for a request with these fields, by either side."""
         wanted = Wanted(action=action, contains=fields)
-        found = await self.get(identity).virtual.watch.next_frame(wanted, min(within, MAX_WAIT))
-        if found is None:
-            raise NotReached(f"no {wanted} within {min(within, MAX_WAIT):g} s")
-        return found
+        try:
+            return await self.get(identity).virtual.wait_for_message(wanted, min(within, MAX_WAIT))
+        except msgspec.ValidationError as error:
+            raise ActionRefused(str(error)) from None
+        except MessageNotCome as error:
+            raise NotReached(str(error)) from None
 
     def frames(self, identity: str, action: str | None, newest: int) -> list[str]:
         """The newest frames, as they are on the wire but without passwords; `->` was sent by the station."""
