@@ -185,3 +185,17 @@ def test_a_clock_needs_a_time_and_a_security_profile_a_number_of_ocpp() -> None:
     run(main(), simulated=True)
     with pytest.raises(UnusableSettings, match="security_profile is 0 to 3, not 5"):
         Station("reference-ac", csms="ws://x", security_profile=5)
+
+
+def test_a_key_or_root_that_is_no_pem_is_named() -> None:
+    with pytest.raises(UnusableSettings, match="the key is no private key in PEM"):
+        Station("reference-ac", csms="wss://x", certificate="c", key="junk")
+
+    async def main() -> None:
+        station = Station("reference-ac", csms="wss://x", password=PASSWORD, csms_roots="junk")
+        with pytest.raises(
+            UnusableSettings, match="the root certificate of the CSMS cannot be used: not a certificate"
+        ):
+            await station.start()
+
+    run(main(), simulated=True)

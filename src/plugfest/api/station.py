@@ -24,7 +24,7 @@ from plugfest.scenarios.events import ScenarioFailed, StepEvent
 from plugfest.scenarios.file import load_scenario
 from plugfest.scenarios.possible import check_possible
 from plugfest.scenarios.runner import perform
-from plugfest.security.keys import CertifiedKey
+from plugfest.security.keys import CertifiedKey, EncryptedKey, key_from_pem, key_to_pem
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.conditions import Condition
@@ -95,7 +95,7 @@ class Station(Actions):
             identity=identity,
             csms_url=csms,
             password=password,
-            csms_roots=tuple(csms_roots),
+            csms_roots=(csms_roots,) if isinstance(csms_roots, str) else tuple(csms_roots),
             own_key=self._own_key,
             variables=dict(variables or {}),
             boot_seconds=boot_seconds,
@@ -374,4 +374,11 @@ def _profile(number: int | None) -> SecurityProfile | None:
 def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
     if (certificate is None) is not (key is None):
         raise UnusableSettings("certificate and key must be given together")
-    return None if certificate is None or key is None else CertifiedKey(chain=certificate, key=key)
+    if certificate is None or key is None:
+        return None
+    try:
+        return CertifiedKey(chain=certificate, key=key_to_pem(key_from_pem(key)))
+    except EncryptedKey:
+        raise UnusableSettings("the key is encrypted; give it without a pass phrase") from None
+    except ValueError:
+        raise UnusableSettings("the key is no private key in PEM") from None

@@ -45,8 +45,10 @@ def test_a_running_station_begins_and_ends_to_misbehave(tmp_path: Path) -> None:
     async def scenario(site: Site) -> None:
         await site.start()
         assert "does nothing wrong" in (await site.get("/stations/1")).text
+        await site.post("/stations/1/misbehave", misbehave="late")
         assert (await site.post("/stations/1/misbehave", misbehave="gaps-in-seqno")).status_code == 204
         assert '<li class="wrap">leaves gaps in seqNo (E01.FR.07)</li>' in (await site.get("/stations/1")).text
+        assert "misbehaves: leaves gaps in seqNo (E01.FR.07)" in (await site.get("/stations/1")).text
         twice = await site.post("/stations/1/misbehave", misbehave=GAPS)
         assert (twice.status_code, twice.text) == (409, f"{GAPS}: {GAPS} is given twice")
         assert (await site.post("/stations/1/misbehave")).status_code == 409

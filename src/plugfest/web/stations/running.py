@@ -121,13 +121,14 @@ class RunningStation:
 
     def misbehave(self, text: str) -> None:
         """Do this wrong too, from now on. Raises ControlError."""
-        before = len(self.misbehaviours)
+        before = self.misbehaviours
         try:
             self._misbehaving.add([text])
         except ActionRefused as error:
             raise ControlError(str(error)) from None
-        for line in self.misbehaviours[before:]:
-            self._misbehaved(line)
+        for line in self.misbehaviours:
+            if line not in before:
+                self._misbehaved(line)
 
     def behave(self) -> None:
         """Do nothing wrong any more."""
