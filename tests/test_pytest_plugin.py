@@ -63,6 +63,24 @@ def test_a_failed_test_shows_the_messages_and_keeps_the_frames(tester: pytest.Py
     assert "a-password-of-16" not in file.read_text() + result.stdout.str().partition("messages of")[2]
 
 
+def test_a_failed_test_shows_what_its_station_does_wrong(tester: pytest.Pytester) -> None:
+    tester.makepyfile(
+        """
+        import pytest
+
+        wrong = ("doubled:rate=1,message=BootNotification",)
+
+        @pytest.mark.plugfest("reference-ac", password="a-password-of-16", simulated=True, misbehave=wrong)
+        async def test_fails(station):
+            assert not station.misbehaviours
+        """
+    )
+    result = run(tester)
+    result.stdout.fnmatch_lines(
+        ["*misbehaviours of CS001*", "doubled:rate=1,*: a frame arrives twice", "doubled: BootNotification sent"]
+    )
+
+
 def test_a_test_runs_with_each_product_of_the_marker(tester: pytest.Pytester) -> None:
     tester.makepyfile(
         """

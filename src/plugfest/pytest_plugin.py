@@ -299,8 +299,10 @@ def _sections(station: "Station") -> list[tuple[str, str]]:
 
     shown = list(station.frames)[-MAX_SHOWN_FRAMES:]
     texts = "\n".join(without_passwords(str(frame)) for frame in shown)
+    faults = "\n".join([*station.misbehaviours, *station.transport_faults[-MAX_SHOWN_FRAMES:]])
     return [
         (f"messages of {station.identity}", sequence_diagram(shown, station.identity)),
+        *([(f"misbehaviours of {station.identity}", faults)] if faults else []),
         (f"frames of {station.identity}", texts),
     ]
 

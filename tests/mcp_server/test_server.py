@@ -91,6 +91,8 @@ def test_a_station_misbehaves_as_an_assistant_chooses() -> None:
             await text(client, "act", identity="CS001", action="present_token", arguments={"id_token": "04A2B1C3"})
             await text(client, "wait_for_state", identity="CS001", condition={"charging_state": "Charging"})
             frames = json.loads(await text(client, "frames", identity="CS001", action="TransactionEvent"))
+            state = json.loads(await text(client, "station_state", identity="CS001"))
+            assert state["transport_faults"][0] == "doubled: StatusNotification sent"
             assert re.findall(r'"seqNo":(\d+)', "".join(frames)) == ["0", "2", "4"]
             assert json.loads(await text(client, "behave", identity="CS001")) == {"misbehaves": []}
             added = json.loads(await text(client, "misbehave", identity="CS001", misbehaviours=["lost:rate=0"]))

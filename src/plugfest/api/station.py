@@ -165,6 +165,11 @@ class Station(Actions):
         """What it does wrong now, one line each."""
         return self._misbehaving.lines
 
+    @property
+    def transport_faults(self) -> list[str]:
+        """The newest transport faults that have happened, oldest first, one line each."""
+        return list(self._misbehaving.happened)
+
     # What can be seen
 
     @property

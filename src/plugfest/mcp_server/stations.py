@@ -24,6 +24,9 @@ MAX_STATIONS = 50
 MAX_WAIT = 600.0
 """In seconds."""
 
+MAX_FAULTS: Final = 20
+"""How many transport faults that have happened a state has."""
+
 MAX_LISTED: Final = 50
 """How many misbehaviours one answer has."""
 
@@ -97,9 +100,13 @@ class Stations:
         return self._stations[identity]
 
     def state(self, identity: str) -> dict[str, object]:
-        """The state of a station, and what it does wrong, one line each."""
+        """The state of a station, what it does wrong, and the newest transport faults that have happened."""
         station = self.get(identity)
-        return {**msgspec.to_builtins(station.state), "misbehaves": station.misbehaviours}
+        return {
+            **msgspec.to_builtins(station.state),
+            "misbehaves": station.misbehaviours,
+            "transport_faults": station.transport_faults[-MAX_FAULTS:],
+        }
 
     def misbehave(self, identity: str, texts: Iterable[str]) -> list[str]:
         """Do this wrong too. Returns all that the station does wrong."""
