@@ -18,6 +18,7 @@ def test_a_station_is_started_with_misbehaviours_and_shows_them(tmp_path: Path) 
         text = await site.see("/stations/1", "accepted by the CSMS")
         assert '<li class="wrap">leaves gaps in seqNo (E01.FR.07)</li>' in text
         assert "misbehaves: doubled:rate=1,message=Heartbeat,kind=call: a frame arrives twice" in text
+        assert "misbehaves: leaves gaps in seqNo (E01.FR.07); doubled:" in (await site.get("/stations")).text
         await site.post("/stations/1/do/plug_in", evse_id="1", connector_id="1")
         await site.post("/stations/1/token", id_token="04A2B1C3", type="ISO14443", evse_id="1")
         events = [await site.csms.expect(m.TransactionEventRequest, number) for number in (1, 2, 3)]
