@@ -9,10 +9,12 @@ from plugfest.cli.options.product import METAVAR
 @click.command(
     epilog="""\b
 Examples:
+  plugfest misbehaviours seqno
   plugfest misbehaviours --message TransactionEvent
   plugfest misbehaviours --product chargepoint-ct4000 --requirement E01
   plugfest misbehaviours --json"""
 )
+@click.argument("words", nargs=-1)
 @click.option("--product", metavar=METAVAR, help="Only what this product can do wrong.")
 @click.option("--message", metavar="NAME", help="Only wrong stations that show their defect in this message.")
 @click.option(
@@ -22,6 +24,8 @@ Examples:
 @executed_by("misbehaviours")
 def command() -> None:
     """List what a virtual station can do wrong on demand: id, OCPP version, messages, requirement, what it does.
+
+    With WORDS only what has all of them in its id, its messages or its description.
 
     `plugfest station --misbehave ID` takes the ids. The wrong stations are those of the self-test. A transport fault
     concerns any message and any OCPP version; it is not listed with --message or --requirement.

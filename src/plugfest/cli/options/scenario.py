@@ -31,7 +31,8 @@ _OPTIONS: Final = (
         "--exit",
         "exit_at_end",
         is_flag=True,
-        help="Stop when the scenario ends. Exit code 1: a wait was not reached, or an operation was refused.",
+        help="Stop when the scenario has ended and every message is answered, after a minute at the latest. Exit code"
+        " 1: a wait was not reached, or an operation was refused.",
     ),
 )
 

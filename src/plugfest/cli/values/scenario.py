@@ -23,8 +23,13 @@ from plugfest.toml_files.problems import InvalidFile
 
 DONE, FAILED = 0, 1
 
-_LAST_REACTION: Final = 3.0
-"""Seconds that a station has to react to the last step before the command ends."""
+_QUIET: Final = 2.0
+"""Seconds without an outstanding message after which a station has reacted to the last step."""
+
+_LONGEST_END: Final = 60.0
+"""Seconds after which the command ends although messages are outstanding: more than a CSMS has for an answer."""
+
+_LOOK: Final = 0.1
 
 _SEEDS: Final = 1_000_000
 """Without --scenario-seed, one of so many."""
@@ -65,9 +70,31 @@ class ChosenScenario:
                 self.exit_code = FAILED if self._exit_at_end else DONE
                 show(f"scenario failed: {error}")
             if self._exit_at_end:
-                await asyncio.sleep(_LAST_REACTION)
+                await _until_settled(virtual, show)
                 return
         await asyncio.Event().wait()
+
+
+async def _until_settled(virtual: VirtualStation, show: Callable[[str], None]) -> None:
+    """Wait until the messages of the station are answered; show how many are left if that takes too long."""
+    loop = asyncio.get_running_loop()
+    quiet_since = begin = loop.time()
+    while loop.time() - quiet_since < _QUIET:
+        await asyncio.sleep(_LOOK)
+        count = _outstanding(virtual)
+        if count and loop.time() - begin >= _LONGEST_END:
+            show(f"stops after {_LONGEST_END:.0f} s with {count} message{'s' if count > 1 else ''} not answered")
+            return
+        if count:
+            quiet_since = loop.time()
+
+
+def _outstanding(virtual: VirtualStation) -> int:
+    """How many messages are queued or not answered, with the BootNotification; none if nothing can be sent."""
+    running = virtual.station.station
+    if running is None or not virtual.station.network_up:
+        return 0
+    return running.outstanding + (not virtual.control.state().accepted)
 
 
 def chosen_scenario(

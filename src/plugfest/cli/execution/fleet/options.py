@@ -104,6 +104,9 @@ def _weighted(text: str) -> Weighted:
 def _misbehaving(text: str) -> Misbehaving:
     found = _PERCENT.fullmatch(text)
     if found is None:
+        number, _, rest = text.partition(":")
+        if rest and number.replace(".", "", 1).isdecimal():
+            raise click.ClickException(f"--misbehave {text}: a share needs its sign: {number}%:{rest}")
         return Misbehaving(text)
     share = float(found[1]) / 100
     if share > 1:
