@@ -11,7 +11,9 @@ CROWD = 300
 
 
 @asynccontextmanager
-async def open_connections(host: str, port: int, sent: bytes = b"", count: int = CROWD) -> AsyncIterator[list[asyncio.StreamReader]]:
+async def open_connections(
+    host: str, port: int, sent: bytes = b"", count: int = CROWD
+) -> AsyncIterator[list[asyncio.StreamReader]]:
     """So many connections at once, each with these bytes, kept open by their clients."""
 
     async def one() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from plugfest.clock import run_simulated
-from plugfest.unknown_clients import PATIENCE, UnknownClients
+from plugfest.unknown_clients import UNKNOWN_SECONDS, UnknownClients
 
 
 class Connections:
@@ -25,7 +25,7 @@ def seconds_until_room(connections: Connections, *, meanwhile: Callable[[], None
         loop = asyncio.get_running_loop()
         connections.add(1, 2)
         began = loop.time()
-        loop.call_later(PATIENCE / 2, meanwhile)
+        loop.call_later(UNKNOWN_SECONDS / 2, meanwhile)
         await connections.clients.room()
         return loop.time() - began
 
@@ -57,6 +57,17 @@ def test_a_client_that_is_known_is_not_closed() -> None:
     assert connections.closed == [0]
 
 
+def test_a_client_that_was_known_takes_no_connection_from_another() -> None:
+    connections = Connections(limit=1)
+
+    def act() -> None:
+        connections.add(0)
+        connections.clients.add_again(1, lambda: connections.closed.append(1))
+
+    run_simulated(simulated(act))
+    assert not connections.closed
+
+
 def test_without_unknown_clients_there_is_nothing_to_close() -> None:
     connections = Connections(limit=2)
     run_simulated(simulated(connections.clients.close_oldest))
@@ -71,11 +82,11 @@ def test_there_is_room_below_the_limit() -> None:
 
 def test_a_client_that_becomes_known_makes_room() -> None:
     connections = Connections(limit=2)
-    assert seconds_until_room(connections, meanwhile=lambda: connections.clients.discard(2)) == PATIENCE / 2
+    assert seconds_until_room(connections, meanwhile=lambda: connections.clients.discard(2)) == UNKNOWN_SECONDS / 2
     assert not connections.closed
 
 
 def test_the_oldest_client_makes_room_after_a_while() -> None:
     connections = Connections(limit=2)
-    assert seconds_until_room(connections) == PATIENCE
+    assert seconds_until_room(connections) == UNKNOWN_SECONDS
     assert connections.closed == [1]

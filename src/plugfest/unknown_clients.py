@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 MAX_UNKNOWN: Final = 64
 """A station needs a moment to show who it is, so few are unknown at one time."""
 
-PATIENCE: Final = 1.0
+UNKNOWN_SECONDS: Final = 1.0
 """Seconds for which a server that waits for room lets a client be unknown."""
 
 
@@ -33,21 +33,25 @@ class UnknownClients:
         self._fewer = asyncio.Event()
 
     async def room(self) -> None:
-        """Wait until one more can be added: one is known or has ended, or the oldest is closed after `PATIENCE`."""
+        """Wait until one more can be added: one is known or has ended, or the oldest was closed in the end."""
         while len(self._unknown) >= self._limit:
             self._fewer.clear()
             oldest = next(iter(self._unknown.values()))
             try:
-                async with asyncio.timeout_at(oldest.since + PATIENCE):
+                async with asyncio.timeout_at(oldest.since + UNKNOWN_SECONDS):
                     await self._fewer.wait()
             except TimeoutError:
                 self.close_oldest()
 
     def add(self, connection: Hashable, close: Callable[[], object]) -> None:
         """A client has connected. `close` closes its connection at once."""
-        self._unknown[connection] = _Unknown(asyncio.get_running_loop().time(), close)
+        self.add_again(connection, close)
         while len(self._unknown) > self._limit:
             self.close_oldest()
+
+    def add_again(self, connection: Hashable, close: Callable[[], object]) -> None:
+        """A client that was known may send another request. It is not closed at once: it may be about to do so."""
+        self._unknown[connection] = _Unknown(asyncio.get_running_loop().time(), close)
 
     def discard(self, connection: Hashable) -> None:
         """The client is known now, or its connection has ended."""

@@ -15,7 +15,7 @@ from plugfest.http_server.accepting import accept
 from plugfest.unknown_clients import UnknownClients
 
 MAX_WITHOUT_REQUEST: Final = 200
-"""Connections on which no request is being answered. With more, the next clients wait until they are accepted."""
+"""While so many connections are open on which no request is answered, the next clients wait to be accepted."""
 
 MAX_CONNECTIONS: Final = 500
 """More at one time are answered with HTTP 503: the file descriptors are for the stations too."""
@@ -102,7 +102,7 @@ class _Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         if not self.transport.is_closing():
-            self._without_request.add(self, self.transport.abort)
+            self._without_request.add_again(self, self.transport.abort)
         super().on_response_complete()
 
     def _watch(self) -> None:

@@ -123,13 +123,13 @@ class StationTools:
     ) -> object:
         """Wait for a request of the station or of the CSMS, for example TransactionEvent with {"eventType": "Ended"}.
 
-        Requests since the last action count too. Returns the frame.
+        Requests since the last action count too. Returns the frame, without passwords.
         """
-        return str(await self._stations.wait_for_message(identity, action, fields or {}, within))
+        return await self._stations.wait_for_message(identity, action, fields or {}, within)
 
     @_tool
     async def frames(self, identity: str, action: str | None = None, newest: int = 20) -> object:
-        """The newest frames of a station as they are on the wire, of one action or all; -> was sent by the station."""
+        """The newest frames of a station of one action or all, without passwords; -> was sent by the station."""
         return self._stations.frames(identity, action, newest)
 
     @_tool

@@ -8,7 +8,6 @@ from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
 from plugfest.api.sequence_diagram import sequence_diagram
 from plugfest.api.station import Station
 from plugfest.ocpp.message import JsonValue
-from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.station.control.commands import ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import RecordedFrame, Wanted
@@ -97,21 +96,19 @@ class Stations:
         except ConditionNotMet as error:
             raise NotReached(str(error)) from None
 
-    async def wait_for_message(
-        self, identity: str, action: str, fields: Mapping[str, JsonValue], within: float
-    ) -> RecordedFrame:
-        """Wait for a request with these fields, by either side."""
+    async def wait_for_message(self, identity: str, action: str, fields: Mapping[str, JsonValue], within: float) -> str:
+        """Wait for a request with these fields, by either side. The frame is shown as by `frames`."""
         wanted = Wanted(action=action, contains=fields)
         found = await self.get(identity).virtual.watch.next_frame(wanted, min(within, MAX_WAIT))
         if found is None:
             raise NotReached(f"no {wanted} within {min(within, MAX_WAIT):g} s")
-        return found
+        return _shown(found)
 
     def frames(self, identity: str, action: str | None, newest: int) -> list[str]:
         """The newest frames, as they are on the wire but without passwords; `->` was sent by the station."""
         wanted = Wanted(action=action, kind=None)
         found = [each for each in self.get(identity).frames if wanted.fits(each)]
-        return [without_passwords(str(each)) for each in found[-newest:]]
+        return [_shown(each) for each in found[-newest:]]
 
     def diagram(self, identity: str, newest: int) -> str:
         """The newest frames as a sequence diagram."""
@@ -128,3 +125,7 @@ def described_actions() -> dict[str, str]:
 def _arguments(body: type[msgspec.Struct]) -> list[str]:
     fields = msgspec.structs.fields(body)
     return [field.name if field.required else f"{field.name} (optional)" for field in fields]
+
+
+def _shown(frame: RecordedFrame) -> str:
+    return str(frame.without_passwords())

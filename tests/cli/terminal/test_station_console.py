@@ -7,6 +7,7 @@ import pytest
 
 from plugfest.cli.terminal.station_console import StationConsole
 from plugfest.link.errors import HandshakeFault, HandshakeRefused
+from plugfest.link.peer import Direction
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.events import CallReceived, CallRefused, ErrorReceived, Event, FrameIgnored, ResultReceived
 from plugfest.ocpp.tolerant import MessageDefect
@@ -53,6 +54,18 @@ def test_what_is_wrong_with_an_error_is_printed_with_it(capsys: pytest.CaptureFi
 
 def test_an_ignored_frame_without_text_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, FrameIgnored("no JSON array", "")) == "frame ignored: no JSON array: an empty text"
+
+
+@pytest.mark.parametrize("kind", ["frame", "line"])
+def test_a_password_is_not_printed(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"a-secret-of-the-csms"}]'
+    if kind == "frame":
+        console("1.6").frame(Direction.RECEIVED, text, 0)
+    else:
+        console("1.6").line(f"frame ignored: no request: {text}")
+    out = capsys.readouterr().out
+    assert "ChangeConfiguration" in out
+    assert "a-secret-of-the-csms" not in out
 
 
 def test_a_refused_password_names_the_option_that_sets_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from rich.text import Text
 from plugfest.cli.terminal.standard_output import printable
 from plugfest.lab import events
 from plugfest.lab.recording.record import Direction, Frame
+from plugfest.ocpp.secrets.screen import without_passwords
 
 
 def attended_lines(event: events.Event) -> Iterator[Text]:
@@ -25,4 +26,4 @@ def attended_lines(event: events.Event) -> Iterator[Text]:
 def frame_line(frame: Frame) -> Text:
     """A frame on one line: time, sender, text."""
     sender = "station" if frame.direction is Direction.FROM_STATION else "lab    "
-    return Text(f"  {frame.time:%H:%M:%S} {sender} {printable(frame.text)}", "dim")
+    return Text(f"  {frame.time:%H:%M:%S} {sender} {printable(without_passwords(frame.text))}", "dim")

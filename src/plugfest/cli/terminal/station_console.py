@@ -10,12 +10,17 @@ from plugfest.cli.terminal.standard_output import discard_further_output, echo, 
 from plugfest.clock import utc_now
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
+from plugfest.ocpp.secrets.screen import without_passwords
 from plugfest.ocpp.versions import V16, V201
 from plugfest.station.control.event_lines import EventLines
 from plugfest.station.setup.provisioning import Settings
 
 PASSWORD_SETTINGS: Final = {V16.name: "AuthorizationKey", V201.name: "SecurityCtrlr.BasicAuthPassword"}
 """The option of `--set` for the password, by OCPP version."""
+
+
+def _shown(text: str) -> str:
+    return printable(without_passwords(text))
 
 
 class StationConsole:
@@ -47,15 +52,15 @@ class StationConsole:
         self.print(f"next attempt to connect in {seconds:.0f} s")
 
     def line(self, text: str) -> None:
-        """Print a line that may have any characters."""
-        self.print(printable(text))
+        """Print a line that may have any characters, and quote a frame."""
+        self.print(_shown(text))
 
     def misbehaviour(self, line: str) -> None:
         """Print what the station does wrong on demand."""
         self.print(f"misbehaves: {printable(line)}")
 
     def frame(self, direction: Direction, text: str, _: float) -> None:
-        self.print(f"{'->' if direction is Direction.SENT else '<-'} {printable(text)}")
+        self.print(f"{'->' if direction is Direction.SENT else '<-'} {_shown(text)}")
 
     def _hint(self, error: LinkError) -> str:
         if not isinstance(error, HandshakeRefused):

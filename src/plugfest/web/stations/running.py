@@ -14,8 +14,8 @@ from plugfest.clock import utc_now
 from plugfest.hardware.ports import HardwareEvent
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Direction
+from plugfest.ocpp.secrets.screen import without_passwords
 from plugfest.products import Product
-from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.station.control.commands import ControlError
 from plugfest.station.control.event_lines import EventLines
 from plugfest.station.control.samples import measured
