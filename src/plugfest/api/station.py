@@ -17,7 +17,6 @@ from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
 from plugfest.api.misbehaving import Misbehaving
 from plugfest.clock import utc_now
 from plugfest.hardware.virtual.evse import VirtualEvse
-from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import JsonValue
 from plugfest.products import Product
 from plugfest.scenarios.events import ScenarioFailed, StepEvent
@@ -102,7 +101,6 @@ class Station(Actions):
         )
         self._virtual: VirtualStation | None = None
         self._frames = Frames()
-        self._failure = ""
 
     # Life
 
@@ -119,7 +117,6 @@ class Station(Actions):
                 self._complete_settings(),
                 self._store_file,
                 keep_frames=self._keep_frames,
-                on_failure=self._failed,
                 random=self._random,
                 context=self._misbehaving.context,
                 open_websocket=self._misbehaving.open_websocket,
@@ -167,8 +164,8 @@ class Station(Actions):
 
     @property
     def connection_failure(self) -> str:
-        """Why the last attempt to connect has failed, in one line; empty if it has not."""
-        return "" if self._virtual is not None and self.state.connected else self._failure
+        """Why it is not connected, in one line: how the last connection ended or why the last attempt failed."""
+        return "" if self._virtual is None else self.state.connection_problem
 
     @property
     def frames(self) -> Frames:
@@ -312,9 +309,6 @@ class Station(Actions):
             await perform(virtual, loaded, Random(seed), on_step=on_step, compress=compress)
         except ScenarioFailed as error:
             raise NotReached(str(error)) from None
-
-    def _failed(self, error: LinkError) -> None:
-        self._failure = str(error)
 
     def _complete_settings(self) -> Settings:
         profile = self._security_profile

@@ -179,7 +179,7 @@ class MemberStation:
         lifecycle.connected.add(self._opened)
         lifecycle.boot_accepted.add(self._registered)
         lifecycle.reconnected.add(lambda _: self._registered())
-        lifecycle.disconnected.add(lambda: self._lost(station.connection.last_end))
+        lifecycle.disconnected.add(lambda: self._lost(station.connection.problem))
 
     def _opened(self) -> None:
         self._connected = True

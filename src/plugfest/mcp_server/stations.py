@@ -44,11 +44,10 @@ class Stations:
         self._stations[identity] = station
         try:
             return await station.wait_for(accepted=True, within=min(within, MAX_WAIT))
-        except NotReached as error:
+        except NotReached:
             del self._stations[identity]
             await station.stop()
-            failure = station.connection_failure
-            raise NotReached(f"{error}; {failure}" if failure else str(error)) from None
+            raise
 
     async def stop(self, identity: str) -> None:
         """Stop a station."""
