@@ -23,8 +23,11 @@ _UNITS: Final = {"h": 3600.0, "min": 60.0, "s": 1.0, "": 1.0}
 _WEIGHT: Final = re.compile(r"(.+)=(\d+(?:\.\d+)?)", re.DOTALL)
 _PERCENT: Final = re.compile(r"(\d+(?:\.\d+)?)%:(.+)", re.DOTALL)
 
+MAX_STATIONS: Final = 1_000_000
+"""The plan of a fleet is made before its limits are known, and more would take minutes."""
+
 _OPTIONS: Final = (
-    click.argument("stations", type=click.IntRange(1), metavar="N"),
+    click.argument("stations", type=click.IntRange(1, MAX_STATIONS), metavar="N"),
     click.option("--csms", "csms_url", required=True, metavar="URL", help="URL of the CSMS, e.g. ws://localhost:9000."),
     click.option(
         "--product",
