@@ -240,7 +240,7 @@ def test_a_misbehaviour_that_there_is_not_is_named() -> None:
 def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     plan = plan_of(store_folder=str(tmp_path / "file" / "folder"))
-    assert_refused(plan, "file/folder cannot be created for the state of the stations: Not a directory")
+    assert_refused(plan, "file/folder cannot be created for the state of the stations")
 
 
 def assert_refused(plan: FleetPlan, reason: str) -> None:
