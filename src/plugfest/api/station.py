@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -201,6 +202,8 @@ class Station(Actions):
         measuring = self._running.hardware.evses.get(evse)
         if measuring is None:
             raise ActionRefused(f"there is no EVSE {evse}")
+        if not 0 < interval < inf:
+            raise ActionRefused(f"an interval is more than 0 s, not {interval:g} s")
         data = SessionData()
         sampling = asyncio.create_task(_sample(measuring, data, interval), name="recording")
         try:
@@ -300,6 +303,8 @@ class Station(Actions):
         NotReached if a step fails.
         """
         virtual = self._running
+        if not 1 <= compress < inf:
+            raise UnusableSettings(f"compress is 1 or more, not {compress:g}")
         try:
             loaded = load_scenario(str(scenario))
             check_possible(loaded, self.product)

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from plugfest.campaigns.instruction_files import in_files_of
 from plugfest.campaigns.toml_files import load_settings, read_pem, vendor_timeouts
+from plugfest.cli.finite_range import FiniteRange
 from plugfest.cli.options.access_token import given_token
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.password import FILE_OPTION
@@ -43,7 +44,7 @@ WITHIN: Final = 900.0
 """Seconds that a person has for commissioning the station, unless another time is given."""
 
 WITHIN_OPTION: Final = click.option(
-    "--within", type=click.FloatRange(min=1), default=WITHIN, show_default=True, help="Seconds to wait for the station."
+    "--within", type=FiniteRange(min=1), default=WITHIN, show_default=True, help="Seconds to wait for the station."
 )
 
 LISTEN_OPTION: Final = click.option(

@@ -9,6 +9,7 @@ from typing import Final
 import click
 import msgspec
 
+from plugfest.cli.finite_range import FiniteRange
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.password import station_password
 from plugfest.cli.options.station_arguments import assignments, private_key_of, text_of, virtual_product
@@ -39,7 +40,7 @@ _OPTIONS: Final = (
     ),
     click.option(
         "--rate",
-        type=click.FloatRange(0, min_open=True),
+        type=FiniteRange(0, min_open=True),
         default=50.0,
         show_default=True,
         help="Connections that the whole fleet opens a second.",
@@ -52,7 +53,7 @@ _OPTIONS: Final = (
     ),
     click.option(
         "--compress",
-        type=click.FloatRange(min=1.0),
+        type=FiniteRange(min=1.0),
         default=1.0,
         metavar="FACTOR",
         help="Make the pauses of the scenario shorter by this factor; the stations do not work faster.",

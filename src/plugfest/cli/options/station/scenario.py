@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import click
 
+from plugfest.cli.finite_range import FiniteRange
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.products import Product
 from plugfest.scenarios.events import ScenarioFailed
@@ -46,7 +47,7 @@ _OPTIONS: Final = (
     click.option("--scenario-seed", type=int, help="Seed of its random choices.  [default: a new one, which is shown]"),
     click.option(
         "--compress",
-        type=click.FloatRange(min=1.0),
+        type=FiniteRange(min=1.0),
         default=1.0,
         metavar="FACTOR",
         help="Make the pauses of the scenario shorter by this factor; the station does not work faster.",
