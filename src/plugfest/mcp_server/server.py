@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, Literal, ParamSpec, TypeVar
 
 import msgspec
 from mcp.server import MCPServer
@@ -153,8 +153,8 @@ class StationTools:
 
 
 @_tool
-async def list_products(ocpp_version: str | None = None) -> object:
-    """The products of the catalog, of an OCPP version ("1.6", "2.0.1") or all."""
+async def list_products(ocpp_version: Literal["1.6", "2.0.1"] | None = None) -> object:
+    """The products of the catalog, of an OCPP version or all."""
     return [
         {"name": each.slug, "vendor": each.vendor, "model": each.model, "ocpp": each.ocpp_version}
         for each in catalog.products(ocpp_version)

@@ -107,11 +107,11 @@ class Stations:
         """The newest frames, as they are on the wire but without passwords; `->` was sent by the station."""
         wanted = Wanted(action=action, kind=None)
         found = [each for each in self.get(identity).frames if wanted.fits(each)]
-        return [_shown(each) for each in found[-newest:]]
+        return [_shown(each) for each in _newest(found, newest)]
 
     def diagram(self, identity: str, newest: int) -> str:
         """The newest frames as a sequence diagram."""
-        return sequence_diagram(list(self.get(identity).frames)[-newest:], identity)
+        return sequence_diagram(_newest(list(self.get(identity).frames), newest), identity)
 
 
 def described_actions() -> dict[str, str]:
@@ -124,6 +124,12 @@ def described_actions() -> dict[str, str]:
 def _arguments(body: type[msgspec.Struct]) -> list[str]:
     fields = msgspec.structs.fields(body)
     return [field.name if field.required else f"{field.name} (optional)" for field in fields]
+
+
+def _newest(frames: list[RecordedFrame], number: int) -> list[RecordedFrame]:
+    if number < 1:
+        raise ActionRefused(f"newest is 1 or more, not {number}")
+    return frames[-number:]
 
 
 def _shown(frame: RecordedFrame) -> str:
