@@ -165,7 +165,7 @@ class MemberStation:
             case CallRefused():
                 self._failed(f"the CSMS sent a CALL that is not valid: {event.action or 'unreadable'} ({event.code})")
             case FrameIgnored():
-                self._failed("the CSMS sent a message that OCPP-J does not answer")
+                self._failed("the CSMS sent an answer without a request, or no message of OCPP-J")
 
     def _answered(self, action: str) -> None:
         self._figures.answered(action, self._received_at - self._sent_at)

@@ -162,7 +162,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         way = {True: " from the station", False: " from the CSMS", None: ""}[self.sent]
         kind = "message" if self.kind is None else self.kind
         fields = f" with {msgspec.json.encode(self.contains).decode()}" if self.contains else ""
-        return f"{self.action or 'any'} {kind}{way}{fields}"
+        return f"{'' if self.action is None else f'{self.action} '}{kind}{way}{fields}"
 
 
 def is_contained(part: JsonValue, whole: JsonValue) -> bool:

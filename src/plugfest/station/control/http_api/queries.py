@@ -44,7 +44,7 @@ class MessageWait(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     the payload. Messages since the last operation count, each once; with `after`, those with a higher number.
     """
 
-    message: str
+    message: Annotated[str, Meta(min_length=1)]
     sent: bool | None = None
     kind: FrameKind = "call"
     contains: str = "{}"
