@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from websockets.asyncio.client import ClientConnection, connect
 
 from plugfest.fleet.driving import Drive
+from plugfest.fleet.member import CONNECTING_AT_ONCE
 from plugfest.fleet.plan import FleetPlan, Weighted, shares
 from plugfest.fleet.worker import Worker
 from plugfest.garbage_collection import collect_less_often
@@ -24,9 +25,6 @@ from plugfest.station.control.virtual_station import VirtualStation
 
 PRODUCT: Final = "reference-ac"
 PASSWORD: Final = "a-password-of-16"
-
-AT_ONCE: Final = 50
-"""Connections that bare clients open at the same time: more would wait in the queue of the CSMS."""
 
 HEARTBEAT: Final = '[2,"3c1f3c52-6a0a-4a5e-9a44-0d7b7e1a0001","Heartbeat",{}]'
 
@@ -45,7 +43,7 @@ class BareClients:
     def __init__(self, url: str, first: int, count: int, frames: list[str]) -> None:
         self._urls = [f"{url}/CS{number:05d}" for number in range(first, first + count)]
         self._frames = frames
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places = asyncio.Semaphore(CONNECTING_AT_ONCE)
         self._clients: list[ClientConnection] = []
 
     async def prepare(self) -> None:

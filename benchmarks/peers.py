@@ -22,7 +22,6 @@ from plugfest.lab.v201.answers import default_answers
 from plugfest.link.peer import Peer
 from plugfest.link.server import Admission, Connection, Server
 from plugfest.link.tls import server_context
-from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.versions import V201
 from plugfest.security.pki import TestPki
@@ -48,11 +47,8 @@ async def plugfest(folder: Path | None) -> int:
     settings = LabSettings()
     answers = Answers(default_answers(settings, lambda: datetime.now(UTC)))
 
-    async def answer(request: Request[Any]) -> Response:
-        return answers.respond(request)
-
     async def handle(connection: Connection) -> None:
-        await Peer(connection.websocket, RpcEndpoint(connection.protocol), on_call=answer).run()
+        await Peer(connection.websocket, RpcEndpoint(connection.protocol), respond=answers.respond).run()
 
     server = Server()
     await server.listen(

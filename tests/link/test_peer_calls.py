@@ -89,6 +89,20 @@ def test_a_call_without_an_answer_times_out():
     assert clock.run_simulated(main()) == 7
 
 
+@pytest.mark.parametrize("earlier", [2, 10, 30])
+def test_a_call_has_its_own_time_after_one_that_was_answered(earlier: int) -> None:
+    async def main() -> float:
+        async with running_csms() as csms, connected_station(csms) as peer:
+            await peer.call(HeartbeatRequest(), timeout=earlier)
+            await asyncio.sleep(1)
+            csms.on_call = never
+            with pytest.raises(CallTimeout):
+                await peer.call(HeartbeatRequest(), timeout=10)
+            return asyncio.get_running_loop().time()
+
+    assert clock.run_simulated(main()) == 11
+
+
 def test_the_next_call_is_sent_when_the_one_before_has_timed_out():
     async def main() -> float:
         async with running_csms() as csms, connected_station(csms, timeout=10) as peer:

@@ -1,7 +1,8 @@
 """A station of a fleet: it connects at its turn, and what it sends and receives is counted."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -39,12 +40,21 @@ _BY_OTHERS: Final = "the "
 """How the reason begins why a connection ended that the station has not closed."""
 
 
+CONNECTING_AT_ONCE: Final = 32
+"""Stations of a process that connect for the first time at the same time. A server has a queue of about a hundred
+connections; one that does not find a place there is lost, and tried again by TCP after a second."""
+
+PLACE_SECONDS: Final = 1.0
+"""How long a station is one of these at most: a CSMS that does not answer does not keep the others waiting."""
+
+
 class StartSignal:
     """The start of the fleet, which every station waits for before its first connection."""
 
     def __init__(self) -> None:
         self._begun = asyncio.Event()
         self._at = 0.0
+        self._places = asyncio.Semaphore(CONNECTING_AT_ONCE)
 
     def begin(self) -> None:
         """The fleet starts now."""
@@ -55,6 +65,19 @@ class StartSignal:
         """Wait until so many seconds after the start."""
         await self._begun.wait()
         await asyncio.sleep(self._at + seconds - asyncio.get_running_loop().time())
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Be one of the stations that connect at the same time."""
+        await self._places.acquire()
+        loop = asyncio.get_running_loop()
+        end = loop.call_later(PLACE_SECONDS, self._places.release)
+        try:
+            yield
+        finally:
+            if loop.time() < end.when():
+                end.cancel()
+                self._places.release()
 
 
 class MemberStation:
@@ -121,9 +144,14 @@ class MemberStation:
         if self._on_prepared is not None:
             self._on_prepared()
             self._on_prepared = None
-        if self._driving is None:
-            await self._start.turn(self._member.turn)
+        if self._driving is not None:
+            return await self._measured_opening(url, identity, **options)
+        await self._start.turn(self._member.turn)
+        async with self._start.place():
             self._driving = asyncio.create_task(self._be_driven(), name="drive")
+            return await self._measured_opening(url, identity, **options)
+
+    async def _measured_opening(self, url: str, identity: str, **options: Any) -> WebSocketToCsms:
         loop = asyncio.get_running_loop()
         began = loop.time()
         websocket = await self._connect(url, identity, **options)

@@ -5,9 +5,8 @@ so queues stay short. A peer that sends too many CALLs gets CALLERRORs; a peer t
 """
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -125,7 +124,6 @@ class Peer:
         self._calls: list[CallReceived] = []
         self._call_arrived = LightEvent()
         self._timer: asyncio.TimerHandle | None = None
-        self._deadline: float | None = None
         self._lost = False
         self._callback_error: Exception | None = None
 
@@ -273,16 +271,20 @@ class Peer:
             self.abort(f"{self._websocket.peer_name} did not read what was sent, {unread}; dropped")
 
     def _set_timer(self) -> None:
+        """A timer that ends before the next deadline stays, and sets the next one then: most CALLs are answered."""
         deadline = self._rpc.next_deadline()
-        if deadline == self._deadline:
+        if deadline is None or (self._timer is not None and self._timer.when() <= deadline):
             return
+        self._cancel_timer()
+        self._timer = self._loop.call_at(deadline, self._tick)
+
+    def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._deadline = deadline
-        self._timer = None if deadline is None else self._loop.call_at(deadline, self._tick)
+            self._timer = None
 
     def _tick(self) -> None:
-        self._deadline = None
+        self._timer = None
         self._handle_events(self._rpc.tick(self._loop.time()))
         self._flush()
 
@@ -290,7 +292,7 @@ class Peer:
         self._lost = True
         self._calls.clear()
         self._handle_events(self._rpc.connection_lost(self._loop.time()))
-        self._set_timer()
+        self._cancel_timer()
 
     # CALLs of the peer
 
@@ -316,16 +318,20 @@ class Peer:
 
     def _respond_at_once(self, call: CallReceived, respond: Responder) -> None:
         then = None
-        with self._refusing(call):
+        try:
             then = self._reply(call, respond(call.request))
+        except Exception as error:
+            self._not_answered(call, error)
         self._flush()
         if then is not None:
             self._run_callback(then, call)
 
     async def _answer(self, call: CallReceived) -> Callable[[], None] | None:
         """Answer a CALL. Returns the callback for when the answer is written."""
-        with self._refusing(call):
+        try:
             return self._reply(call, await self._on_call(call.request))
+        except Exception as error:
+            self._not_answered(call, error)
         return None
 
     def _reply(self, call: CallReceived, answer: Response | Answer) -> Callable[[], None] | None:
@@ -334,18 +340,16 @@ class Peer:
             self._rpc.reply(call.message_id, response, self._loop.time())
         return then
 
-    @contextlib.contextmanager
-    def _refusing(self, call: CallReceived) -> Iterator[None]:
-        """What is raised in this block decides the answer: a CALLERROR or none."""
-        try:
-            yield
-        except NoAnswer:
-            pass
-        except Refusal as refusal:
-            self._refuse(call, refusal)
-        except Exception:
-            _log.exception("handler of %s failed", call.action)
-            self._refuse(call, Refusal(ErrorCode.InternalError))
+    def _not_answered(self, call: CallReceived, error: Exception) -> None:
+        """What a handler has raised decides the answer: a CALLERROR or none."""
+        match error:
+            case NoAnswer():
+                pass
+            case Refusal():
+                self._refuse(call, error)
+            case _:
+                _log.error("handler of %s failed", call.action, exc_info=error)
+                self._refuse(call, Refusal(ErrorCode.InternalError))
 
     def _refuse(self, call: CallReceived, refusal: Refusal) -> None:
         if not self._lost:

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Callable
 from typing import ClassVar, Protocol
 
-from websockets.asyncio.connection import Connection, broadcast
+from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import Event, State
@@ -93,7 +93,7 @@ class CallbackWebSocket(TlsEndpoint, Connection):
 
     def write(self, text: str) -> None:
         """Send a text message at once; without effect after the end."""
-        broadcast((self,), text)
+        self.write_bytes(text.encode())
 
     def write_bytes(self, data: bytes) -> None:
         """Send a text message with these bytes, which need not be UTF-8; without effect after the end."""

@@ -38,8 +38,9 @@ _TimeFields: TypeAlias = "dict[str, _TimeFields | None]"
 def encode(message: OcppStruct) -> bytes:
     """The JSON payload of a message. Raises LocalError if the message violates its own schema."""
     try:
-        payload = msgspec.to_builtins(message, builtin_types=(datetime,))
-        raw = msgspec.json.encode(_write_times(payload, _time_fields(type(message))))
+        times = _time_fields(type(message))
+        payload = _write_times(msgspec.to_builtins(message, builtin_types=(datetime,)), times) if times else message
+        raw = msgspec.json.encode(payload)
         decode(type(message), raw)
     except (RemoteError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise LocalError(f"{type(message).__name__} is not valid: {error}") from error

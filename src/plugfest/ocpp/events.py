@@ -1,15 +1,15 @@
 """The events of an RpcEndpoint. `text` is the frame as received."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from plugfest.ocpp.errors import ErrorCode, RemoteError
 from plugfest.ocpp.message import JsonValue, Request, Response
 from plugfest.ocpp.tolerant import MessageDefect
 
 
-@dataclass(frozen=True, slots=True)
-class CallReceived:
+class CallReceived(msgspec.Struct, frozen=True):
     """The peer sent a valid CALL; answer with `RpcEndpoint.reply` or `RpcEndpoint.refuse`.
 
     `defects`: how it violates the schema; tolerant endpoints only.
@@ -22,8 +22,7 @@ class CallReceived:
     defects: tuple[MessageDefect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CallRefused:
+class CallRefused(msgspec.Struct, frozen=True):
     """The peer sent an invalid CALL and got a CALLERROR. `action` is None if it was not readable."""
 
     message_id: str
@@ -33,8 +32,7 @@ class CallRefused:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResultReceived:
+class ResultReceived(msgspec.Struct, frozen=True):
     """The peer answered our CALL with a CALLRESULT. `defects`: how it violates the schema; tolerant endpoints only."""
 
     message_id: str
@@ -44,8 +42,7 @@ class ResultReceived:
     defects: tuple[MessageDefect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorReceived:
+class ErrorReceived(msgspec.Struct, frozen=True):
     """The peer answered our CALL with a CALLERROR. `code` is a plain string if the OCPP version has no such code.
 
     `defects`: how it violates OCPP-J; tolerant endpoints only.
@@ -60,8 +57,7 @@ class ErrorReceived:
     defects: tuple[MessageDefect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ResultInvalid:
+class ResultInvalid(msgspec.Struct, frozen=True):
     """The peer sent an invalid answer to our CALL. The call is over."""
 
     message_id: str
@@ -70,24 +66,21 @@ class ResultInvalid:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallTimedOut:
+class CallTimedOut(msgspec.Struct, frozen=True):
     """The peer did not answer our CALL in time. The call is over; a late answer is ignored."""
 
     message_id: str
     request: Request[Response]
 
 
-@dataclass(frozen=True, slots=True)
-class CallLost:
+class CallLost(msgspec.Struct, frozen=True):
     """The connection was lost before our CALL was answered or sent."""
 
     message_id: str
     request: Request[Response]
 
 
-@dataclass(frozen=True, slots=True)
-class FrameIgnored:
+class FrameIgnored(msgspec.Struct, frozen=True):
     """The peer sent a message that OCPP-J does not answer."""
 
     reason: str

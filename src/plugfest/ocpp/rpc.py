@@ -1,9 +1,9 @@
 """The RPC layer of OCPP-J (2.0.1 Part 4, 4; 1.6J, 4) without I/O: messages and times in, events and messages out."""
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
 from typing import Final
-from uuid import uuid4
+
+import msgspec
 
 from plugfest.ocpp import codec, frames
 from plugfest.ocpp import tolerant as tolerance
@@ -20,14 +20,14 @@ from plugfest.ocpp.events import (
     ResultReceived,
 )
 from plugfest.ocpp.message import JsonValue, Request, Response
+from plugfest.ocpp.uuids import new_uuid
 from plugfest.ocpp.versions import Protocol
 
 DEFAULT_MAX_MESSAGE_SIZE: Final = 1024 * 1024
 _REMEMBERED_TIMEOUTS: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
-class PendingCall:
+class PendingCall(msgspec.Struct, frozen=True):
     """Our CALL that was sent and waits for an answer until `deadline`."""
 
     message_id: str
@@ -35,8 +35,7 @@ class PendingCall:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
-class _QueuedCall:
+class _QueuedCall(msgspec.Struct, frozen=True):
     message_id: str
     request: Request[Response]
     text: str
@@ -60,7 +59,7 @@ class RpcEndpoint:
         *,
         message_timeout: float = 30.0,
         max_message_size: int = DEFAULT_MAX_MESSAGE_SIZE,
-        new_message_id: Callable[[], str] = lambda: str(uuid4()),
+        new_message_id: Callable[[], str] = new_uuid,
         supported: Container[str] | None = None,
         tolerant: bool = False,
     ) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import uuid4
 
 from plugfest.hardware.ports import Hardware
 from plugfest.link.client import OpenWebSocket, connect
@@ -14,6 +13,7 @@ from plugfest.link.errors import LinkError
 from plugfest.link.peer import Answer
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.tolerant import UNREADABLE_TIME
+from plugfest.ocpp.uuids import new_uuid
 from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
 from plugfest.station.blocks import blocks_of
@@ -35,11 +35,6 @@ from plugfest.station.storage.store import Store
 
 BACKUP_POWER_SECONDS = 10.0
 """How long a backup power supply lasts, where there is one."""
-
-
-def new_uuid() -> str:
-    """An id that was never used before."""
-    return str(uuid4())
 
 
 @dataclass(frozen=True, kw_only=True)

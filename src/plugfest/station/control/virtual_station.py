@@ -12,6 +12,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from plugfest.link.client import OpenWebSocket, connect
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Direction
+from plugfest.ocpp.uuids import new_uuid
 from plugfest.products import Product, ProductError, load_product
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
@@ -27,7 +28,7 @@ from plugfest.station.control.watch import StationWatch
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import Settings, erase_csms_settings
 from plugfest.station.setup.virtual_hardware import persist_meter_registers, save_meter_registers, virtual_hardware
-from plugfest.station.station import Station, new_uuid
+from plugfest.station.station import Station
 from plugfest.station.storage.store import IN_MEMORY, Store
 
 __all__ = [

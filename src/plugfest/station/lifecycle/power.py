@@ -10,12 +10,13 @@ from typing import Final
 from plugfest.hardware.ports import Hardware
 from plugfest.link.client import OpenWebSocket, connect
 from plugfest.link.errors import LinkError
+from plugfest.ocpp.uuids import new_uuid
 from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.connection.connection_opener import EventListener, FrameListener, Network
 from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import Settings, provision
-from plugfest.station.station import Station, StationEnvironment, new_uuid
+from plugfest.station.station import Station, StationEnvironment
 from plugfest.station.storage.store import Store, StoreError
 
 SHUTDOWN_TIMEOUT = 3.0

@@ -32,9 +32,10 @@ _PAGE_OVERHEAD: Final = 32
 """Bytes of a page that hold no content."""
 
 _TABLES: Final = (
+    # Without AUTOINCREMENT, which stores of before 2027 have: it would be a third page to write for each new record.
     """
     CREATE TABLE IF NOT EXISTS record (
-        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        position INTEGER PRIMARY KEY,
         collection TEXT NOT NULL,
         key TEXT NOT NULL,
         value BLOB NOT NULL,

@@ -8,6 +8,9 @@ from typing import Final, NamedTuple
 MAX_QUERIES: Final = 200_000
 """How many queries a rescue may take: some seconds."""
 
+LAST_POSITION: Final = 2**40
+"""No store has had so many records."""
+
 
 class StoredRecord(NamedTuple):
     """A row of the table `record`. `checksum`: None in stores of earlier versions."""
@@ -77,12 +80,11 @@ def _by_index(database: sqlite3.Connection, columns: str) -> Salvage:
 
 def _by_halves(database: sqlite3.Connection, columns: str) -> list[StoredRecord]:
     """Without the index: every range of positions that can be read, halved where it cannot."""
-    (last,) = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'record'").fetchone() or (0,)
-    return list(_halves(database, columns, int(last)))
+    return list(_halves(database, columns))
 
 
-def _halves(database: sqlite3.Connection, columns: str, last: int) -> Iterator[StoredRecord]:
-    ranges = [(1, last)]
+def _halves(database: sqlite3.Connection, columns: str) -> Iterator[StoredRecord]:
+    ranges = [(1, LAST_POSITION)]
     for _ in range(MAX_QUERIES):
         if not ranges:
             return

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
-from uuid import uuid4
 
 import msgspec
 
@@ -12,6 +11,7 @@ from plugfest.lab.recording.record import Direction, Frame
 from plugfest.link.errors import LinkError
 from plugfest.ocpp import codec, frames
 from plugfest.ocpp.frames import Call, CallResult
+from plugfest.ocpp.uuids import new_uuid
 from plugfest.rig.selftest.mutants.mutant import Fault, Mutant, Place, parsed_frame
 from plugfest.rig.selftest.mutants.renumbering import Renumbering, call_text
 from plugfest.rig.selftest.mutants.variations import with_variation
@@ -51,7 +51,7 @@ class FaultInjector:
             self._delayed.cancel()
         self.applied = False
         if mutant is not None and mutant.fault is Fault.UNSOLICITED:
-            self._send_unsolicited(frames.call(str(uuid4()), mutant.place.action, msgspec.json.encode(mutant.payload)))
+            self._send_unsolicited(frames.call(new_uuid(), mutant.place.action, msgspec.json.encode(mutant.payload)))
 
     def _send_unsolicited(self, text: str) -> None:
         """Deliver an unsolicited request at once, or after the first frame of the next connection."""
@@ -117,7 +117,7 @@ class FaultInjector:
             case Fault.ANSWERED_TWICE:
                 return (text, text)
             case Fault.TWICE if isinstance(frame, Call):
-                self._repeats[frame.message_id] = frames.call(str(uuid4()), frame.action, bytes(frame.payload))
+                self._repeats[frame.message_id] = frames.call(new_uuid(), frame.action, bytes(frame.payload))
                 return (text,)
             case Fault.CONTRADICTED if isinstance(frame, Call):
                 self._repeats[frame.message_id] = self._contradiction(mutant, frame)
@@ -140,7 +140,7 @@ class FaultInjector:
             changed |= CHARGING_STATE_CHANGED
         payload = msgspec.Raw(msgspec.json.encode(changed))
         self._renumbering.shift(call, 1)
-        return call_text(self._renumbering.renumbered(Call(str(uuid4()), call.action, payload)))
+        return call_text(self._renumbering.renumbered(Call(new_uuid(), call.action, payload)))
 
     def _changed(self, mutant: Mutant, frame: Call | CallResult) -> object:
         """The message of this run with the change of the mutant; its whole payload if the message lacks the field."""

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
-from uuid import uuid4
 
 import msgspec
 
@@ -14,6 +13,7 @@ from plugfest.ocpp import codec, frames
 from plugfest.ocpp.frames import Call, CallError, CallResult
 from plugfest.ocpp.message import OcppStruct, Request, Response
 from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE
+from plugfest.ocpp.uuids import new_uuid
 from plugfest.ocpp.versions import Protocol
 from plugfest.station.connection import connection_opener
 
@@ -66,7 +66,7 @@ class FilterRun:
         own = next((one for one in sent if isinstance(one, request_type)), sent[0])
         for one in sent:
             assert isinstance(one, Request)
-            message_id = call.message_id if one is own else str(uuid4())
+            message_id = call.message_id if one is own else new_uuid()
             yield message_id, frames.call(message_id, one.action, self._payload(one, original, bytes(call.payload)))
         self.applied |= self.delay > 0 or len(sent) != 1
 

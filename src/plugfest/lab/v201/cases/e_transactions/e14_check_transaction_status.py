@@ -1,7 +1,5 @@
 """E14 Check transaction status."""
 
-from uuid import uuid4
-
 from plugfest.lab.case import case
 from plugfest.lab.checks.outage import offline
 from plugfest.lab.csms.deferred_answers import deferred_answers
@@ -29,6 +27,7 @@ from plugfest.lab.v201.states.session_ended import (
 )
 from plugfest.lab.v201.states.transaction_event import transaction_event, transaction_under_test
 from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.uuids import new_uuid
 from plugfest.ocpp.v201 import messages as m
 
 
@@ -43,7 +42,7 @@ async def _status(bench: Bench, transaction_id: str | None, *, ongoing: object, 
 @case("TC_E_28_CS", requirements=("E14.FR.01",))
 async def unknown(bench: Bench) -> None:
     bench.step(2)
-    await _status(bench, str(uuid4()), ongoing=False, queued=False)
+    await _status(bench, new_uuid(), ongoing=False, queued=False)
 
 
 @case(
