@@ -51,7 +51,7 @@ class SmallCsms:
                     self._answers.pop(message_id).set_result(rest[0])
 
     def _answer(self, action: str, payload: Payload) -> Payload:
-        time = now().isoformat()
+        time = now().isoformat(timespec="milliseconds")
         match action:
             case "BootNotification":
                 return {"currentTime": time, "interval": 300, "status": "Accepted"}

@@ -63,6 +63,24 @@ def test_a_failed_test_shows_the_messages_and_keeps_the_frames(tester: pytest.Py
     assert "a-password-of-16" not in file.read_text() + result.stdout.str().partition("messages of")[2]
 
 
+def test_a_failed_test_shows_what_its_station_does_wrong(tester: pytest.Pytester) -> None:
+    tester.makepyfile(
+        """
+        import pytest
+
+        wrong = ("doubled:rate=1,message=BootNotification",)
+
+        @pytest.mark.plugfest("reference-ac", password="a-password-of-16", simulated=True, misbehave=wrong)
+        async def test_fails(station):
+            assert not station.misbehaviours
+        """
+    )
+    result = run(tester)
+    result.stdout.fnmatch_lines(
+        ["*misbehaviours of CS001*", "doubled:rate=1,*: a frame arrives twice", "doubled: BootNotification sent"]
+    )
+
+
 def test_a_test_runs_with_each_product_of_the_marker(tester: pytest.Pytester) -> None:
     tester.makepyfile(
         """
@@ -111,3 +129,113 @@ def test_what_is_missing_is_named(pytester: pytest.Pytester) -> None:
     result = run(pytester)
     result.stdout.fnmatch_lines(["*the URL of the CSMS is missing*", "*async def*"], consecutive=False)
     assert result.ret != 0
+
+
+def test_the_closest_marker_with_a_product_chooses_it(tester: pytest.Pytester) -> None:
+    tester.makepyfile(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.plugfest("chargepoint-ct4000", password="a-password-of-16", simulated=True)
+
+        @pytest.mark.plugfest(misbehave=("leaves-gaps-in-seqno",))
+        async def test_settings_leave_the_product(station):
+            assert station.product.slug == "chargepoint-ct4000"
+            assert station.misbehaviours
+
+        @pytest.mark.plugfest(ocpp="1.6")
+        def test_a_version_replaces_the_product(lab):
+            assert lab.product.ocpp_version == "1.6"
+        """
+    )
+    run(tester).assert_outcomes(passed=2)
+
+
+def test_no_two_stations_of_a_test_have_the_same_identity(tester: pytest.Pytester) -> None:
+    tester.makepyfile(
+        """
+        import pytest
+        from plugfest import UnusableSettings
+
+        pytestmark = pytest.mark.plugfest("reference-ac", password="a-password-of-16", simulated=True)
+
+        async def test_further_stations(station, stations):
+            second, third = await stations(2)
+            (fourth,) = await stations(1, identity="DEPOT-{}")
+            found = [each.identity for each in (station, second, third, fourth)]
+            assert found == ["CS001", "CS002", "CS003", "DEPOT-1"]
+
+        @pytest.mark.plugfest(identity="BAY-{}")
+        async def test_a_pattern_of_the_marker(stations, station):
+            (second,) = await stations(1)
+            assert (station.identity, second.identity) == ("BAY-1", "BAY-2")
+
+        @pytest.mark.plugfest(identity="ONE")
+        async def test_an_identity_without_a_number(stations):
+            (one,) = await stations(1)
+            assert one.identity == "ONE"
+            with pytest.raises(UnusableSettings, match="'ONE' gives stations the same identity.*ONE{}"):
+                await stations(1)
+            with pytest.raises(UnusableSettings, match="no pattern"):
+                await stations(1, identity="{a}")
+        """
+    )
+    run(tester).assert_outcomes(passed=3)
+
+
+def test_tests_without_a_station_need_no_other_plugin_either(tester: pytest.Pytester) -> None:
+    tester.makepyfile(
+        """
+        import asyncio
+        import pytest
+        from plugfest import Station
+
+        async def test_of_the_lab(lab):
+            assert (await lab.run("TC_E_09")).passed
+
+        @pytest.mark.plugfest(simulated=True)
+        async def test_with_a_station_of_its_own(csms_url):
+            async with csms_url as url, Station("reference-ac", csms=url, password="a-password-of-16") as station:
+                await station.wait_for(accepted=True)
+                await asyncio.sleep(3600)
+        """
+    )
+    run(tester, "-p", "no:anyio", "-p", "no:asyncio").assert_outcomes(passed=2)
+
+
+def test_what_is_wrong_is_one_line_and_ends_in_the_line_of_the_test(tester: pytest.Pytester) -> None:
+    tester.makepyfile(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.plugfest("reference-ac", password="a-password-of-16", simulated=True)
+
+        @pytest.mark.plugfest("reference-acc")
+        async def test_product(station):
+            pass
+
+        @pytest.mark.plugfest(passwrd="x")
+        async def test_setting(station):
+            pass
+
+        @pytest.mark.plugfest(csms="ws://127.0.0.1:1")
+        async def test_connection(station):
+            pass
+
+        @pytest.mark.plugfest("reference-acc")
+        def test_lab(lab):
+            pass
+
+        async def test_wait(station):
+            await station.wait_for(charging_state="Charging", within=1)
+        """
+    )
+    result = run(tester)
+    result.assert_outcomes(errors=3, failed=2)
+    text = result.stdout.str()
+    assert "\nreference-acc is not a product of the catalog; did you mean reference-ac" in text
+    assert "\nplugfest.Station has no setting passwrd; did you mean password?" in text
+    assert "\nnot reached within 30 s: accepted=true (accepted is false); the station is not connected" in text
+    assert "Connection refused" in text
+    assert "api/station.py" not in text
+    assert "During handling" not in text

@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 
 from plugfest.cli.campaign import CampaignRequest, certify
-from plugfest.cli.options.outputs import Outputs
+from plugfest.cli.values.outputs import Outputs
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, Verdict
 from plugfest.products import load_product, product_names

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from plugfest.api import catalog
     from plugfest.api.control_client import ControlClient
-    from plugfest.api.errors import ActionRefused, ControlFailed, LabFailed, NotReached, UnusableSettings
+    from plugfest.api.errors import (
+        ActionRefused,
+        ControlFailed,
+        ImpossibleWait,
+        LabFailed,
+        NotReached,
+        UnusableSettings,
+    )
     from plugfest.api.lab import Lab
     from plugfest.api.running import now, run
     from plugfest.api.station import Station
@@ -18,6 +25,7 @@ __all__ = [
     "ActionRefused",
     "ControlClient",
     "ControlFailed",
+    "ImpossibleWait",
     "Lab",
     "LabFailed",
     "NotReached",
@@ -32,6 +40,7 @@ _MODULES = {
     "ActionRefused": "plugfest.api.errors",
     "ControlClient": "plugfest.api.control_client",
     "ControlFailed": "plugfest.api.errors",
+    "ImpossibleWait": "plugfest.api.errors",
     "Lab": "plugfest.api.lab",
     "LabFailed": "plugfest.api.errors",
     "NotReached": "plugfest.api.errors",

@@ -4,13 +4,17 @@ Fixtures: `station`, a started station; `stations`, a function that starts sever
 the product and the settings. A failed test shows what its stations sent and received.
 """
 
+import asyncio
+import contextlib
 import inspect
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from difflib import get_close_matches
 from functools import partial, wraps
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pytest
@@ -31,6 +35,12 @@ _MARKER: Final = (
 )
 
 
+IDENTITY_PATTERN: Final = "CS{:03}"
+
+_FIXTURES: Final = frozenset({"station", "stations", "lab", "csms_url", "plugfest_product"})
+_PACKAGE: Final = Path(__file__).parent
+_OF_PYTHON: Final = (Path(asyncio.__file__).parent, Path(contextlib.__file__))
+
 Csms: TypeAlias = str | AbstractAsyncContextManager[str]
 
 
@@ -49,22 +59,48 @@ class Stations:
     async def __call__(self, number: int, product: str | None = None, **settings: Any) -> list["Station"]:
         """Start so many stations that the CSMS accepts: CS001 and on, or by a pattern such as `identity="DEPOT-{}"`.
 
-        `settings`: as in plugfest.Station.
+        No two stations of a test have the same identity. `settings`: as in plugfest.Station. Raises UnusableSettings.
         """
-        pattern = str(settings.pop("identity", "CS{:03}"))
-        identities = (pattern.format(one) for one in range(1, number + 1))
-        made = [self.make(product, **{"identity": each, **settings}) for each in identities]
+        pattern = settings.pop("identity", None)
+        made = [self.make(product, pattern, **settings) for _ in range(number)]
         for each in made:
             await self._start(each)
         return made
 
-    def make(self, product: str | None = None, **settings: Any) -> "Station":
-        """A station that is not started."""
+    def make(self, product: str | None = None, pattern: str | None = None, **settings: Any) -> "Station":
+        """A station that is not started. `pattern`: of its identity. Raises UnusableSettings."""
+        from plugfest.api.errors import UnusableSettings
         from plugfest.api.station import Station
 
-        made = Station(product or self._product, **{"csms": self._url, **self._settings, **settings})
+        given = {"csms": self._url, **self._settings, **settings}
+        known = list(inspect.signature(Station).parameters)[1:]
+        for name in given:
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+                raise UnusableSettings(f"plugfest.Station has no setting {name}; {hint}")
+        given["identity"] = self._new_identity(str(pattern or given.get("identity", IDENTITY_PATTERN)))
+        made = Station(product or self._product, **given)
         self.all.append(made)
         return made
+
+    def _new_identity(self, pattern: str) -> str:
+        """The first one of the pattern that no other station of the test has. Raises UnusableSettings."""
+        from plugfest.api.errors import UnusableSettings
+
+        used = {each.identity for each in self.all}
+        try:
+            found = next(
+                (each for each in (pattern.format(one) for one in range(1, len(used) + 2)) if each not in used), ""
+            )
+        except (LookupError, ValueError) as error:
+            raise UnusableSettings(
+                f"{pattern!r} is no pattern of identities ({error}); use one like CS{{:03}}"
+            ) from None
+        if not found:
+            wrong = f"{pattern!r} gives stations the same identity"
+            raise UnusableSettings(f"{wrong}; it needs a place for the number: {pattern}{{}}")
+        return found
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -74,7 +110,8 @@ class Stations:
             self._url = csms if isinstance(csms, str) else await self._running.enter_async_context(csms)
             if self.first is not None:
                 self.first.csms = self.first.csms or self._url
-                await self._start(self.first)
+                with _errors_in_one_line():
+                    await self._start(self.first)
             yield
 
     async def _start(self, station: "Station") -> None:
@@ -103,8 +140,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that is marked with several products runs with each of them."""
-    marker = metafunc.definition.get_closest_marker("plugfest")
     if "plugfest_product" in metafunc.fixturenames:
+        markers = metafunc.definition.iter_markers("plugfest")
+        marker = next((each for each in markers if each.args or "ocpp" in each.kwargs), None)
         products = [_default_product(marker)] if marker is None or not marker.args else marker.args
         metafunc.parametrize("plugfest_product", products, scope="function")
 
@@ -140,7 +178,8 @@ def stations(request: pytest.FixtureRequest, plugfest_product: str) -> Stations:
 @pytest.fixture
 def station(stations: Stations) -> "Station":
     """A station that the CSMS has accepted when the test begins."""
-    stations.first = stations.make()
+    with _errors_in_one_line():
+        stations.first = stations.make()
     return stations.first
 
 
@@ -149,7 +188,8 @@ def lab(plugfest_product: str) -> "Lab":
     """A lab for the product of the test: `lab.test("TC_E_09")`."""
     from plugfest.api.lab import Lab
 
-    return Lab(plugfest_product)
+    with _errors_in_one_line():
+        return Lab(plugfest_product)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -160,15 +200,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         if not inspect.iscoroutinefunction(item.obj):
             pytest.fail("stations need a test that is a coroutine: async def", pytrace=False)
         item.obj = _with_stations(item.obj, found)
-        if _is_simulated(item):
-            vars(item)["runtest"] = partial(_run, item)  # plugins for coroutines run them in real time
+    if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj) and _is_simulated(item):
+        vars(item)["runtest"] = partial(_run, item)  # plugins for coroutines run them in real time
     return (yield)
 
 
 @pytest.hookimpl
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a test with stations that no other plugin runs; those of pytest-asyncio and anyio are not needed."""
-    if _STATIONS not in pyfuncitem.stash or not inspect.iscoroutinefunction(pyfuncitem.obj):
+    """Run a test of Plugfest that no other plugin runs; those of pytest-asyncio and anyio are not needed."""
+    if not _is_of_plugfest(pyfuncitem) or not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     _run(pyfuncitem)
     return True
@@ -178,16 +218,57 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what the stations of a failed test sent and received."""
+    """Show what the stations of a failed test sent and received; of an error of Plugfest only the lines of the test."""
+    if call.excinfo is not None and call.excinfo.errisinstance(_known_errors()):
+        _cut_after_the_test(call.excinfo.tb)
     report = yield
-    found = item.stash.get(_STATIONS, None)
-    if found is not None and call.when == "call" and report.failed:
-        for station in found.all:
+    stations = item.stash.get(_STATIONS, None)
+    if stations is not None and call.when == "call" and report.failed:
+        for station in stations.all:
             report.sections += _sections(station)
         folder = item.config.getoption("--plugfest-frames")
         if folder is not None:
-            _write_frames(folder, item.nodeid, found.all)
+            _write_frames(folder, item.nodeid, stations.all)
     return report
+
+
+def _is_of_plugfest(item: pytest.Function) -> bool:
+    return not _FIXTURES.isdisjoint(item.fixturenames) or item.get_closest_marker("plugfest") is not None
+
+
+def _known_errors() -> tuple[type[BaseException], ...]:
+    """Those whose text is one line that is enough."""
+    from plugfest.api import errors
+
+    return (
+        errors.UnusableSettings,
+        errors.ImpossibleWait,
+        errors.ActionRefused,
+        errors.NotReached,
+        errors.LabFailed,
+    )
+
+
+@contextmanager
+def _errors_in_one_line() -> Iterator[None]:
+    """What is wrong before the body of a test begins."""
+    try:
+        yield
+    except _known_errors() as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+
+
+def _cut_after_the_test(trace: TracebackType) -> None:
+    """Leave out what follows the last frame that is neither of Plugfest nor of Python."""
+    last: TracebackType | None = None
+    each: TracebackType | None = trace
+    while each is not None:
+        file = Path(each.tb_frame.f_code.co_filename)
+        if not any(file.is_relative_to(folder) for folder in (_PACKAGE, *_OF_PYTHON)):
+            last = each
+        each = each.tb_next
+    if last is not None:
+        last.tb_next = None
 
 
 def _run(item: pytest.Function) -> None:
@@ -217,8 +298,10 @@ def _sections(station: "Station") -> list[tuple[str, str]]:
 
     shown = list(station.frames)[-MAX_SHOWN_FRAMES:]
     texts = "\n".join(str(frame.without_passwords()) for frame in shown)
+    faults = "\n".join([*station.misbehaviours, *station.transport_faults[-MAX_SHOWN_FRAMES:]])
     return [
         (f"messages of {station.identity}", sequence_diagram(shown, station.identity)),
+        *([(f"misbehaviours of {station.identity}", faults)] if faults else []),
         (f"frames of {station.identity}", texts),
     ]
 

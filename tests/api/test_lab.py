@@ -1,5 +1,6 @@
 """The lab in a program."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,11 @@ def test_settings_that_cannot_be_are_refused(options: dict[str, object], reason:
 def test_a_case_that_does_not_apply_is_an_error() -> None:
     with pytest.raises(LabFailed, match="TC_Z_99"):
         Lab("chargepoint-ct4000").test("TC_Z_99")
+
+
+def test_a_running_loop_has_to_await_the_lab() -> None:
+    async def main() -> None:
+        with pytest.raises(LabFailed, match=r"use `await lab.run"):
+            Lab("reference-ac").test("TC_E_09")
+
+    asyncio.run(main())

@@ -22,6 +22,7 @@ def test_a_station_misbehaves_from_its_start() -> None:
                 "doubled:rate=1,kind=call: a frame arrives twice",
             ]
         boots = csms.of("BootNotification")
+        assert station.transport_faults[0] == "doubled: BootNotification sent"
         assert len(boots) == 2
         assert boots[0] == boots[1]
 

@@ -7,7 +7,7 @@ import pytest
 from tests.station.csms import Csms
 from tests.station.v16.station_bench import Csms16
 
-from plugfest import ActionRefused, NotReached, Station, UnusableSettings, catalog, run
+from plugfest import ActionRefused, ImpossibleWait, NotReached, Station, UnusableSettings, catalog, run
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -81,7 +81,7 @@ def test_what_was_not_reached_is_named() -> None:
         async with online("reference-ac", Csms()) as station:
             with pytest.raises(NotReached, match=r"EVSE 1: no transaction is ongoing"):
                 await station.wait_for(charging_state="Charging", evse=1, within=3)
-            with pytest.raises(NotReached, match="there is no EVSE 9"):
+            with pytest.raises(ImpossibleWait, match="there is no EVSE 9"):
                 await station.wait_for(evse=9, power=1, within=1)
             with pytest.raises(TypeError):
                 await station.wait_for(evse=1)
@@ -116,3 +116,86 @@ def test_the_catalog_has_the_products_of_a_version() -> None:
     assert {each.ocpp_version for each in catalog.products("1.6")} == {"1.6"}
     assert "chargepoint-ct4000" in catalog.names()
     assert catalog.load("chargepoint-ct4000").vendor == "ChargePoint"
+
+
+def test_a_wait_that_can_never_end_is_refused_at_once() -> None:
+    async def main() -> None:
+        async with online("reference-ac", Csms()) as station:
+            with pytest.raises(ImpossibleWait, match="charging_state is never Chargin; it is one of Charging, "):
+                await station.wait_for(charging_state="Chargin")
+            with pytest.raises(ImpossibleWait, match=r"accepted"):
+                await station.wait_for(accepted="yes")  # type: ignore[arg-type]
+            with pytest.raises(ImpossibleWait, match="did you mean TransactionEvent"):
+                await station.wait_for_message("TransactonEvent")
+            with pytest.raises(NotReached):
+                await station.wait_for_message("OfVendor", sent=False, within=1)
+
+    run(main(), simulated=True)
+
+
+def test_a_message_that_did_not_come_names_what_came_instead() -> None:
+    async def main() -> None:
+        async with online("reference-ac", Csms()) as station:
+            await station.plug_in()
+            for fields, instead in (
+                ({"eventType": "End"}, '; the newest has {"eventType":"Started"}'),
+                ({"eventTyp": "Ended", "seqNo": 1}, '; the newest has {"seqNo":0} and no eventTyp'),
+            ):
+                with pytest.raises(NotReached) as error:
+                    await station.wait_for_message("TransactionEvent", within=5, **fields)  # type: ignore[arg-type]
+                assert str(error.value).endswith(instead)
+            await station.unplug()
+            with pytest.raises(NotReached, match=r"; one came before the last action at the station$"):
+                await station.wait_for_message("TransactionEvent", eventType="Started", within=5)
+            await station.network_off()
+            with pytest.raises(
+                NotReached, match=r"; the station is not connected, next attempt in .* s: the network is"
+            ):
+                await station.wait_for_message("Heartbeat", within=900)
+            await station.power_off()
+            with pytest.raises(NotReached, match="; the station is switched off"):
+                await station.wait_for_message("Heartbeat", within=5)
+
+    run(main(), simulated=True)
+
+
+def test_an_earlier_failure_to_connect_is_forgotten_once_the_station_is_connected() -> None:
+    async def main() -> None:
+        async with online("reference-ac", Csms()) as station:
+            await station.network_off()
+            await station.wait_for(connected=False)
+            with pytest.raises(NotReached, match="the network is down"):
+                await station.wait_for(connected=True, within=100)
+            await station.network_on()
+            await station.reconnect()
+            await station.wait_for(connected=True)
+            await station.network_off()
+            await station.wait_for(connected=False)
+            assert station.connection_failure == ""
+
+    run(main(), simulated=True)
+
+
+def test_a_clock_needs_a_time_and_a_security_profile_a_number_of_ocpp() -> None:
+    async def main() -> None:
+        async with online("reference-ac", Csms()) as station:
+            with pytest.raises(ActionRefused, match="set_clock takes a datetime or a timedelta, not 'tomorrow'"):
+                await station.set_clock("tomorrow")  # type: ignore[arg-type]
+
+    run(main(), simulated=True)
+    with pytest.raises(UnusableSettings, match="security_profile is 0 to 3, not 5"):
+        Station("reference-ac", csms="ws://x", security_profile=5)
+
+
+def test_a_key_or_root_that_is_no_pem_is_named() -> None:
+    with pytest.raises(UnusableSettings, match="the key is no private key in PEM"):
+        Station("reference-ac", csms="wss://x", certificate="c", key="junk")
+
+    async def main() -> None:
+        station = Station("reference-ac", csms="wss://x", password=PASSWORD, csms_roots="junk")
+        with pytest.raises(
+            UnusableSettings, match="the root certificate of the CSMS cannot be used: not a certificate"
+        ):
+            await station.start()
+
+    run(main(), simulated=True)

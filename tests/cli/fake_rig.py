@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from plugfest.cli.campaign import CampaignRequest, RunCampaign, certify
-from plugfest.cli.options.outputs import Outputs
+from plugfest.cli.values.outputs import Outputs
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignOutcome

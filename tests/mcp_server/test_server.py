@@ -76,6 +76,48 @@ def test_an_assistant_charges_an_ev() -> None:
     run(body)
 
 
+def test_a_station_misbehaves_as_an_assistant_chooses() -> None:
+    async def body(client: Client) -> None:
+        async with csms() as url:
+            found = json.loads(await text(client, "list_misbehaviours", product="reference-ac", words=["gaps"]))
+            assert [each["id"] for each in found["found"]] == ["leaves-gaps-in-seqno"]
+            assert found["left_out"] == 0
+            wrong = ["leaves-gaps-in-seqno", "doubled:rate=1,kind=call,message=StatusNotification"]
+            settings = {"product": "reference-ac", "csms": url, "password": "a-password-of-16"}
+            started = json.loads(await text(client, "start_station", **settings, misbehave=wrong))
+            assert started["misbehaves"][0] == "leaves gaps in seqNo (E01.FR.07)"
+            assert started["misbehaves"][1].startswith("doubled:rate=1,message=StatusNotification,kind=call: ")
+            await text(client, "act", identity="CS001", action="plug_in", arguments={"evse_id": 1, "connector_id": 1})
+            await text(client, "act", identity="CS001", action="present_token", arguments={"id_token": "04A2B1C3"})
+            await text(client, "wait_for_state", identity="CS001", condition={"charging_state": "Charging"})
+            frames = json.loads(await text(client, "frames", identity="CS001", action="TransactionEvent"))
+            state = json.loads(await text(client, "station_state", identity="CS001"))
+            assert state["transport_faults"][0] == "doubled: StatusNotification sent"
+            assert re.findall(r'"seqNo":(\d+)', "".join(frames)) == ["0", "2", "4"]
+            assert json.loads(await text(client, "behave", identity="CS001")) == {"misbehaves": []}
+            added = json.loads(await text(client, "misbehave", identity="CS001", misbehaviours=["lost:rate=0"]))
+            assert added == {"misbehaves": ["lost:rate=0: a frame does not arrive"]}
+            assert (
+                json.loads(await text(client, "station_state", identity="CS001"))["misbehaves"] == added["misbehaves"]
+            )
+
+    run(body)
+
+
+def test_misbehaviours_are_refused_in_the_words_of_the_command() -> None:
+    async def body(client: Client) -> None:
+        settings = {"product": "reference-ac", "csms": "ws://127.0.0.1:1"}
+        reason = await error(client, "start_station", **settings, misbehave=["half-opn"])
+        assert "half-opn: there is no such misbehaviour of OCPP 2.0.1; did you mean half-open?" in reason
+        assert json.loads(await text(client, "station_state")) == {"running": []}
+        reason = await error(client, "list_misbehaviours", message="TransactonEvent")
+        assert "OCPP has no such message; did you mean TransactionEvent?" in reason
+        everything = json.loads(await text(client, "list_misbehaviours"))
+        assert len(everything["found"]) < 100 < everything["left_out"]
+
+    run(body)
+
+
 def test_problems_are_one_line() -> None:
     async def body(client: Client) -> None:
         assert "no station CS9 runs" in await error(client, "station_state", identity="CS9")

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.station.csms import Csms
+from tests.station.v16.station_bench import Csms16
 
 from plugfest.api.errors import ActionRefused
 from plugfest.clock import run_simulated
@@ -28,9 +29,9 @@ def test_an_action_returns_its_answer_or_else_the_state() -> None:
 
 def test_a_frame_has_no_password() -> None:
     async def run() -> None:
-        csms, stations = Csms(), Stations()
+        csms, stations = Csms16(), Stations()
         await csms.listen()
-        await stations.start("reference-ac", csms.url, "CS001", "a-password-of-16", 30)
+        await stations.start("reference-16-ac", csms.url, "CS001", "a-password-of-16", 30)
         text = '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"a-secret-of-the-csms"}]'
         stations.get("CS001").virtual.watch.frame(Direction.RECEIVED, text, 0)
         awaited = await stations.wait_for_message("CS001", "ChangeConfiguration", {"value": "a-secret-of-the-csms"}, 1)

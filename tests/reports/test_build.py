@@ -1,5 +1,7 @@
 """The report of a campaign has every result unchanged."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from tests.reports import campaigns
@@ -12,6 +14,7 @@ from plugfest.lab.verdict import Verdict
 from plugfest.products import load_product
 from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.model.statements import DISCLAIMER, REDACTED
+from plugfest.runs.frame_file import FrameFile
 
 
 def test_a_report_says_what_was_tested() -> None:
@@ -68,6 +71,18 @@ def test_a_standstill_before_the_first_case_stands_on_the_first_page_and_fails_n
     assert report.run.standstills == (reason,)
     assert any(text.startswith(f"Before the first case, {reason}") for text in report.statements)
     assert report.all_passed
+
+
+def test_a_report_for_the_summary_alone_has_no_evidence_and_reads_no_frame() -> None:
+    details = CampaignDetails(
+        clock="simulated", started_at=campaigns.START, duration_s=1.0, settings=LabSettings(), evidence=False
+    )
+    unreadable = FrameFile.at(Path("/nowhere"))
+    unreadable.note(0)
+    passed = msgspec.structs.replace(campaigns.results()[0], findings=(), abandoned=())
+    report = build_report(load_product("reference-ac"), (passed,), unreadable, details)
+    assert (report.frames, report.connections) == ((), ())
+    assert report.summary == {"PASS": 1}
 
 
 def test_a_recommendation_before_the_first_case_fails_nothing() -> None:

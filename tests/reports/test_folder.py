@@ -25,7 +25,7 @@ from plugfest.reports.folder import (
     write_folder,
 )
 from plugfest.reports.formats import as_csv, as_html, as_junit, as_pdf
-from plugfest.reports.formats.as_pdf import PdfNotInstalled
+from plugfest.reports.formats.pdf_not_installed import PdfNotInstalled
 from plugfest.reports.model.report import Document
 from plugfest.reports.rendering import RENDERERS, SignedKind, render
 from plugfest.reports.signing.verification import SignatureState, verify_report

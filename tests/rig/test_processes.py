@@ -20,18 +20,33 @@ def followed(parts: list[Part]) -> list[bytes]:
 
 
 def test_each_number_is_given_once() -> None:
-    queue = NumberQueue(300)
-    first, second = iter(queue), iter(queue)
+    queue = NumberQueue(300, 2)
+    first, second = queue.numbers(0), queue.numbers(1)
     given = [number for pair in zip(first, second, strict=True) for number in pair]
-    assert given == list(range(1, 301))
+    assert sorted(given) == list(range(1, 301))
+    queue.close()
+
+
+def test_processes_take_numbers_from_the_ends_and_share_what_is_between_them() -> None:
+    queue = NumberQueue(10, 2)
+    first, second = queue.numbers(0), queue.numbers(1)
+    assert [next(second) for _ in range(2)] == [10, 9]
+    assert list(first) == [1, 2, 3, 4, 5, 8, 7, 6]
+    assert list(second) == []
+    queue.close()
+
+
+def test_there_may_be_more_processes_than_numbers() -> None:
+    queue = NumberQueue(1, 3)
+    assert [list(queue.numbers(process)) for process in range(3)] == [[1], [], []]
     queue.close()
 
 
 def test_processes_share_the_numbers_of_a_queue() -> None:
-    queue = NumberQueue(200)
+    queue = NumberQueue(200, 3)
 
     def work(number: int, send: Send) -> None:
-        for one in queue:
+        for one in queue.numbers(number):
             send(b"%d" % one)
 
     with forked(work, 3) as parts:

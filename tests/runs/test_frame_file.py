@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
-from tests.runs.test_sitting import frame, read, written
+from msgspec.structs import replace
+from tests.runs.test_sitting import BEGAN, frame, read, written
 
+from plugfest.lab import events
 from plugfest.lab.recording.record import RecordedFrames
 from plugfest.runs.entries import NotAnEntry
+from plugfest.runs.sitting import SittingWriter
 
 EVERY = [frame(index) for index in range(5)]
 
@@ -20,6 +23,15 @@ def test_frames_are_read_like_a_list(tmp_path: Path, read_again: bool) -> None:
     assert (list(frames[1:3]), list(frames[-2:])) == (EVERY[1:3], EVERY[-2:])
     with pytest.raises(IndexError):
         frames[5]
+
+
+def test_frames_can_be_read_twice_at_the_same_time(tmp_path: Path) -> None:
+    writer = SittingWriter(tmp_path / "s", BEGAN)
+    every = [replace(one, text="t" * 20_000) for one in EVERY]  # longer than what is read at once
+    for one in every:
+        writer.on_event(events.FrameRecorded(one))
+    assert list(zip(writer.frames, writer.frames, strict=True)) == list(zip(every, every, strict=True))
+    writer.close()
 
 
 def test_a_damaged_frame_is_an_error_where_every_frame_counts(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Where tables do not match the fields of a struct, in the words of the user."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,6 +10,11 @@ from hypothesis import strategies as st
 
 from plugfest.toml_files.problems import dotted
 from plugfest.toml_files.schema import empty_texts, schema_problems, valid_part
+
+
+class Code(StrEnum):
+    GROUND = "GroundFailure"
+    OTHER = "OtherError"
 
 
 class Inner(msgspec.Struct, forbid_unknown_fields=True):
@@ -21,6 +27,7 @@ class Outer(msgspec.Struct, forbid_unknown_fields=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     delay: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     secret: Annotated[str, msgspec.Meta(min_length=2, max_length=4)] | None = None
+    code: Code | None = None
     inner: Inner | None = None
     parts: tuple[Inner, ...] = ()
     by_name: dict[str, Inner | tuple[int, ...]] = {}
@@ -37,6 +44,8 @@ def lines(value: object) -> list[str]:
         ({}, ["name: is missing; add it"]),
         ({"nome": "a"}, ["nome: is not a key of this table; write name"]),
         ({"name": "a", "zzz": 1}, ["zzz: is not a key of this table; remove it"]),
+        ({"name": "a", "code": "OtherError"}, []),
+        ({"name": "a", "code": "Ground"}, ['code: is "Ground"; write "GroundFailure" or "OtherError"']),
         ({"name": 1}, ["name: is a whole number; write a string"]),
         ({"name": "a", "port": 65536}, ["port: is 65536; write a whole number from 0 to 65535"]),
         ({"name": "a", "port": True}, ["port: is true or false; write a whole number from 0 to 65535"]),

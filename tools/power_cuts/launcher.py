@@ -8,6 +8,7 @@ import os
 import signal
 import sqlite3
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,7 @@ def run(order: Order) -> None:
 
 
 def main() -> None:
+    import_module("plugfest.cli.execution.station")
     for line in sys.stdin.buffer:
         order = msgspec.json.decode(line, type=Order)
         process = os.fork()

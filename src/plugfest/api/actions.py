@@ -184,6 +184,8 @@ class Actions(ABC):
         """
         if isinstance(to, datetime):
             await self._act(lambda control: control.set_clock(time=to))
+        elif not isinstance(to, timedelta):
+            raise ActionRefused(f"set_clock takes a datetime or a timedelta, not {to!r}")
         else:
             await self._act(lambda control: control.set_clock(offset=to.total_seconds()))
 

@@ -9,6 +9,10 @@ class ActionRefused(RuntimeError):
     """The action is not possible at the station now."""
 
 
+class ImpossibleWait(ValueError):
+    """What is waited for can never be: the product or its OCPP version does not have it."""
+
+
 class NotReached(AssertionError):
     """What was waited for did not happen in time."""
 

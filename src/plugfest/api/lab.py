@@ -97,6 +97,12 @@ class Lab:
         A virtual station is tested in simulated time, any other in real time. It cannot be used while an event loop
         runs; `run` can. Raises LabFailed.
         """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            pass
+        else:
+            raise LabFailed("an event loop runs: use `await lab.run(...)` instead of `lab.test(...)`")
         return clock.run(self.run(*cases, shuffle=shuffle), simulated=self._rig is None, watched=True)
 
     async def run(self, *cases: str, shuffle: int | None = None, listeners: Sequence[Listener] = ()) -> Campaign:

@@ -1,8 +1,8 @@
 """A virtual charging station in a program: connect it to a CSMS, act at it, wait for what it does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from math import inf
 from pathlib import Path
@@ -14,7 +14,7 @@ import msgspec
 
 from plugfest.api import catalog
 from plugfest.api.actions import Actions
-from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
+from plugfest.api.errors import ActionRefused, ImpossibleWait, NotReached, UnusableSettings
 from plugfest.api.misbehaving import Misbehaving
 from plugfest.clock import utc_now
 from plugfest.hardware.virtual.evse import VirtualEvse
@@ -24,12 +24,12 @@ from plugfest.scenarios.events import ScenarioFailed, StepEvent
 from plugfest.scenarios.file import load_scenario
 from plugfest.scenarios.possible import check_possible
 from plugfest.scenarios.runner import perform
-from plugfest.security.keys import CertifiedKey
+from plugfest.security.keys import CertifiedKey, EncryptedKey, key_from_pem, key_to_pem
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import MAX_FRAMES, FrameKind, Frames, RecordedFrame, Wanted
-from plugfest.station.control.operated_station import ConditionNotMet
+from plugfest.station.control.operated_station import ConditionNotMet, MessageNotCome
 from plugfest.station.control.samples import measured
 from plugfest.station.control.states import StationState
 from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile
@@ -85,7 +85,7 @@ class Station(Actions):
         self.identity = identity
         self.csms = csms
         self._own_key = _own_key(certificate, key)
-        self._security_profile = None if security_profile is None else SecurityProfile(security_profile)
+        self._security_profile = _profile(security_profile)
         self._store_file: Path | str = IN_MEMORY if store is None else store
         self._random = None if seed is None else Random(seed)
         self._keep_frames = keep_frames
@@ -94,7 +94,7 @@ class Station(Actions):
             identity=identity,
             csms_url=csms,
             password=password,
-            csms_roots=tuple(csms_roots),
+            csms_roots=(csms_roots,) if isinstance(csms_roots, str) else tuple(csms_roots),
             own_key=self._own_key,
             variables=dict(variables or {}),
             boot_seconds=boot_seconds,
@@ -160,6 +160,11 @@ class Station(Actions):
     def misbehaviours(self) -> list[str]:
         """What it does wrong now, one line each."""
         return self._misbehaving.lines
+
+    @property
+    def transport_faults(self) -> list[str]:
+        """The newest transport faults that have happened, oldest first, one line each."""
+        return list(self._misbehaving.happened)
 
     # What can be seen
 
@@ -239,34 +244,33 @@ class Station(Actions):
     ) -> StationState:
         """Wait until everything that is given holds, and return the state then; see Condition for their meaning.
 
-        `within`: seconds. Raises NotReached, with what did not hold.
+        `within`: seconds. Raises NotReached, with what did not hold, and ImpossibleWait for what can never hold.
         """
-        condition = Condition(
-            evse_id=evse,
-            connector_id=connector,
-            connector_status=connector_status,
-            charging_state=charging_state,
-            transaction=transaction,
-            authorized=authorized,
-            power=power,
-            max_power=max_power,
-            energy_import=energy_import,
-            state_of_charge=state_of_charge,
-            contactor_closed=contactor_closed,
-            locked=locked,
-            powered=powered,
-            connected=connected,
-            accepted=accepted,
-            display=display,
-            firmware=firmware,
-            reservations=reservations,
-        )
-        if condition.is_empty:
-            raise TypeError("wait_for needs something to wait for, such as accepted=True")
-        try:
+        given = {
+            "evse_id": evse,
+            "connector_id": connector,
+            "connector_status": connector_status,
+            "charging_state": charging_state,
+            "transaction": transaction,
+            "authorized": authorized,
+            "power": power,
+            "max_power": max_power,
+            "energy_import": energy_import,
+            "state_of_charge": state_of_charge,
+            "contactor_closed": contactor_closed,
+            "locked": locked,
+            "powered": powered,
+            "connected": connected,
+            "accepted": accepted,
+            "display": display,
+            "firmware": firmware,
+            "reservations": reservations,
+        }
+        with _one_line_errors():
+            condition = msgspec.convert(given, Condition)
+            if condition.is_empty:
+                raise TypeError("wait_for needs something to wait for, such as accepted=True")
             return await self._running.wait_for(condition, within)
-        except ConditionNotMet as error:
-            raise NotReached(str(error)) from None
 
     async def wait_for_message(
         self,
@@ -280,13 +284,12 @@ class Station(Actions):
         """Wait for a message of this action, with these fields in its payload, and return it.
 
         `sent`: by the station (True), by the CSMS (False), by either (None). Messages that have come since the last
-        action at the station count too; each is returned once. Raises NotReached.
+        action at the station count too; each is returned once. Raises NotReached, and ImpossibleWait for a message
+        that the OCPP version does not have, unless `sent` is False.
         """
-        wanted = Wanted(action=action, sent=sent, kind=kind, contains=fields)
-        found = await self._running.watch.next_frame(wanted, within)
-        if found is None:
-            raise NotReached(f"no {wanted} within {within:g} s")
-        return found
+        with _one_line_errors():
+            wanted = msgspec.convert({"action": action, "sent": sent, "kind": kind, "contains": fields}, Wanted)
+            return await self._running.wait_for_message(wanted, within)
 
     async def perform(
         self,
@@ -336,6 +339,17 @@ class Station(Actions):
         return self._virtual
 
 
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """A wait that fails raises NotReached or ImpossibleWait."""
+    try:
+        yield
+    except msgspec.ValidationError as error:
+        raise ImpossibleWait(str(error)) from None
+    except (ConditionNotMet, MessageNotCome) as error:
+        raise NotReached(str(error)) from None
+
+
 async def _sample(evse: VirtualEvse, data: "SessionData", interval: float) -> None:
     loop = asyncio.get_running_loop()
     began, register = loop.time(), evse.meter.observe().energy_import
@@ -345,7 +359,21 @@ async def _sample(evse: VirtualEvse, data: "SessionData", interval: float) -> No
         await asyncio.sleep(interval)
 
 
+def _profile(number: int | None) -> SecurityProfile | None:
+    try:
+        return None if number is None else SecurityProfile(number)
+    except ValueError:
+        raise UnusableSettings(f"security_profile is 0 to 3, not {number}") from None
+
+
 def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
     if (certificate is None) is not (key is None):
         raise UnusableSettings("certificate and key must be given together")
-    return None if certificate is None or key is None else CertifiedKey(chain=certificate, key=key)
+    if certificate is None or key is None:
+        return None
+    try:
+        return CertifiedKey(chain=certificate, key=key_to_pem(key_from_pem(key)))
+    except EncryptedKey:
+        raise UnusableSettings("the key is encrypted; give it without a pass phrase") from None
+    except ValueError:
+        raise UnusableSettings("the key is no private key in PEM") from None

@@ -1,19 +1,17 @@
 """The cases of a campaign and their order, as the user has chosen them."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
+from plugfest.campaigns.order import Order
 from plugfest.lab.operator.walking_order import walking_order
 from plugfest.lab.selection import Choice, cases, choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product
 from plugfest.products.plan.requested import RequestedCases
-
-Order = Literal["plan", "walking"]
-"""As in the test plan, or such that a person walks less."""
 
 OPTIONS: Final = {"case_ids": "ids", "blocks": "blocks", "profiles": "profiles"}
 """The options of a run that choose cases, with the field of `RequestedCases` for each."""

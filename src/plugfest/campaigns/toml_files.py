@@ -39,10 +39,6 @@ OPTIONS: Final = {
 """What gives a setting beside the file: an option of `plugfest certify`."""
 
 
-PASSWORD_VARIABLE: Final = "PLUGFEST_PASSWORD"
-"""The environment variable with the password of the station."""
-
-
 class InvalidToml(LabError):
     """A file that is not TOML, or with keys or values that do not belong there; or a setting that cannot be."""
 

@@ -15,16 +15,17 @@ from rich.console import Console
 from rich.text import Text
 
 from plugfest import clock
-from plugfest.campaigns.choosing import Order, choose_cases, in_order
+from plugfest.campaigns.choosing import choose_cases, in_order
+from plugfest.campaigns.order import Order
 from plugfest.campaigns.sittings import left_cases, report_of_sittings, sitting_of
 from plugfest.cli.interruption import interruptible
-from plugfest.cli.options.outputs import Outputs
 from plugfest.cli.parallel_campaign import ParallelCampaign, SharedCampaign
 from plugfest.cli.terminal import summary
 from plugfest.cli.terminal.console import TerminalConsole
 from plugfest.cli.terminal.log import collected_log, print_error
 from plugfest.cli.terminal.progress import View, view
-from plugfest.garbage_collection import collect_less_often
+from plugfest.cli.values.outputs import Outputs
+from plugfest.garbage_collection import collect_less_often, no_collection
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
 from plugfest.lab.events import Listener
@@ -103,7 +104,8 @@ def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Consol
         NotWritable: a file cannot be written.
         RunError: the folder of the run cannot be read or created.
     """
-    planned = [(product, _choice(product, request)) for product in request.products()]
+    with no_collection():
+        planned = [(product, _choice(product, request)) for product in request.products()]
     request.outputs.check()
     runner = CampaignRunner(request, run_campaign, console)
     collect_less_often()
@@ -167,10 +169,12 @@ class CampaignRunner:
                 firmware_hash=request.firmware_hash,
                 approval=request.approval,
                 signer=self.signers.lab,
+                evidence=request.outputs.requested,
             )
             report, redactor = report_of_sittings(product, sittings, details)
-        self.log.extend(map(redactor.text, lines))
-        reason = "" if self.impossible is None else redactor.text(str(self.impossible))  # the last line of the command
+            reason = "" if self.impossible is None else redactor.text(str(self.impossible))  # the command's last line
+            if request.outputs.requested:
+                self.log.extend(map(redactor.text, lines))
         summary.show(console, report, printed=reason)
         return report
 
@@ -227,7 +231,7 @@ class CampaignRunner:
         """Run these cases in several processes, each with a sitting in the folder. As `_sit`; raises also LabError."""
         request, console = self._request, self._console
         progress_view, began = self._view(), self._began(folder, jobs)
-        shared = SharedCampaign(product, chosen, request.settings, request.simulated)
+        shared = SharedCampaign(product, chosen, request.settings, request.simulated, progress_view.shows_steps)
         with ExitStack() as stack:
             writers = [stack.enter_context(closing(folder.begin_sitting(began))) for _ in range(jobs)]
             on_error = partial(print_error, console)

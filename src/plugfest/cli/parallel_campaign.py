@@ -64,6 +64,7 @@ class SharedCampaign(msgspec.Struct, frozen=True):
     chosen: Sequence[CampaignCase]
     settings: LabSettings
     simulated: bool
+    with_steps: bool  # whether they send which step of a case runs
 
 
 class ParallelCampaign:
@@ -95,7 +96,7 @@ class ParallelCampaign:
         """
         total = len(self._shared.chosen)
         self._view.on_event(events.CampaignStarted(self._shared.product.slug, total))
-        queue = NumberQueue(total)
+        queue = NumberQueue(total, len(self._writers))
         work = partial(_run_part, self._shared, queue, self._writers)
         try:
             with forked(work, len(self._writers)) as parts:
@@ -155,14 +156,18 @@ def _run_part(
     def send_message(message: Message) -> None:
         send(_ENCODER.encode(message))
 
+    not_sent = _NOT_SENT if shared.with_steps else (*_NOT_SENT, events.StepStarted)
+
     def forward(event: events.Event) -> None:
+        if isinstance(event, not_sent) or (number != 0 and _is_of_every_part(event)):
+            return
         entry = entry_of(event)
-        if entry is not None and _is_sent(entry, number):
+        if entry is not None:
             send_message(entry)
 
     with handled_log(lambda text: send_message(LineLogged(text)), lambda text: send_message(ErrorLogged(text))):
         try:
-            campaign = _campaign(shared, iter(queue), writer, forward)
+            campaign = _campaign(shared, queue.numbers(number), writer, forward)
             outcome, duration_s = clock.run(campaign, simulated=shared.simulated, watched=True)
         except CampaignImpossible as impossible:
             send_message(PartFailed(str(impossible), impossible=True))
@@ -175,11 +180,8 @@ def _run_part(
             send_message(PartFailed(f"the run is not complete on the disk: {writer.problem}", impossible=False))
 
 
-def _is_sent(entry: Entry, number: int) -> bool:
-    if isinstance(entry, _NOT_SENT):
-        return False
-    of_every_part = isinstance(entry, _OF_EVERY_PART) or (isinstance(entry, events.FindingMade) and not entry.case)
-    return number == 0 or not of_every_part
+def _is_of_every_part(event: events.Event) -> bool:
+    return isinstance(event, _OF_EVERY_PART) or (isinstance(event, events.FindingMade) and not event.case)
 
 
 async def _campaign(

@@ -9,10 +9,9 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from plugfest.fleet import IDENTITY_PATTERN
 from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey
-
-IDENTITY_PATTERN: Final = "CS{:05d}"
 
 PASSWORD_IDENTITY: Final = "{id}"
 """Stands for the identity of the station in a password of the whole fleet."""

@@ -15,7 +15,7 @@ from plugfest.api import catalog
 from plugfest.api.errors import ActionRefused, LabFailed, NotReached, UnusableSettings
 from plugfest.mcp_server import campaigns
 from plugfest.mcp_server.requirements import requirement
-from plugfest.mcp_server.stations import Stations, described_actions
+from plugfest.mcp_server.stations import Stations, described_actions, misbehaviours
 from plugfest.products.selection import select
 
 P = ParamSpec("P")
@@ -23,8 +23,8 @@ R = TypeVar("R")
 
 INSTRUCTIONS: Final = (
     "Virtual charging stations for OCPP 1.6 and 2.0.1, and a conformance lab. Start a station of a product at a CSMS,"
-    " act at it as a driver would, and wait for what it does; or run test cases and read their findings. A report of"
-    " Plugfest is a self-test and no certificate of the OCA."
+    " act at it as a driver would, let it misbehave, and wait for what it does; or run test cases and read their"
+    " findings. A report of Plugfest is a self-test and no certificate of the OCA."
 )
 
 _KNOWN: Final = (ActionRefused, LabFailed, NotReached, UnusableSettings)
@@ -73,14 +73,24 @@ class StationTools:
 
     @_tool
     async def start_station(
-        self, product: str, csms: str, identity: str = "CS001", password: str | None = None, within: float = 30.0
+        self,
+        product: str,
+        csms: str,
+        identity: str = "CS001",
+        password: str | None = None,
+        within: float = 30.0,
+        misbehave: list[str] | None = None,
+        misbehave_seed: int = 0,
     ) -> object:
         """Start a virtual station and wait until the CSMS has accepted it.
 
         product: a name from list_products, or the path of a PICS file. csms: the URL without the identity, such as
-        ws://localhost:9000. password: for HTTP Basic authentication. within: seconds. Returns the state.
+        ws://localhost:9000. password: for HTTP Basic authentication. within: seconds. misbehave: what the station does
+        wrong from the start, ids from list_misbehaviours, such as ["leaves-gaps-in-seqno", "late:rate=0.2,seconds=1-5"]
+        with parameters of a transport fault; misbehave_seed: the same seed repeats its chances. Returns the state.
         """
-        return await self._stations.start(product, csms, identity, password, within)
+        await self._stations.start(product, csms, identity, password, within, misbehave or (), misbehave_seed)
+        return self._stations.state(identity)
 
     @_tool
     async def stop_station(self, identity: str) -> object:
@@ -90,11 +100,25 @@ class StationTools:
 
     @_tool
     async def station_state(self, identity: str | None = None) -> object:
-        """The state of a station: connectors, transactions, meters, reservations, display, connection.
+        """The state of a station: connectors, transactions, meters, reservations, display, connection, misbehaviours.
 
         Without an identity: which stations run.
         """
-        return {"running": self._stations.identities} if identity is None else self._stations.get(identity).state
+        return {"running": self._stations.identities} if identity is None else self._stations.state(identity)
+
+    @_tool
+    async def misbehave(self, identity: str, misbehaviours: list[str]) -> object:
+        """Let a station do this wrong too from now on: ids from list_misbehaviours, as start_station takes them.
+
+        Returns all that it does wrong.
+        """
+        return {"misbehaves": self._stations.misbehave(identity, misbehaviours)}
+
+    @_tool
+    async def behave(self, identity: str) -> object:
+        """Let a station do nothing wrong any more."""
+        self._stations.get(identity).behave()
+        return {"misbehaves": []}
 
     @_tool
     async def list_actions(self) -> object:
@@ -143,6 +167,8 @@ class StationTools:
             self.start_station,
             self.stop_station,
             self.station_state,
+            self.misbehave,
+            self.behave,
             self.list_actions,
             self.act,
             self.wait_for_state,
@@ -159,6 +185,23 @@ async def list_products(ocpp_version: Literal["1.6", "2.0.1"] | None = None) -> 
         {"name": each.slug, "vendor": each.vendor, "model": each.model, "ocpp": each.ocpp_version}
         for each in catalog.products(ocpp_version)
     ]
+
+
+@_tool
+async def list_misbehaviours(
+    product: str | None = None,
+    message: str | None = None,
+    requirement: str | None = None,
+    words: list[str] | None = None,
+) -> object:
+    """What virtual stations can do wrong on demand, to test how a CSMS deals with it: the ids for misbehave.
+
+    There are hundreds; search. product: only what it can show. message: in which the defect shows, such as
+    TransactionEvent. requirement: that it violates, such as E01.FR.07 or E01. words: that are in the id or in what it
+    does, such as ["seqno"]. Transport faults (late, lost, ...) are listed without message and requirement; all take
+    parameters. left_out is how many more there are.
+    """
+    return misbehaviours(product, message, requirement, words or ())
 
 
 @_tool
@@ -194,6 +237,7 @@ async def look_up_requirement(id: str) -> object:
 
 _LAB_TOOLS: Final[tuple[Callable[..., Awaitable[str]], ...]] = (
     list_products,
+    list_misbehaviours,
     list_cases,
     run_cases,
     read_findings,

@@ -1,25 +1,42 @@
 """The stations that an assistant has started, by identity."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
+from plugfest.api import catalog
 from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
 from plugfest.api.sequence_diagram import sequence_diagram
 from plugfest.api.station import Station
 from plugfest.ocpp.message import JsonValue
+from plugfest.rig.misbehaviour import MisbehaviourError
+from plugfest.rig.misbehaviour.listing import Row, listed
 from plugfest.station.control.commands import ControlError
 from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import RecordedFrame, Wanted
+from plugfest.station.control.operated_station import ConditionNotMet, MessageNotCome
 from plugfest.station.control.operations import BY_NAME, OPERATIONS
 from plugfest.station.control.states import StationState
-from plugfest.station.control.virtual_station import ConditionNotMet
 
 MAX_STATIONS = 50
 MAX_WAIT = 600.0
 """In seconds."""
 
+MAX_FAULTS: Final = 20
+"""How many transport faults that have happened a state has."""
+
+MAX_LISTED: Final = 50
+"""How many misbehaviours one answer has."""
+
 _FIELDS = ", ".join(Condition.__struct_fields__)
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """Misbehaviours that fit a search; `left_out`: how many more fit it."""
+
+    found: list[Row]
+    left_out: int
 
 
 class Stations:
@@ -33,13 +50,27 @@ class Stations:
         """The stations that run."""
         return list(self._stations)
 
-    async def start(self, product: str, csms: str, identity: str, password: str | None, within: float) -> StationState:
-        """Start a station and wait until the CSMS accepts it; if it does not, the station is stopped again."""
+    async def start(
+        self,
+        product: str,
+        csms: str,
+        identity: str,
+        password: str | None,
+        within: float,
+        misbehave: Iterable[str] = (),
+        seed: int = 0,
+    ) -> StationState:
+        """Start a station and wait until the CSMS accepts it; if it does not, the station is stopped again.
+
+        `misbehave`: what it does wrong, as `plugfest station --misbehave`; `seed`: of the chances of transport faults.
+        """
         if identity in self._stations:
             raise UnusableSettings(f"{identity} runs already; stop it, or choose another identity")
         if len(self._stations) >= MAX_STATIONS:
             raise UnusableSettings(f"{MAX_STATIONS} stations run already; stop one")
-        station = Station(product, csms=csms, identity=identity, password=password)
+        station = Station(
+            product, csms=csms, identity=identity, password=password, misbehave=tuple(misbehave), seed=seed
+        )
         await station.start()
         self._stations[identity] = station
         try:
@@ -67,6 +98,21 @@ class Stations:
             raise ActionRefused(f"no station {identity} runs; running: {running}")
         return self._stations[identity]
 
+    def state(self, identity: str) -> dict[str, object]:
+        """The state of a station, what it does wrong, and the newest transport faults that have happened."""
+        station = self.get(identity)
+        return {
+            **msgspec.to_builtins(station.state),
+            "misbehaves": station.misbehaviours,
+            "transport_faults": station.transport_faults[-MAX_FAULTS:],
+        }
+
+    def misbehave(self, identity: str, texts: Iterable[str]) -> list[str]:
+        """Do this wrong too. Returns all that the station does wrong."""
+        station = self.get(identity)
+        station.misbehave(*texts)
+        return station.misbehaviours
+
     async def act(self, identity: str, action: str, arguments: Mapping[str, JsonValue]) -> object:
         """Perform an operator action by its name in the control API. Returns its answer, or else the state then."""
         station = self.get(identity)
@@ -92,16 +138,20 @@ class Stations:
             raise ActionRefused(f"nothing to wait for; the fields are {_FIELDS}")
         try:
             return await self.get(identity).virtual.wait_for(condition, min(within, MAX_WAIT))
+        except msgspec.ValidationError as error:
+            raise ActionRefused(str(error)) from None
         except ConditionNotMet as error:
             raise NotReached(str(error)) from None
 
     async def wait_for_message(self, identity: str, action: str, fields: Mapping[str, JsonValue], within: float) -> str:
         """Wait for a request with these fields, by either side. The frame is shown as by `frames`."""
         wanted = Wanted(action=action, contains=fields)
-        found = await self.get(identity).virtual.watch.next_frame(wanted, min(within, MAX_WAIT))
-        if found is None:
-            raise NotReached(f"no {wanted} within {min(within, MAX_WAIT):g} s")
-        return _shown(found)
+        try:
+            return _shown(await self.get(identity).virtual.wait_for_message(wanted, min(within, MAX_WAIT)))
+        except msgspec.ValidationError as error:
+            raise ActionRefused(str(error)) from None
+        except MessageNotCome as error:
+            raise NotReached(str(error)) from None
 
     def frames(self, identity: str, action: str | None, newest: int) -> list[str]:
         """The newest frames, as they are on the wire but without passwords; `->` was sent by the station."""
@@ -112,6 +162,15 @@ class Stations:
     def diagram(self, identity: str, newest: int) -> str:
         """The newest frames as a sequence diagram."""
         return sequence_diagram(_newest(list(self.get(identity).frames), newest), identity)
+
+
+def misbehaviours(product: str | None, message: str | None, requirement: str | None, words: Iterable[str]) -> Listing:
+    """What a product can do wrong, or any; see `listed`. Raises ActionRefused."""
+    try:
+        found = listed(None if product is None else catalog.load(product), message, requirement, tuple(words))
+    except MisbehaviourError as error:
+        raise ActionRefused(str(error)) from None
+    return Listing(found[:MAX_LISTED], max(0, len(found) - MAX_LISTED))
 
 
 def described_actions() -> dict[str, str]:

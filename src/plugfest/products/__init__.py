@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugfest.products.library import load_product, performance_limits, pics_text, product_names
+from plugfest.products.library import check_product_exists, load_product, performance_limits, pics_text, product_names
 from plugfest.products.pics import ProductError
 from plugfest.products.product import Connector, Evse, Product
 
@@ -11,6 +11,7 @@ __all__ = [
     "Evse",
     "Product",
     "ProductError",
+    "check_product_exists",
     "load_product",
     "performance_limits",
     "pics_text",

@@ -34,6 +34,15 @@ def load_product(name_or_path: str) -> Product:
     return _from_catalog(name_or_path)
 
 
+def check_product_exists(name_or_path: str) -> None:
+    """Check that there is such a product, see `load_product`, without reading a file that can be read.
+
+    Raises ProductError.
+    """
+    if not (name_or_path in product_names() or Path(name_or_path).is_file()):
+        load_product(name_or_path)
+
+
 def pics_text(name_or_path: str) -> bytes:
     """The text of the PICS file of a product, see `load_product`. Raises ProductError."""
     if name_or_path.endswith(".toml") or "/" in name_or_path:

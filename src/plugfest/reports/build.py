@@ -70,6 +70,7 @@ class CampaignDetails(msgspec.Struct, frozen=True, kw_only=True):
     sitting_of: Mapping[str, int] = {}  # the number of the sitting of each case
     approval: Approval = Approval()
     jobs: int = 1  # the number of processes that shared the cases
+    evidence: bool = True  # whether the report has the frames and the connections; without, it is only for the summary
 
 
 def build_report(
@@ -89,7 +90,7 @@ def build_report(
     Without a redactor, the secrets in these frames and settings are replaced.
     """
     redactor = redactor or redactor_for(frames, details.settings)
-    redacted = _frames(frames, redactor)
+    redacted = _frames(frames, redactor) if details.evidence else ()
     laboratory = _laboratory(details.signer)
     run = _run(
         product,
@@ -126,7 +127,7 @@ def build_report(
         cases=cases,
         not_applicable=not_applicable,
         frames=redacted,
-        connections=tuple(_connections(connections, frames, redactor)),
+        connections=tuple(_connections(connections, frames, redactor)) if details.evidence else (),
     )
 
 
@@ -303,6 +304,7 @@ def _connections(
 
 
 def _frames(frames: Sequence[Frame], redactor: Redactor) -> tuple[FrameEntry, ...]:
+    redactor.learn()  # frames in a file are not read twice at the same time
     begin = frames[0].at if frames else 0.0
     return tuple(
         FrameEntry(

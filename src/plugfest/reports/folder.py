@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from plugfest.reports.files import write_files
-from plugfest.reports.formats.as_pdf import PdfNotInstalled
+from plugfest.reports.formats.pdf_not_installed import PdfNotInstalled
 from plugfest.reports.model.report import Document
 from plugfest.reports.rendering import Format, render
 from plugfest.reports.signing.pdf_signature import PdfSigner

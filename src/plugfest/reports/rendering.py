@@ -1,9 +1,8 @@
-"""Renders a report in a format, and signs it."""
+"""Renders a report in a format, and signs it. What a format needs is imported when a report is rendered in it."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
-from plugfest.reports.formats import as_csv, as_html, as_json, as_junit, as_pdf
 from plugfest.reports.model.report import Document
 from plugfest.reports.signing.part_digests import SignedFormat
 from plugfest.reports.signing.pdf_signature import PdfSigner
@@ -14,12 +13,49 @@ SignedKind = SignedFormat | Literal["evidence"]
 Format = SignedKind | Literal["csv"]
 """The formats of a report; `evidence` is the PDF with the evidence."""
 
+
+def _json(document: Document) -> bytes:
+    from plugfest.reports.formats import as_json
+
+    return as_json.text(document).encode()
+
+
+def _html(document: Document) -> bytes:
+    from plugfest.reports.formats import as_html
+
+    return as_html.page(document).encode()
+
+
+def _junit(document: Document) -> bytes:
+    from plugfest.reports.formats import as_junit
+
+    return as_junit.text(document).encode()
+
+
+def _csv(document: Document) -> bytes:
+    from plugfest.reports.formats import as_csv
+
+    return as_csv.text(document).encode()
+
+
+def _pdf(document: Document) -> bytes:
+    from plugfest.reports.formats import as_pdf
+
+    return as_pdf.pdf(document)
+
+
+def _evidence_pdf(document: Document) -> bytes:
+    from plugfest.reports.formats import as_pdf
+
+    return as_pdf.evidence_pdf(document)
+
+
 RENDERERS: Final[Mapping[SignedKind, Callable[[Document], bytes]]] = {
-    "json": lambda document: as_json.text(document).encode(),
-    "html": lambda document: as_html.page(document).encode(),
-    "xml": lambda document: as_junit.text(document).encode(),
-    "pdf": lambda document: as_pdf.pdf(document),
-    "evidence": lambda document: as_pdf.evidence_pdf(document),
+    "json": _json,
+    "html": _html,
+    "xml": _junit,
+    "pdf": _pdf,
+    "evidence": _evidence_pdf,
 }
 """The formats that can be signed. CSV cannot: it has no comments."""
 
@@ -34,7 +70,7 @@ def render(format: Format, document: Document, signer: Signer | None, pdf_signer
         PadesNotInstalled: the signature of the PDF needs pyHanko.
     """
     if format == "csv":
-        return as_csv.text(document).encode()
+        return _csv(document)
     content = RENDERERS[format](document)
     form: SignedFormat = "pdf" if format == "evidence" else format
     if signer is not None:

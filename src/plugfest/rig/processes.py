@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, pairwise
 from multiprocessing import active_children, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
@@ -44,24 +44,35 @@ def run_jobs(function: Callable[[J], R], jobs: Iterable[J], processes: int) -> I
 
 
 class NumberQueue:
-    """The numbers from 1 to `count`. Iterated by several processes, each number is given to one of them.
+    """The numbers from 1 to `count`, of which each is given to one of several processes.
 
-    A pipe holds them: a process that is killed leaves no lock behind.
+    Each process has a part of them, and takes what is left of the parts of the others after it: neighbours need the
+    same modules, keys and servers, which a process loads or makes once. So each second process begins at the end of its
+    part: what is left is between two of them. Pipes hold the numbers: a process that is killed leaves no lock behind.
     """
 
     _SIZE: Final = 2  # bytes of a number
 
-    def __init__(self, count: int) -> None:
-        self._reading, writing = os.pipe()
-        os.write(writing, b"".join(number.to_bytes(self._SIZE, "big") for number in range(1, count + 1)))
-        os.close(writing)
+    def __init__(self, count: int, processes: int) -> None:
+        bounds = [count * number // processes for number in range(processes + 1)]
+        parts = [range(begin + 1, end + 1) for begin, end in pairwise(bounds)]
+        self._parts = [self._pipe(part[::-1] if number % 2 else part) for number, part in enumerate(parts)]
 
-    def __iter__(self) -> Iterator[int]:
-        while number := os.read(self._reading, self._SIZE):
-            yield int.from_bytes(number, "big")
+    def _pipe(self, numbers: Iterable[int]) -> int:
+        reading, writing = os.pipe()
+        os.write(writing, b"".join(number.to_bytes(self._SIZE, "big") for number in numbers))
+        os.close(writing)
+        return reading
+
+    def numbers(self, process: int) -> Iterator[int]:
+        """The numbers for a process, which is counted from 0."""
+        for part in (*self._parts[process:], *self._parts[:process]):
+            while number := os.read(part, self._SIZE):
+                yield int.from_bytes(number, "big")
 
     def close(self) -> None:
-        os.close(self._reading)
+        for part in self._parts:
+            os.close(part)
 
 
 Send = Callable[[bytes], None]

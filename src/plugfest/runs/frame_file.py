@@ -1,6 +1,8 @@
 """The frames in the file of a sitting. They are not kept in memory, only where they are."""
 
 import contextlib
+import io
+import os
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -62,6 +64,38 @@ class FrameFile(Sequence[Frame]):
             for begin in self._begins:
                 file.seek(begin)
                 yield file.readline()
+
+
+def opened_by_descriptor(descriptor: int) -> BinaryIO:
+    """An open file, to be read with an offset of its own. A duplicate of a descriptor shares the offset."""
+    return io.BufferedReader(_FileOfDescriptor(os.dup(descriptor)))
+
+
+class _FileOfDescriptor(io.RawIOBase):
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._offset = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._offset, os.SEEK_END: os.fstat(self._descriptor).st_size}[whence]
+        self._offset = begin + offset
+        return self._offset
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+        count = os.preadv(self._descriptor, [buffer], self._offset)
+        self._offset += count
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._descriptor)
+        super().close()
 
 
 def _frame_in(line: bytes) -> Frame:

@@ -17,7 +17,7 @@ from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 from plugfest.runs.entries import CaseEnded, Entry, NotAnEntry, SittingBegan, SittingEnded, entry_of, from_line, to_line
-from plugfest.runs.frame_file import FrameFile
+from plugfest.runs.frame_file import FrameFile, opened_by_descriptor
 from plugfest.runs.waits import LastingWaits
 from plugfest.security.private_files import open_private
 
@@ -102,8 +102,8 @@ class SittingWriter:
             self._failure = f"{self._path}: {error.strerror or error}"
 
     def _opened(self) -> BinaryIO:
-        """The file by its descriptor: it may have been deleted. Appending does not depend on where it is read."""
-        return os.fdopen(os.dup(self._descriptor), "rb")
+        """The file by its descriptor: it may have been deleted."""
+        return opened_by_descriptor(self._descriptor)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -6,23 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from plugfest.hardware.virtual.station import VirtualHardware
-from plugfest.ocpp.v16.types import StatusNotificationStatus
-from plugfest.ocpp.v201.types import ConnectorStatusEnumType
 from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
 from plugfest.scenarios.model import If, Iterations, Operate, PlacedStep, Scenario, Step, TokenSet, Wait, WaitForMessage
 from plugfest.scenarios.walk import Driver, walk
 from plugfest.station.control.commands import readable_token_types
 from plugfest.station.control.measured_values import measurable_names
+from plugfest.station.control.possible_waits import CONNECTOR_STATUSES
 from plugfest.station.model.transactions.events import ChargingState
 from plugfest.station.setup.version_behaviour import behaviour_of
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 from plugfest.toml_files.problems import InvalidFile, LocatedProblem, dotted
-
-_CONNECTOR_STATUSES: Final[Mapping[str, tuple[str, ...]]] = {
-    "1.6": tuple(StatusNotificationStatus),
-    "2.0.1": tuple(ConnectorStatusEnumType),
-}
 
 Need = Callable[[VirtualHardware, int, int], bool]
 
@@ -171,7 +165,7 @@ class _Checker:
         places = self._places(step.evse_id, driver)
         for place in places:
             self._check_place(place, step.connector_id or 1)
-        self._check_one_of(step.connector_status, _CONNECTOR_STATUSES[self._product.ocpp_version], "connector status")
+        self._check_one_of(step.connector_status, CONNECTOR_STATUSES[self._product.ocpp_version], "connector status")
         self._check_one_of(step.charging_state, tuple(ChargingState), "charging state")
         if step.display is not None and self._hardware.display is None:
             raise _Impossible(f"{self._product.slug} has no display", "remove the step")

@@ -169,6 +169,11 @@ class Station:
         """Wait so many seconds at most until every message that can be sent is answered."""
         await self._outbox.drain(within)
 
+    @property
+    def outstanding(self) -> int:
+        """How many messages are queued or have no answer yet."""
+        return self._outbox.outstanding
+
     def lose_network(self) -> None:
         """The network is down: abort the connection and every file transfer."""
         self._files.cancel_all()

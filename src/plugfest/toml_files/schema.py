@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Container, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -187,9 +188,15 @@ def _alternatives(kind: Any) -> list[Any]:
 
 
 def _bases(kind: Any) -> list[Any]:
-    """The alternatives, with the values of a Literal instead of it."""
-    alternatives = _alternatives(kind)
-    return [value for one in alternatives for value in (get_args(one) if get_origin(one) is Literal else (one,))]
+    """The alternatives, with the values of a Literal or of an enumeration instead of it."""
+    return [value for one in _alternatives(kind) for value in _values(one)]
+
+
+def _values(kind: Any) -> Iterable[Any]:
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    is_enumeration = isinstance(kind, type) and issubclass(kind, Enum)
+    return [each.value for each in kind] if is_enumeration else (kind,)
 
 
 def _struct(alternatives: Iterable[Any]) -> type[msgspec.Struct] | None:

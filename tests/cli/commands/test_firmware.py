@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from plugfest.cli.commands.firmware import CERTIFICATE, KEY, ROOT, ImageDefect, command
+from plugfest.cli.commands.firmware import ImageDefect, command
+from plugfest.cli.execution.firmware import CERTIFICATE, KEY, ROOT
 from plugfest.clock import SystemClock
 from plugfest.products import load_product
 from plugfest.station.blocks.l_firmware_management.rules import certificate_problem, signature_problem

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from tests.fleet.csms_process import running_csms
 
-from plugfest.cli.commands.fleet.options import duration
+from plugfest.cli.execution.fleet.options import duration
 from plugfest.cli.main import main
 from plugfest.clock import SystemClock
 from plugfest.fleet.folder import StoredFleet
@@ -55,6 +55,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
         (("1", "--csms", "ws://x", "--product", PRODUCT, "--source", "192.0.2.1"), "cannot connect from 192.0.2.1"),
         (("1", "--csms", "ws://x", "--product", PRODUCT, "--set", "A.B=1"), "has no variable A.B"),
         (("1", "--csms", "ws://x", "--product", PRODUCT, "--misbehave", "200%:late"), "at most 100%"),
+        (("1", "--csms", "ws://x", "--product", PRODUCT, "--misbehave", "10:late"), "its sign: 10%:late"),
         (("1", "--csms", "ws://x", "--product", PRODUCT, "--passwords", "nowhere"), "cannot read nowhere"),
         (("1", "--csms", "ws://x", "--product", PRODUCT, "--json", "/dev/null/x"), "cannot write /dev/null/x"),
     ],

@@ -53,6 +53,11 @@ def test_wrong_stations_are_chosen_by_message_requirement_and_product(capsys: py
     assert {row["ocpp_version"] for row in of_16} == {None, "1.6"}
 
 
+def test_misbehaviours_are_found_by_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [row["id"] for row in rows(capsys, "SeqNo", "gaps")] == ["leaves-gaps-in-seqno"]
+    assert "half-open" in [row["id"] for row in rows(capsys, "open", "connection")]
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_each_misbehaviour_has_a_row(
     terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

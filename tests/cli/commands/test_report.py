@@ -6,7 +6,7 @@ import pytest
 from tests.reports import campaigns
 from tests.reports.signed import OTHER_SIGNER, SIGNER, report, signed, unsigned
 
-from plugfest.cli.commands.report import UNVERIFIED
+from plugfest.cli.execution.report import UNVERIFIED
 from plugfest.cli.main import main
 from plugfest.reports.formats import as_csv, as_json
 from plugfest.reports.model.report import FamilyReport
@@ -26,7 +26,7 @@ def json_file(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def this_lab(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugfest.cli.commands.report.existing_signer", lambda _: SIGNER)
+    monkeypatch.setattr("plugfest.cli.execution.report.existing_signer", lambda _: SIGNER)
 
 
 def run(captured: Captured, *arguments: str | Path) -> tuple[int, str, str]:
@@ -80,7 +80,7 @@ def test_the_names_in_a_json_cannot_be_changed(json_file: Path, tmp_path: Path, 
 def test_another_lab_does_not_sign_the_report(
     json_file: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plugfest.cli.commands.report.existing_signer", lambda _: OTHER_SIGNER)
+    monkeypatch.setattr("plugfest.cli.execution.report.existing_signer", lambda _: OTHER_SIGNER)
     code, _, err = run(capsys, json_file, "--junit", tmp_path / "j.xml")
     assert code == 0
     assert err.startswith("not signed: the key that signed the JSON is missing, ")

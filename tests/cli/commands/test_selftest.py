@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plugfest.cli.commands import selftest
+from plugfest.cli.execution import selftest
 from plugfest.cli.main import main
 from plugfest.rig.selftest.campaign import BehaviourReport, CaseReport
 from plugfest.rig.selftest.specification.report import SpecificationReport

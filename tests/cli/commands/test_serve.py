@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.web.site import chromium, needs_chromium, served
 
-from plugfest.cli.commands import serve
+from plugfest.cli.execution import serve
 from plugfest.cli.main import main
 
 

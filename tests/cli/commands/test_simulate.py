@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from plugfest.cli.commands import simulate
+from plugfest.cli.execution import simulate
 from plugfest.cli.main import main
 from plugfest.rig.simulation.campaign import SeedReport
 from plugfest.rig.simulation.invariants.rules import Violation

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.reports.signed import FORMATS, OTHER_SIGNER, SIGNER, report, signed, unsigned
 
-from plugfest.cli.commands.verify import MAX_PROBLEMS
+from plugfest.cli.execution.verify import MAX_PROBLEMS
 from plugfest.cli.main import main
 from plugfest.reports.formats import as_csv
 from plugfest.reports.rendering import render
@@ -46,7 +46,7 @@ def test_an_intact_file_is_exit_code_0_and_names_the_signer(
 
 
 def test_the_key_of_this_lab_is_known(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugfest.cli.commands.verify.existing_signer", lambda _: SIGNER)
+    monkeypatch.setattr("plugfest.cli.execution.verify.existing_signer", lambda _: SIGNER)
     _, (line,) = verify(capsys, written(tmp_path, "json"))
     assert line.endswith(f"{SIGNER.fingerprint}, the key of this lab")
 
@@ -196,7 +196,7 @@ def test_a_pdf_signature_is_named_with_its_signer(
 ) -> None:
     certificate = lab_certificate(SIGNER)
     path = written(tmp_path, "pdf", render("pdf", report(), SIGNER, PdfSigner(certificate)))
-    monkeypatch.setattr("plugfest.cli.commands.verify.existing_signer", lambda _: SIGNER)
+    monkeypatch.setattr("plugfest.cli.execution.verify.existing_signer", lambda _: SIGNER)
     code, (first, second) = verify(capsys, path)
     assert (code, first) == (0, f"{path}: intact, signed with {SIGNER.fingerprint}, the key of this lab")
     assert second == (

@@ -11,8 +11,9 @@ from tests.reports.texts import pdf_pages
 
 from plugfest.lab.recording.record import Direction
 from plugfest.reports.formats import as_pdf
-from plugfest.reports.formats.as_pdf import PdfNotInstalled, evidence_pdf, pdf
+from plugfest.reports.formats.as_pdf import evidence_pdf, pdf
 from plugfest.reports.formats.pdf_data import report_data
+from plugfest.reports.formats.pdf_not_installed import PdfNotInstalled
 from plugfest.reports.model.approval import Approval, Approver
 from plugfest.reports.model.report import FamilyReport, FindingEntry, Report, StepEntry
 from plugfest.reports.model.statements import DISCLAIMER

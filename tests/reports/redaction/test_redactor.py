@@ -56,6 +56,20 @@ def test_a_token_has_one_label_everywhere() -> None:
     assert all(name.startswith("token-") for name in names)
 
 
+def test_the_frames_are_read_when_the_first_text_is_redacted() -> None:
+    read: list[str] = []
+
+    def frames() -> Iterator[str]:
+        read.append("read")
+        yield call("Authorize", idToken={"idToken": "SECRET-TOKEN-1", "type": "Central"})
+
+    redactor = Redactor([SETTINGS], frames())
+    assert read == []
+    assert "SECRET-TOKEN-1" not in redactor.text("the token SECRET-TOKEN-1")
+    redactor.text("another text")
+    assert read == ["read"]
+
+
 def test_a_token_of_the_settings_comes_first() -> None:
     assert redacted(call("Authorize", idTag=SETTINGS.tokens.valid.id_token)) == [call("Authorize", idTag="token-1")]
 

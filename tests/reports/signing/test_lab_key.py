@@ -62,7 +62,7 @@ def test_another_key_file_may_be_given(environment: dict[str, str], tmp_path: Pa
     one, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     (tmp_path / "one.pem").write_bytes(pem_of(one))
     (tmp_path / "other.pem").write_bytes(pem_of(other))
-    environment[lab_key.ENVIRONMENT_VARIABLE] = str(tmp_path / "one.pem")
+    environment[lab_key.LAB_KEY] = str(tmp_path / "one.pem")
     assert load_signer(None, environment).public_key == one.public_key().public_bytes_raw().hex()
     assert load_signer(tmp_path / "other.pem", environment).public_key == other.public_key().public_bytes_raw().hex()
     assert not default_path(environment).exists()

@@ -150,15 +150,3 @@ def test_a_condition_holds_exactly_if_each_of_its_fields_does(
 def test_what_is_empty_is_known() -> None:
     assert Condition(evse_id=1).is_empty
     assert not Condition(evse_id=1, transaction=False).is_empty
-
-
-@pytest.mark.parametrize("wanted", [Condition(accepted=True), Condition(charging_state="Charging")])
-def test_why_the_station_is_not_connected_is_named(wanted: Condition) -> None:
-    offline = station(connected=False, accepted=False, connection_problem="no connection to ws://csms")
-    assert wanted.unmet(offline).endswith("; not connected: no connection to ws://csms")
-
-
-def test_a_station_that_has_to_be_offline_needs_no_connection() -> None:
-    offline = station(connected=False, accepted=False, connection_problem="no connection to ws://csms")
-    assert not Condition(connected=False).unmet(offline)
-    assert Condition(connected=False, display="Goodbye").unmet(offline) == "display is Welcome, driver"

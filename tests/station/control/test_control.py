@@ -233,6 +233,7 @@ def test_every_action_is_served() -> None:
         "state",
         "display_lines",
         "measured_values",
+        "product",
     }
     assert {operation.name for operation in OPERATIONS} == actions
 

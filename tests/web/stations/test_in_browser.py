@@ -155,3 +155,20 @@ def test_no_page_loads_anything_from_elsewhere(tmp_path: Path) -> None:
             page.goto(f"{site}/{path}")
             assert page.locator("h1").first.is_visible()
         assert (elsewhere, errors) == ([], [])
+
+
+def test_misbehaviours_are_chosen_from_the_list_and_ended(tmp_path: Path) -> None:
+    with csms_process() as csms, served(tmp_path) as site, chromium() as browser:
+        page = browser.new_page()
+        start(page, site, csms)
+        page.get_by_label("Do this wrong too").fill("half-opn")
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.locator("#problem")).to_contain_text("did you mean half-open?")
+        page.get_by_role("link", name="All that it can do wrong").click()
+        page.get_by_label("Search").fill("gaps seqno")
+        expect(page.get_by_role("status")).to_have_text("1 of 1")
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.locator(".misbehaviours")).to_have_text("leaves gaps in seqNo (E01.FR.07)")
+        assert accessibility_problems(page) == []
+        page.get_by_role("button", name="Do nothing wrong").click()
+        expect(page.get_by_text("The station does nothing wrong.")).to_be_visible()

@@ -137,7 +137,7 @@ def test_the_answer_to_a_data_transfer_is_returned_as_text(tmp_path: Path) -> No
 def test_a_clock_is_set_in_utc(tmp_path: Path) -> None:
     async def scenario(site: Site) -> None:
         await site.start()
-        await site.csms.expect(m.BootNotificationRequest)
+        await site.see("/stations/1", "accepted by the CSMS")
         clock = {"time": "2031-02-03T04:05", "offset": ""}
         assert (await site.post("/stations/1/do/set_clock", **clock)).status_code == 204
         rows = (await site.get("/stations/1/variables?q=ClockCtrlr.DateTime")).text

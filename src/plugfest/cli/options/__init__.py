@@ -1,1 +1,1 @@
-"""Options that commands share, and the files that they name."""
+"""Options that commands share, as they are declared: nothing here imports what a command needs when it is called."""

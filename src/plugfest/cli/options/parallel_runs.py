@@ -1,4 +1,4 @@
-"""The options of the commands that run many stations in several processes, and the file with their results."""
+"""The options of the commands that run many stations in several processes."""
 
 import os
 from pathlib import Path
@@ -7,12 +7,13 @@ from typing import Final
 import click
 
 from plugfest.cli.options.adding import Command, add_options
-from plugfest.reports.files import NotWritable, check_writable, write_files
 
 
 def _checked(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
     """The file, which can be written: the results take long."""
     if value is not None:
+        from plugfest.reports.files import NotWritable, check_writable
+
         try:
             check_writable(value)
         except NotWritable as error:
@@ -43,12 +44,3 @@ _OPTIONS: Final = (
 def parallel_run_options(command: Command) -> Command:
     """Add the options to a command, as its parameters `processes` and `json_file`."""
     return add_options(command, _OPTIONS)
-
-
-def write_results(file: Path | None, content: bytes) -> None:
-    """Write the results to the file of the option, if it is given. Raises ClickException."""
-    if file is not None:
-        try:
-            write_files({file: content})
-        except NotWritable as error:
-            raise click.ClickException(str(error)) from None

@@ -1,56 +1,25 @@
-"""The password of a station: from a file, the environment, a question, or the command line. It is never printed."""
+"""The option for the file with the password of a station."""
 
-import os
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import click
 
-from plugfest.campaigns.toml_files import PASSWORD_VARIABLE
-from plugfest.cli.terminal.standard_output import prompt
-from plugfest.reports.files import NotReadable, read_bytes
+from plugfest.cli.options.adding import Command
+from plugfest.environment_variables import PASSWORD
 
 ASK: Final = Path("-")
-
-FILE_OPTION: Final = click.option(
-    "--password-file",
-    type=click.Path(path_type=Path, allow_dash=True),
-    metavar="FILE",
-    help="The password of the station is the first line of this file; - asks for it.  [default: the environment"
-    f" variable {PASSWORD_VARIABLE}]",
-)
+"""This file is a question to the user."""
 
 
-def given_password(option: str | None, file: Path | None, environment: Mapping[str, str]) -> str | None:
-    """The password that the user gives; None if there is none. Raises UsageError, NotReadable."""
-    if option is not None and file is not None:
-        raise click.UsageError("give only one of --password and --password-file.")
-    if file is None:
-        return option if option is not None else environment.get(PASSWORD_VARIABLE) or None
-    return _asked() if file == ASK else _first_line(file, read_bytes(file))
-
-
-def _asked() -> str:
-    if sys.stdin.isatty():
-        return prompt("Password of the station", hide_input=True)
-    return _first_line(ASK, sys.stdin.buffer.readline())
-
-
-def _first_line(file: Path, data: bytes) -> str:
-    try:
-        lines = data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise NotReadable(f"the password in {file} is not UTF-8") from None
-    if not lines or not lines[0]:
-        raise NotReadable(f"{file} has no password in its first line")
-    return lines[0]
-
-
-def station_password(file: Path | None) -> str | None:
-    """The password in a file, or in the environment of this process; None if there is none. Raises ClickException."""
-    try:
-        return given_password(None, file, os.environ)
-    except NotReadable as error:
-        raise click.ClickException(str(error)) from None
+def file_option(cls: type[click.Option] = click.Option) -> Callable[[Command], Command]:
+    """The option --password-file. `cls`: how the help lists it."""
+    return click.option(
+        "--password-file",
+        cls=cls,
+        type=click.Path(path_type=Path, allow_dash=True),
+        metavar="FILE",
+        help="The password of the station is the first line of this file; - asks for it.  [default: the environment"
+        f" variable {PASSWORD}]",
+    )

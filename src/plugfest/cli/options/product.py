@@ -1,7 +1,8 @@
 """The product of a command: an argument, or the option --product, which is the same."""
 
+import functools
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final, cast
 
 import click
 
@@ -15,17 +16,40 @@ METAVAR: Final = "PRODUCT_OR_FILE"
 
 def product_argument(command: Command) -> Command:
     """Add the product to a command, as its parameter `product`."""
-    return add_options(command, _parameters(_one, multiple=False, required=True))
+    return add_options(_checked(command, "product"), _parameters(_one, multiple=False, required=True))
 
 
 def optional_product_argument(command: Command) -> Command:
     """Add the product to a command that can have another subject, as its parameter `product`; None if not given."""
-    return add_options(command, _parameters(_at_most_one, multiple=False, required=False))
+    return add_options(_checked(command, "product"), _parameters(_at_most_one, multiple=False, required=False))
 
 
 def products_argument(command: Command) -> Command:
     """Add any number of products to a command, as its parameter `products`."""
-    return add_options(command, _parameters(_all, multiple=True, required=False))
+    return add_options(_checked(command, "products"), _parameters(_all, multiple=True, required=False))
+
+
+def _checked(command: Command, parameter: str) -> Command:
+    """The command; a product that does not exist is an error before what the command needs is imported."""
+
+    @functools.wraps(command)
+    def with_check(**values: Any) -> Any:
+        given = values[parameter]
+        for product in given if isinstance(given, tuple) else (given,):
+            if product is not None:
+                _check(product)
+        return command(**values)
+
+    return cast(Command, with_check)
+
+
+def _check(product: str) -> None:
+    from plugfest.products import ProductError, check_product_exists
+
+    try:
+        check_product_exists(product)
+    except ProductError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _parameters(

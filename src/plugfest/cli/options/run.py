@@ -1,26 +1,23 @@
 """The options of `plugfest certify` for the folder of the run, and the options that a run is resumed with."""
 
+from __future__ import annotations
+
 import contextlib
 import os
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-import msgspec
 
-from plugfest.campaigns.choosing import OPTIONS as CASE_OPTIONS
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.external_station import CommandWithExternalStationOptions
 from plugfest.cli.options.outputs import STANDARD_OUTPUT
 from plugfest.cli.options.password import ASK
 from plugfest.cli.options.pdf_signing import LAB
 from plugfest.cli.options.product import OPTION as NAMED_PRODUCT
-from plugfest.cli.terminal.standard_output import echo
-from plugfest.lab.settings import LabSettings
-from plugfest.products.family import Family
-from plugfest.reports.build import SOFTWARE
-from plugfest.runs.folder import OptionValue, RunDescription, RunError, RunFolder, default_folder, new_folder
+
+if TYPE_CHECKING:
+    from plugfest.runs.folder import OptionValue
 
 GIVEN: Final = f"{__name__}.given"
 """The key in the context of what the user gave, and what the resumed run was begun with."""
@@ -55,56 +52,6 @@ def run_options(command: Command) -> Command:
     return add_options(command, OPTIONS)
 
 
-class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """The values of these options."""
-
-    new_run: Path | None = None
-    resumed_run: Path | None = None
-    repeated_run: Path | None = None
-
-    @property
-    def continued(self) -> Path | None:
-        """The run that is continued."""
-        return self.resumed_run or self.repeated_run
-
-    @property
-    def repeats(self) -> bool:
-        """Whether cases that did not pass are repeated."""
-        return self.repeated_run is not None
-
-    def check(self) -> None:
-        """Raises RunError if the run to continue cannot be read."""
-        if self.continued is not None:
-            RunFolder(self.continued).description()
-
-    def settings_before(self) -> LabSettings | None:
-        """The settings of the last sitting of the run that is continued. Raises RunError."""
-        if self.continued is None:
-            return None
-        run = RunFolder(self.continued)
-        return run.last_settings(run.description().products[0])
-
-    def folder(self, ctx: click.Context, subject: str | Family, started_at: datetime) -> RunFolder | None:
-        """The folder of the run that is continued, or a new one. Raises RunError.
-
-        None if the folder of the user cannot be written: the campaign does not depend on it.
-        """
-        if self.continued is not None:
-            return RunFolder(self.continued)
-        products = [Path(subject).stem] if isinstance(subject, str) else [one.slug for one in subject.products]
-        name = products[0] if isinstance(subject, str) else subject.name
-        description = RunDescription(
-            software=SOFTWARE, started_at=started_at, products=tuple(products), options=ctx.meta[GIVEN]
-        )
-        if self.new_run is not None:
-            return RunFolder.create(self.new_run, description)
-        try:
-            return RunFolder.create(new_folder(default_folder(os.environ), started_at, name), description)
-        except RunError as error:
-            echo(f"The run is not kept: {error}. Name a folder with --run.", err=True)
-            return None
-
-
 class CommandWithRun(CommandWithExternalStationOptions):
     """Takes the options of a run that is continued as defaults."""
 
@@ -118,15 +65,14 @@ class CommandWithRun(CommandWithExternalStationOptions):
             options.setdefault("product", options.pop(NAMED_PRODUCT))
         if continued:
             _check_combination(given, options)
-            with contextlib.suppress(RunError):  # the command reports it
-                options = {**_stored_options(Path(continued[0])), **options}
+            options = {**_stored_options(Path(continued[0])), **options}
             ctx.default_map = dict(options)
         kept = {name: value for name, value in options.items() if not _is_secret(name, value)}
         ctx.meta[GIVEN] = {one.name: _absolute(one, kept[one.name]) for one in self.params if one.name in kept}
         return super().parse_args(ctx, args)
 
 
-_RUN_OPTIONS: Final = frozenset(RunOptions.__struct_fields__)
+_RUN_OPTIONS: Final = ("new_run", "resumed_run", "repeated_run")
 
 
 def _is_value(value: object) -> bool:
@@ -143,6 +89,8 @@ def _check_combination(given: dict[str, Any], options: dict[str, Any]) -> None:
         raise click.UsageError("give only one of --run, --resume and --failed.")
     if "product" in options or "family_name" in options:
         raise click.UsageError("a run that is continued has its product: give none.")
+    from plugfest.campaigns.choosing import OPTIONS as CASE_OPTIONS
+
     if options.keys() & {*CASE_OPTIONS, "shuffle"}:
         raise click.UsageError(
             "a run that is continued has its cases: --case, --block, --profile and --shuffle cannot be given."
@@ -150,12 +98,17 @@ def _check_combination(given: dict[str, Any], options: dict[str, Any]) -> None:
 
 
 def _stored_options(path: Path) -> dict[str, OptionValue]:
+    """What the run was begun with; nothing if it cannot be read, which the command reports."""
+    from plugfest.runs.folder import RunError, RunFolder
+
     folder = RunFolder(path)
-    description = folder.description()
-    options = dict(description.options)
-    if "product" in options:
-        options["product"] = folder.pics(description.products[0])
-    return options
+    with contextlib.suppress(RunError):
+        description = folder.description()
+        options = dict(description.options)
+        if "product" in options:
+            options["product"] = folder.pics(description.products[0])
+        return options
+    return {}
 
 
 def _absolute(parameter: click.Parameter, value: Any) -> OptionValue:

@@ -71,9 +71,10 @@ class CampaignProgress:
 
 
 class View(Protocol):
-    """Shows a campaign while it runs."""
+    """Shows a campaign while it runs. `shows_steps`: whether it shows the step of the case that runs."""
 
     progress: CampaignProgress
+    shows_steps: bool
 
     def __enter__(self) -> Self: ...
 
@@ -121,6 +122,8 @@ class EventLines:
 class PlainView:
     """A line per case."""
 
+    shows_steps = False
+
     def __init__(self, console: Console, lines: EventLines) -> None:
         self.progress = CampaignProgress()
         self._console = console
@@ -145,6 +148,8 @@ class PlainView:
 
 class LiveView:
     """A bar with the remaining time, the current case and step, and the number of cases by verdict."""
+
+    shows_steps = True
 
     def __init__(self, console: Console, lines: EventLines, *, simulated: bool) -> None:
         self.progress = CampaignProgress()

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from plugfest.lab import defaults
 from plugfest.lab.files.manufacturer import FirmwareFiles
 from plugfest.products import Product
 
@@ -59,9 +60,9 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     those of the network connection profiles that the lab sets.
     """
 
-    identity: str = "PLUGFEST-01"
-    password: str = "plugfest-station-01"
-    security_profile: Annotated[int, msgspec.Meta(ge=0, le=3)] = 2
+    identity: str = defaults.IDENTITY
+    password: str = defaults.PASSWORD
+    security_profile: Annotated[int, msgspec.Meta(ge=0, le=3)] = defaults.SECURITY_PROFILE
     host: str = "127.0.0.1"
     port: Port = 0
     listen_host: str | None = None

@@ -14,13 +14,10 @@ import msgspec
 
 from plugfest.reports.formats.pdf_data import report_data
 from plugfest.reports.formats.pdf_evidence import evidence_data
+from plugfest.reports.formats.pdf_not_installed import PdfNotInstalled
 from plugfest.reports.model.report import Document
 
 INSTALL: Final = "pip install 'plugfest[pdf]'"
-
-
-class PdfNotInstalled(Exception):
-    """typst is not installed. The text explains how to install it."""
 
 
 def pdf(document: Document) -> bytes:

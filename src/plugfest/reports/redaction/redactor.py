@@ -36,19 +36,18 @@ _COMMON_LITERALS: Final = ("true", "false", "null", "none")
 
 
 class Redactor:
-    """Knows the secrets of a campaign and replaces them in texts."""
+    """Replaces the secrets of a campaign in texts. It reads the frames when the first text is redacted."""
 
     def __init__(self, settings: Iterable[LabSettings], frames: Iterable[str]) -> None:
         self._labels: dict[str, str] = {}
         self._count = dict.fromkeys(SecretKind, 0)
-        for each in settings:
-            self._learn_settings(each)
-        for text in frames:
-            self._learn_frame(text)
-        self._replace = Replacer({text: label for text, label in self._labels.items() if not _is_protocol(text)})
+        self._settings = settings
+        self._frames = frames
+        self._replace: Replacer | None = None
 
     def frame(self, text: str) -> str:
         """The frame with its secrets replaced and nothing else changed; the text need not be valid OCPP-J."""
+        self.learn()
         if not may_have_secrets(text) and self._replaced(text) == text:
             return text
         parts: list[str] = []
@@ -61,9 +60,21 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Any other text with the known secrets, logins in URLs and private keys replaced."""
+        self.learn()
         return encodable(self._replaced(text))
 
+    def learn(self) -> None:
+        """Read the frames for their secrets, if this was not done yet."""
+        if self._replace is not None:
+            return
+        for each in self._settings:
+            self._learn_settings(each)
+        for text in self._frames:
+            self._learn_frame(text)
+        self._replace = Replacer({text: label for text, label in self._labels.items() if not _is_protocol(text)})
+
     def _replaced(self, text: str) -> str:
+        assert self._replace is not None
         text = PRIVATE_KEY.sub(lambda found: self._label(SecretKind.KEY, found[0]), text)
         text = IN_URL.sub(lambda found: f"://{self._label(SecretKind.LOGIN, found[1])}@", text)
         return self._replace(text)

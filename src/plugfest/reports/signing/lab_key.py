@@ -11,11 +11,11 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from plugfest.environment_variables import LAB_KEY
 from plugfest.reports.signing.signer import Signer
 from plugfest.runs.data_folder import data_folder
 from plugfest.security.private_files import make_private_folder, open_private, tighten
 
-ENVIRONMENT_VARIABLE: Final = "PLUGFEST_LAB_KEY"
 GENERATE_COMMAND: Final = "openssl genpkey -algorithm ed25519 -out"
 
 
@@ -60,7 +60,7 @@ def default_path(environment: Mapping[str, str]) -> Path:
 
 
 def _path_in(environment: Mapping[str, str]) -> Path | None:
-    name = environment.get(ENVIRONMENT_VARIABLE)
+    name = environment.get(LAB_KEY)
     return Path(name) if name else None
 
 
@@ -97,7 +97,7 @@ def _create(path: Path) -> None:
             os.link(temporary, path)
     except OSError as error:
         raise InvalidKey(
-            f"cannot create the lab's key {path}: {error.strerror}; --key or {ENVIRONMENT_VARIABLE} names another file"
+            f"cannot create the lab's key {path}: {error.strerror}; --key or {LAB_KEY} names another file"
         ) from None
     finally:
         with contextlib.suppress(OSError):

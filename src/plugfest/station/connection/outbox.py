@@ -148,6 +148,11 @@ class Outbox:
             await self._wait(left)
         return self._send is not None and self._retry_in() is None
 
+    @property
+    def outstanding(self) -> int:
+        """How many messages are queued or have no answer yet."""
+        return len(self._volatile) + sum(len(queue.messages) for queue in self._queues.values())
+
     # Sending
 
     def open(self, send: SendCall) -> None:

@@ -69,6 +69,10 @@ class Control:
         self._station = station
         self._hardware = hardware
 
+    @property
+    def product(self) -> Product:
+        return self._station.product
+
     # Drivers and EVs
 
     def plug_in(self, evse_id: int, connector_id: int, side: Side = "both", *, seated: bool = True) -> None:

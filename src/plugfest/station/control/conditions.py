@@ -45,11 +45,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return self == Condition(evse_id=self.evse_id, connector_id=self.connector_id)
 
     def unmet(self, state: StationState) -> str:
-        """What does not hold, in words, and why the station is not connected; empty if everything holds."""
-        unmet = [*self._differences(_OF_STATION, state), *self._unmet_at_evses(state)]
-        if unmet and state.connection_problem and self.connected is not False:
-            unmet.append(f"not connected: {state.connection_problem}")
-        return "; ".join(unmet)
+        """What does not hold, in words; empty if everything holds."""
+        return "; ".join((*self._differences(_OF_STATION, state), *self._unmet_at_evses(state)))
 
     def _unmet_at_evses(self, state: StationState) -> Iterator[str]:
         if self.transaction is False:

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from plugfest.station.control.commands import Control
 from plugfest.station.control.conditions import Condition
+from plugfest.station.control.frames import RecordedFrame, Wanted
+from plugfest.station.control.possible_waits import check_condition, check_message
 from plugfest.station.control.states import StationState
 from plugfest.station.control.watch import StationWatch
 
@@ -14,6 +16,10 @@ T = TypeVar("T")
 
 class ConditionNotMet(Exception):
     """A state was not reached in time; the text is one line with what did not hold."""
+
+
+class MessageNotCome(Exception):
+    """A message did not come in time; the text is one line with what came instead."""
 
 
 class OperatedStation:
@@ -32,7 +38,11 @@ class OperatedStation:
         return result
 
     async def wait_for(self, condition: Condition, within: float) -> StationState:
-        """Wait so many seconds for a state, and return it. Raises ConditionNotMet."""
+        """Wait so many seconds for a state, and return it.
+
+        Raises ConditionNotMet, and ValidationError for a state that the station can never have.
+        """
+        check_condition(condition, self.control.product)
         unmet = ""
 
         def look() -> StationState | None:
@@ -43,5 +53,28 @@ class OperatedStation:
 
         state = await self.watch.until(look, within)
         if state is None:
-            raise ConditionNotMet(f"not reached within {within:g} s: {condition} ({unmet})")
+            raise ConditionNotMet(f"not reached within {within:g} s: {condition} ({unmet}){self._obstacle()}")
         return state
+
+    async def wait_for_message(self, wanted: Wanted, within: float, after: int | None = None) -> RecordedFrame:
+        """Wait so many seconds for a message; see StationWatch.next_frame.
+
+        Raises MessageNotCome, and ValidationError for a message that the OCPP version does not have.
+        """
+        check_message(wanted, self.control.product)
+        found = await self.watch.next_frame(wanted, within, after)
+        if found is None:
+            instead = self.watch.instead_of(wanted, after)
+            raise MessageNotCome(f"no {wanted} within {within:g} s{instead}{self._obstacle()}")
+        return found
+
+    def _obstacle(self) -> str:
+        """Why the station sends and receives nothing now; empty if it can."""
+        state = self.control.state()
+        if not state.powered:
+            return "; the station is switched off"
+        if state.connected:
+            return ""
+        wait = state.seconds_to_attempt
+        problem = f": {state.connection_problem}" if state.connection_problem else ""
+        return "; the station is not connected" + ("" if wait is None else f", next attempt in {wait:.0f} s") + problem

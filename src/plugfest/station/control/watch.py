@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
+import msgspec
+
 from plugfest.changes import Signal
 from plugfest.hardware.ports import HardwareEvent
 from plugfest.link.peer import Direction
@@ -75,6 +77,22 @@ class StationWatch(Signal):
         if found is not None:
             self._taken |= {found.number}
         return found
+
+    def instead_of(self, wanted: Wanted, after: int | None = None) -> str:
+        """What has come instead of a message that has not: one that does not count, or with other fields."""
+        begin = self._act if after is None else after
+        earlier = next((each for each in reversed(list(self.frames)) if wanted.fits(each)), None)
+        if earlier is not None:
+            counted = earlier.number > begin
+            return "; one was returned already" if counted else "; one came before the last action at the station"
+        similar = msgspec.structs.replace(wanted, contains={})
+        other = next((each for each in reversed(self.frames.after(begin)) if similar.fits(each)), None)
+        if other is None:
+            return ""
+        given = {name: other.payload[name] for name in wanted.contains if name in other.payload}
+        missing = [name for name in wanted.contains if name not in other.payload]
+        parts = ([msgspec.json.encode(given).decode()] if given else []) + [f"no {name}" for name in missing]
+        return f"; the newest has {' and '.join(parts)}"
 
     def _untaken(self, wanted: Wanted) -> RecordedFrame | None:
         since = self.frames.after(self._act)

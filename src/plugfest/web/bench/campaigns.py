@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from plugfest.campaigns.toml_files import PASSWORD_VARIABLE
+from plugfest.environment_variables import PASSWORD
 from plugfest.runs.folder import RUN_FILE, RunError, RunFolder, new_folder
 from plugfest.security.private_files import make_private_folder, open_private
 
@@ -123,7 +123,7 @@ class Campaigns:
                 stdin=subprocess.DEVNULL,
                 stdout=descriptor,
                 stderr=descriptor,
-                env={**os.environ, PASSWORD_VARIABLE: password},  # not in the arguments, which other users can see
+                env={**os.environ, PASSWORD: password},  # not in the arguments, which other users can see
                 start_new_session=True,
             )
         finally:

@@ -13,7 +13,7 @@ from plugfest.lab.verdict import LabError
 from plugfest.products import ProductError
 from plugfest.reports.files import NotReadable, read_bytes
 from plugfest.reports.folder import FORMAT_FILES
-from plugfest.reports.formats.as_pdf import PdfNotInstalled
+from plugfest.reports.formats.pdf_not_installed import PdfNotInstalled
 from plugfest.reports.rendering import render
 from plugfest.reports.signing.lab_key import InvalidKey, existing_signer, load_signer
 from plugfest.reports.signing.verification import Verification, verify_report

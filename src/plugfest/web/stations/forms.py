@@ -50,10 +50,15 @@ class FormError(Exception):
 
 
 class StationRequest(msgspec.Struct, frozen=True):
-    """The stations to start: one for each of these settings, with the file of its store."""
+    """The stations to start: one for each of these settings, with the file of its store.
+
+    `misbehave`: what they do wrong; `seed`: of the chances of transport faults.
+    """
 
     product: Product
     stations: Sequence[tuple[Settings, Path | str]]
+    misbehave: Sequence[str] = ()
+    seed: int = 0
 
 
 def station_request(values: Mapping[str, str], own: OwnFiles, data_folder: Path) -> StationRequest:
@@ -68,7 +73,8 @@ def station_request(values: Mapping[str, str], own: OwnFiles, data_folder: Path)
         identity = following(settings.identity, index)
         file = _store_file(product, identity, data_folder) if values.get("store") == "kept" else IN_MEMORY
         stations.append((msgspec.structs.replace(settings, identity=identity), file))
-    return StationRequest(product, stations)
+    misbehave = [line.strip() for line in values.get("misbehave", "").splitlines() if line.strip()]
+    return StationRequest(product, stations, misbehave, _seed(values.get("misbehave_seed", "")))
 
 
 def connection_settings(values: Mapping[str, str], product: Product, now: Settings) -> Settings:
@@ -104,6 +110,12 @@ def following(identity: str, steps: int) -> str:
     if found is None:
         return identity if steps == 0 else f"{identity}{steps + 1}"
     return f"{found[1]}{int(found[2]) + steps:0{len(found[2])}d}"
+
+
+def _seed(text: str) -> int:
+    if text and not (text.isdecimal() and text.isascii() and len(text) < 10):
+        raise FormError(misbehave_seed="a whole number of at most nine digits")
+    return int(text or 0)
 
 
 def _product(name: str, own: OwnFiles) -> Product:

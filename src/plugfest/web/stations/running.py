@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from plugfest.api.errors import ActionRefused
+from plugfest.api.misbehaving import Misbehaving
 from plugfest.changes import Signal
 from plugfest.clock import utc_now
 from plugfest.hardware.ports import HardwareEvent
@@ -40,11 +42,19 @@ class StationEvent(msgspec.Struct, frozen=True):
 class RunningStation:
     """A virtual station that is started, stopped, and connected to another CSMS. It is listed until it is removed.
 
-    `store_file`: where its state is kept. `changed` is called after every change.
+    `store_file`: where its state is kept. `changed` is called after every change. `misbehave`: what it does wrong, as
+    ``plugfest station --misbehave``; `seed`: of the chances of transport faults. Raises UnusableSettings.
     """
 
     def __init__(
-        self, number: int, product: Product, settings: Settings, store_file: Path | str, changed: Callable[[], None]
+        self,
+        number: int,
+        product: Product,
+        settings: Settings,
+        store_file: Path | str,
+        changed: Callable[[], None],
+        misbehave: Iterable[str] = (),
+        seed: int = 0,
     ) -> None:
         self.number = number
         self.product = product
@@ -59,6 +69,7 @@ class RunningStation:
         self.virtual: VirtualStation | None = None
         """None while it is stopped."""
         self._lines = EventLines(self._write, product.ocpp_version)
+        self._misbehaving = Misbehaving(misbehave, product, settings.identity, seed, self._misbehaved)
         self._sampling: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
         """Held while the station starts, stops or is connected elsewhere, so that one follows the other."""
@@ -73,6 +84,8 @@ class RunningStation:
                 virtual.hardware.listen(self._hardware_changed)
                 virtual.power_on()
                 self._write("switched on")
+                for line in self.misbehaviours:
+                    self._misbehaved(line)
                 self._start_sampling(virtual)
 
     async def connect_to(self, settings: Settings) -> None:
@@ -94,7 +107,29 @@ class RunningStation:
             if virtual is not None:
                 self._stop_sampling()
                 await virtual.close()
+                self._misbehaving.close()
                 self._write("switched off")
+
+    @property
+    def misbehaviours(self) -> list[str]:
+        """What it does wrong, one line each."""
+        return self._misbehaving.lines
+
+    def misbehave(self, text: str) -> None:
+        """Do this wrong too, from now on. Raises ControlError."""
+        before = self.misbehaviours
+        try:
+            self._misbehaving.add([text])
+        except ActionRefused as error:
+            raise ControlError(str(error)) from None
+        for line in self.misbehaviours:
+            if line not in before:
+                self._misbehaved(line)
+
+    def behave(self) -> None:
+        """Do nothing wrong any more."""
+        self._misbehaving.end()
+        self._write("does nothing wrong any more")
 
     def running(self) -> VirtualStation:
         """The station. Raises ControlError if it is stopped."""
@@ -102,7 +137,7 @@ class RunningStation:
             raise ControlError("the station is stopped")
         return self.virtual
 
-    def present_token_again(self, evse_id: int) -> None:
+    async def present_token_again(self, evse_id: int) -> None:
         """Present the token of the charging session at an EVSE, to end it. Raises ControlError."""
         virtual = self.running()
         station = virtual.station.station
@@ -111,10 +146,11 @@ class RunningStation:
         driver = session and (session.authorization or session.unlock_authorization or session.owner)
         if not driver:
             raise ControlError(f"no driver is authorized at EVSE {evse_id}")
-        if driver.token.type == "NoAuthorization":
-            virtual.control.press_start_button(evse_id)
+        token = driver.token
+        if token.type == "NoAuthorization":
+            await virtual.act(lambda control: control.press_start_button(evse_id))
         else:
-            virtual.control.present_token(driver.token.id_token, driver.token.type, evse_id)
+            await virtual.act(lambda control: control.present_token(token.id_token, token.type, evse_id))
 
     def _new_station(self) -> VirtualStation:
         return VirtualStation(
@@ -127,6 +163,8 @@ class RunningStation:
             on_wait=lambda _: self.signal.notify(),
             on_start=self._lines.station_started,
             on_store=self._write,
+            context=self._misbehaving.context,
+            open_websocket=self._misbehaving.open_websocket,
         )
 
     # Listeners of the station.
@@ -142,6 +180,9 @@ class RunningStation:
     def _write(self, line: str) -> None:
         self.events.append(StationEvent(utc_now(), without_passwords(line)))  # it may quote a frame
         self.signal.notify()
+
+    def _misbehaved(self, line: str) -> None:
+        self._write(f"misbehaves: {line}")
 
     def _hardware_changed(self, _: HardwareEvent) -> None:
         self.signal.notify()

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from plugfest.api.errors import UnusableSettings
 from plugfest.changes import Signal
 from plugfest.hardware.ports import FaultCode
 from plugfest.http_server.live_events import Changes, LiveEvent, Rendered, stream
@@ -22,7 +23,7 @@ from plugfest.products import product_names
 from plugfest.station.control.commands import ControlError, LockedError
 from plugfest.station.control.operations import BY_NAME, Operation
 from plugfest.station.setup.capabilities import Capability, has_capability
-from plugfest.station.setup.provisioning import ProvisioningError
+from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.storage.store import StoreError
 from plugfest.web.forms import read_form
 from plugfest.web.idle_detector import IdleDetector
@@ -30,6 +31,7 @@ from plugfest.web.own_files import OwnFiles
 from plugfest.web.pages import page
 from plugfest.web.stations import forms, views
 from plugfest.web.stations.forms import FormError
+from plugfest.web.stations.misbehaviours import misbehaviour_list
 from plugfest.web.stations.operating import arguments
 from plugfest.web.stations.running import RunningStation
 from plugfest.web.stations.traffic import formatted
@@ -69,6 +71,8 @@ class Stations:
             "stop-charging": self._stop_charging,
             "do/{operation}": self._operate,
             "measured": self._set_measured_value,
+            "misbehave": self._misbehave,
+            "behave": self._behave,
             "start": self._start_again,
             "stop": self._stop,
             "remove": self._remove,
@@ -77,9 +81,11 @@ class Stations:
             Route(PATH, self._list),
             Route(PATH, self._start, methods=["POST"]),
             Route(f"{PATH}/live", self._list_live),
+            Route(f"{PATH}/misbehaviours", self._misbehaviours),
             Route(at, self._of_station(self._page)),
             Route(f"{at}/live", self._of_station(self._live)),
             Route(f"{at}/variables", self._of_station(self._variables)),
+            Route(f"{at}/misbehaviours", self._of_station(self._misbehaviours_of)),
             Route(f"{at}/frames", self._of_station(self._frames)),
             Route(f"{at}/frames/{{frame:int}}", self._of_station(self._frame)),
             *(Route(f"{at}/{path}", self._of_station(each), methods=["POST"]) for path, each in posts.items()),
@@ -150,7 +156,7 @@ class Stations:
         """Raises FormError."""
         started = []
         for settings, file in request.stations:
-            station = RunningStation(self._newest + 1, request.product, settings, file, self._signal.notify)
+            station = self._new_station(request, settings, file)
             await _start_or_explain(station)
             self._newest += 1
             self._stations[station.number] = station
@@ -160,6 +166,17 @@ class Stations:
             started.append(station)
             await asyncio.sleep(0)  # others have their turn: fifty stations take a second
         return started
+
+    def _new_station(self, request: forms.StationRequest, settings: Settings, file: Path | str) -> RunningStation:
+        """Raises FormError."""
+        number, changed = self._newest + 1, self._signal.notify
+        try:
+            return RunningStation(number, request.product, settings, file, changed, request.misbehave, request.seed)
+        except UnusableSettings as error:
+            raise FormError(misbehave=str(error)) from None
+
+    async def _misbehaviours(self, request: Request) -> Response:
+        return await misbehaviour_list(request, PATH)
 
     async def _list_live(self, _: Request) -> Response:
         changes, listed = Changes(), list(self._stations)
@@ -242,6 +259,9 @@ class Stations:
             total=len(rows),
         )
 
+    async def _misbehaviours_of(self, station: RunningStation, request: Request) -> Response:
+        return await misbehaviour_list(request, PATH, station)
+
     async def _frame(self, station: RunningStation, request: Request) -> Response:
         frame = station.traffic.get(request.path_params["frame"])
         if frame is None:
@@ -294,9 +314,25 @@ class Stations:
         values = (await read_form(request)).last_values()
 
         async def present() -> None:
-            station.present_token_again(_number(values.get("evse_id", "")))
+            await station.present_token_again(_number(values.get("evse_id", "")))
 
         return await _done(station, present)
+
+    async def _misbehave(self, station: RunningStation, request: Request) -> Response:
+        text = (await read_form(request)).last_values().get("misbehave", "").strip()
+
+        async def misbehave() -> None:
+            if not text:
+                raise ControlError("enter the id of a misbehaviour")
+            station.misbehave(text)
+
+        return await _done(station, misbehave)
+
+    async def _behave(self, station: RunningStation, _: Request) -> Response:
+        async def behave() -> None:
+            station.behave()
+
+        return await _done(station, behave)
 
     async def _start_again(self, station: RunningStation, _: Request) -> Response:
         try:

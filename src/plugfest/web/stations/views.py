@@ -97,6 +97,7 @@ def station_parts(station: RunningStation, tokens: RememberedTokens) -> Iterator
     yield "switches", part("stations/switches.html", station=station, state=state, virtual=virtual)
     yield "tokens", part("stations/tokens.html", station=station, tokens=_readable(station, tokens))
     yield "facts", _facts(virtual, state)
+    yield "misbehaviours", misbehaviours(station)
     yield "storage", part("stations/storage.html", station=station, unavailable=state.unavailable_data)
     measured = measurable(station)
     for evse in evse_views(station, virtual, state):
@@ -104,6 +105,11 @@ def station_parts(station: RunningStation, tokens: RememberedTokens) -> Iterator
         yield f"actions-{evse.state.id}", part("stations/actions.html", station=station, evse=evse)
         yield f"measured-{evse.state.id}", part("stations/measured.html", measured=measured[evse.state.id])
         yield f"charts-{evse.state.id}", part("stations/charts.html", charts=charts(evse.session))
+
+
+def misbehaviours(station: RunningStation) -> Markup:
+    """What a station does wrong, with the button that ends it."""
+    return part("stations/misbehaviours.html", station=station, lines=station.misbehaviours)
 
 
 def measurable(station: RunningStation) -> dict[int, list[MeasurableValue]]:

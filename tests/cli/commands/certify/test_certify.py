@@ -77,7 +77,7 @@ def test_a_campaign_that_cannot_start_is_one_line_and_exit_code_2(
     async def impossible(*_: object, **__: object) -> CampaignOutcome:
         raise CampaignImpossible("no station connected", CampaignOutcome((), []))
 
-    monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", impossible)
+    monkeypatch.setattr("plugfest.cli.execution.certify.run_campaign", impossible)
     with pytest.raises(SystemExit) as ended:
         main(["certify", PRODUCT, "--case", "TC_E_09"])
     assert (ended.value.code, capsys.readouterr().err) == (2, "plugfest: no station connected\n")
@@ -91,7 +91,7 @@ def test_the_security_profile_reaches_the_lab() -> None:
 
 def test_ocpp_1_6_allows_security_profile_0(monkeypatch: pytest.MonkeyPatch) -> None:
     rig = FakeRig()
-    monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", rig)
+    monkeypatch.setattr("plugfest.cli.execution.certify.run_campaign", rig)
     with pytest.raises(SystemExit) as ended:
         main(["certify", "reference-16-ac", "--security-profile", "0", "--case", "TC_001"])
     assert (ended.value.code, rig.settings.security_profile) == (0, 0)

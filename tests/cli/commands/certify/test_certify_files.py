@@ -10,7 +10,7 @@ import pytest
 from tests.cli.fake_rig import PRODUCT, FakeRig, fails, request, run
 
 from plugfest.cli.main import main
-from plugfest.cli.options.outputs import Outputs
+from plugfest.cli.values.outputs import Outputs
 from plugfest.reports.signing.verification import verify_report
 
 
@@ -26,7 +26,7 @@ def test_the_json_is_written(tmp_path: Path) -> None:
 def test_json_on_standard_output_moves_other_output_to_standard_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", FakeRig())
+    monkeypatch.setattr("plugfest.cli.execution.certify.run_campaign", FakeRig())
     with pytest.raises(SystemExit) as ended:
         main(["certify", PRODUCT, "--case", "TC_E_09", "--json", "-"])
     printed = capsys.readouterr()
@@ -87,7 +87,7 @@ def test_the_log_of_the_station_is_a_file_and_is_not_printed(tmp_path: Path) -> 
 
 
 def test_firmware_image_and_approvers_are_in_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", FakeRig())
+    monkeypatch.setattr("plugfest.cli.execution.certify.run_campaign", FakeRig())
     (tmp_path / "image.bin").write_bytes(b"firmware")
     (tmp_path / "who.toml").write_text('[vendor]\nname = "A. Person"\nlocation = "Bolzano"\n')
     files = ["--firmware-image", str(tmp_path / "image.bin"), "--approval", str(tmp_path / "who.toml")]
@@ -101,7 +101,7 @@ def test_firmware_image_and_approvers_are_in_the_report(tmp_path: Path, monkeypa
 
 
 def test_reference_place_and_persons_are_in_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", FakeRig())
+    monkeypatch.setattr("plugfest.cli.execution.certify.run_campaign", FakeRig())
     names = [
         "--reference",
         "L-117",

@@ -275,7 +275,7 @@ async def no_station(
 def test_a_campaign_without_a_station_has_a_run_and_a_report_that_names_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", no_station)
+    monkeypatch.setattr("plugfest.cli.execution.certify.run_campaign", no_station)
     ended = CliRunner().invoke(
         plugfest, [*BEGIN, "--run", str(tmp_path / "run"), "--report", str(tmp_path / "written")]
     )
@@ -291,7 +291,7 @@ def test_a_campaign_that_could_not_begin_is_resumed_with_all_its_cases(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as without_station:
-        without_station.setattr("plugfest.cli.commands.certify.run_campaign", no_station)
+        without_station.setattr("plugfest.cli.execution.certify.run_campaign", no_station)
         CliRunner().invoke(plugfest, [*BEGIN, "--run", str(tmp_path / "run")])
     assert call("certify", "--resume", tmp_path / "run", "--json", tmp_path / "r.json").return_value == 0
     document = json.loads((tmp_path / "r.json").read_bytes())

@@ -1,7 +1,7 @@
 """GET /frames."""
 
 import pytest
-from tests.station.control.http_api.station_site import Site, on_site
+from tests.station.control.http_api.station_site import PRODUCT_16, PRODUCT_201, Site, on_site
 
 from plugfest.link.peer import Direction
 
@@ -56,8 +56,8 @@ def test_a_frame_that_is_none_of_ocpp_has_its_text() -> None:
     on_site(scenario)
 
 
-@pytest.mark.parametrize("text", SET_PASSWORD, ids=["1.6", "2.0.1"])
-def test_a_password_does_not_leave_the_process(text: str) -> None:
+@pytest.mark.parametrize(("product", "text"), [(PRODUCT_16, SET_PASSWORD[0]), (PRODUCT_201, SET_PASSWORD[1])])
+def test_a_password_does_not_leave_the_process(product: str, text: str) -> None:
     async def scenario(site: Site) -> None:
         site.virtual.watch.frame(Direction.RECEIVED, text, 0)
         (frame,) = (await site.get("/frames", limit=1)).json()["frames"]
@@ -67,7 +67,7 @@ def test_a_password_does_not_leave_the_process(text: str) -> None:
         assert "(not shown)" in str(frame["payload"])
         assert "(not shown)" in frame["text"]
 
-    on_site(scenario)
+    on_site(scenario, product)
 
 
 def test_a_message_with_a_password_can_be_awaited() -> None:
@@ -78,7 +78,7 @@ def test_a_message_with_a_password_can_be_awaited() -> None:
         )
         assert answer.status_code == 200
 
-    on_site(scenario)
+    on_site(scenario, PRODUCT_16)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "after=x", "kind=any", "colour=red", "sent=null"])

@@ -51,7 +51,8 @@ def test_a_wait_for_a_message_returns_it_once_and_one_with_a_number_always() -> 
         again = await site.get("/wait", **wanted)
         assert again.status_code == 504
         assert again.json()["error"] == (
-            'no StatusNotification call from the station with {"connectorStatus":"Occupied"} within 5 s'
+            'no StatusNotification call from the station with {"connectorStatus":"Occupied"} within 5 s;'
+            " one was returned already"
         )
         for _ in range(2):
             numbered = await site.get("/wait", after=newest, **wanted)
@@ -73,6 +74,8 @@ def test_a_wait_for_a_message_returns_it_once_and_one_with_a_number_always() -> 
         ("message=", "Expected `str` of length >= 1 - at `$.message`"),
         ("accepted=true&powered=null", "powered is null, which is no value"),
         ("accepted=true&accepted=false", "accepted is given more than once"),
+        ("charging_state=Chargin", "charging_state is never Chargin; it is one of Charging"),
+        ("message=TransactonEvent", "did you mean TransactionEvent?"),
         ("accepted=true&within=3601", "<= 3600"),
         ("accepted=true&within=-1", ">= 0"),
         ("accepted=true&within=nan", "within"),

@@ -14,7 +14,7 @@ from plugfest.station.control.conditions import Condition
 from plugfest.station.control.frames import Wanted
 from plugfest.station.control.http_api.answers import Frame, json_response, problem_response
 from plugfest.station.control.http_api.queries import MESSAGE, MessageWait, StateWait, parsed
-from plugfest.station.control.operated_station import ConditionNotMet, OperatedStation
+from plugfest.station.control.operated_station import ConditionNotMet, MessageNotCome, OperatedStation
 
 MAX_WAITS: Final = 100
 """At one time: less than the connections of the server, so that operations are possible meanwhile."""
@@ -56,10 +56,10 @@ class Waits:
             return problem_response(str(error), HTTPStatus.GATEWAY_TIMEOUT)
 
     async def _for_message(self, wanted: Wanted, within: float, after: int | None) -> Response:
-        found = await self._station.watch.next_frame(wanted, within, after)
-        if found is None:
-            return problem_response(f"no {wanted} within {within:g} s", HTTPStatus.GATEWAY_TIMEOUT)
-        return json_response(Frame.of(found))
+        try:
+            return json_response(Frame.of(await self._station.wait_for_message(wanted, within, after)))
+        except MessageNotCome as error:
+            return problem_response(str(error), HTTPStatus.GATEWAY_TIMEOUT)
 
 
 async def _while_connected(request: Request, work: Coroutine[Any, Any, Response]) -> Response:

@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from plugfest.cli.finite_range import FiniteRange
+from plugfest.cli.options.finite_range import FiniteRange
 
 
 @pytest.mark.parametrize("text", ["nan", "-nan", "inf", "1e999"])

@@ -7,7 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from tests.reports.signed import SIGNER
 
-from plugfest.cli.options.pdf_signing import LAB, PdfSigningOptions
+from plugfest.cli.options.pdf_signing import LAB
+from plugfest.cli.values.pdf_signing import PdfSigningOptions
 from plugfest.reports.signing import pdf_signature
 from plugfest.reports.signing.lab_key import InvalidKey
 from plugfest.reports.signing.pdf_certificate import lab_certificate

@@ -6,13 +6,14 @@ from pathlib import Path
 import click
 import pytest
 
-from plugfest.campaigns.toml_files import PASSWORD_VARIABLE
-from plugfest.cli.options.defaults import with_defaults
-from plugfest.cli.options.external_station import ExternalStationOptions
-from plugfest.cli.options.password import ASK, given_password
+from plugfest.cli.options.password import ASK
+from plugfest.cli.values.defaults import with_defaults
+from plugfest.cli.values.external_station import ExternalStationOptions
+from plugfest.cli.values.password import given_password
+from plugfest.environment_variables import PASSWORD
 from plugfest.reports.files import NotReadable
 
-IN_ENVIRONMENT = {PASSWORD_VARIABLE: "of-the-environment"}
+IN_ENVIRONMENT = {PASSWORD: "of-the-environment"}
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ IN_ENVIRONMENT = {PASSWORD_VARIABLE: "of-the-environment"}
     [
         ("of-the-option", IN_ENVIRONMENT, "of-the-option"),
         (None, IN_ENVIRONMENT, "of-the-environment"),
-        (None, {PASSWORD_VARIABLE: ""}, None),
+        (None, {PASSWORD: ""}, None),
         (None, {}, None),
     ],
 )

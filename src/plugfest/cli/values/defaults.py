@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from plugfest.cli.options.external_station import ExternalStationOptions
-from plugfest.cli.options.password import given_password
+from plugfest.cli.values.external_station import ExternalStationOptions
+from plugfest.cli.values.password import given_password
 from plugfest.runs.data_folder import data_folder
 
 

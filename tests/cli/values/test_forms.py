@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from plugfest.cli.options.forms import InvalidForm, read_rows
+from plugfest.cli.values.forms import InvalidForm, read_rows
 from plugfest.reports.files import NotReadable
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.cli.test_main import run
 
-from plugfest.cli.options.run import RunOptions
+from plugfest.cli.values.run import RunOptions
 from plugfest.runs.folder import RunFolder
 
 PASSWORD = "a-password-of-mine"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plugfest.cli.options.adding import Command, add_options
 from plugfest.products import Product, ProductError
 from plugfest.security.keys import EncryptedKey, PrivateKey, key_from_pem
 from plugfest.station.control.virtual_station import load_station_product
@@ -54,30 +53,6 @@ def _assignment(text: str) -> tuple[str, str]:
     if not equals:
         raise click.ClickException(f"--set {text}: expected COMPONENT.VARIABLE=VALUE")
     return name, value
-
-
-def misbehaviour_options(command: Command) -> Command:
-    """Add --misbehave and --misbehave-seed to a command, as its parameters `misbehave` and `misbehave_seed`."""
-    return add_options(
-        command,
-        (
-            click.option(
-                "--misbehave",
-                multiple=True,
-                metavar="NAME[:PARAMETER=VALUE,...]",
-                help="Do this wrong: a transport fault such as late:rate=0.2,seconds=1-5, or the id of a wrong station,"
-                " or a part of it; `plugfest misbehaviours` lists them. May be repeated.",
-            ),
-            click.option(
-                "--misbehave-seed",
-                type=int,
-                default=0,
-                show_default=True,
-                metavar="NUMBER",
-                help="Seed of the chances of transport faults: the same seed repeats them.",
-            ),
-        ),
-    )
 
 
 def given_misbehaviours(texts: Sequence[str], product: Product, seed: int) -> Misbehaviours | None:

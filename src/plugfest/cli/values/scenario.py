@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 import click
 
-from plugfest.cli.finite_range import FiniteRange
-from plugfest.cli.options.adding import Command, add_options
 from plugfest.products import Product
 from plugfest.scenarios.events import ScenarioFailed
 from plugfest.scenarios.file import load_scenario, parse_scenario
@@ -26,39 +23,16 @@ from plugfest.toml_files.problems import InvalidFile
 
 DONE, FAILED = 0, 1
 
-_LAST_REACTION: Final = 3.0
-"""Seconds that a station has to react to the last step before the command ends."""
+_QUIET: Final = 2.0
+"""Seconds without an outstanding message after which a station has reacted to the last step."""
+
+_LONGEST_END: Final = 60.0
+"""Seconds after which the command ends although messages are outstanding: more than a CSMS has for an answer."""
+
+_LOOK: Final = 0.1
 
 _SEEDS: Final = 1_000_000
 """Without --scenario-seed, one of so many."""
-
-_OPTIONS: Final = (
-    click.option(
-        "--scenario",
-        metavar="NAME_OR_FILE",
-        help="Perform a scenario: a name that `plugfest scenarios` lists, or a .toml file.",
-    ),
-    click.option(
-        "--replay",
-        type=click.Path(path_type=Path),
-        metavar="LOG",
-        help="Perform what people did according to a log: a file with frames, or the folder of a run.",
-    ),
-    click.option("--scenario-seed", type=int, help="Seed of its random choices.  [default: a new one, which is shown]"),
-    click.option(
-        "--compress",
-        type=FiniteRange(min=1.0),
-        default=1.0,
-        metavar="FACTOR",
-        help="Make the pauses of the scenario shorter by this factor; the station does not work faster.",
-    ),
-    click.option(
-        "--exit",
-        "exit_at_end",
-        is_flag=True,
-        help="Stop when the scenario ends. Exit code 1: a wait was not reached, or an operation was refused.",
-    ),
-)
 
 
 class ChosenScenario:
@@ -96,31 +70,41 @@ class ChosenScenario:
                 self.exit_code = FAILED if self._exit_at_end else DONE
                 show(f"scenario failed: {error}")
             if self._exit_at_end:
-                await asyncio.sleep(_LAST_REACTION)
+                await _until_settled(virtual, show)
                 return
         await asyncio.Event().wait()
 
 
-def scenario_options(command: Command) -> Command:
-    """Add the options to a command, which has them as its parameter `chosen`."""
+async def _until_settled(virtual: VirtualStation, show: Callable[[str], None]) -> None:
+    """Wait until the messages of the station are answered; show how many are left if that takes too long."""
+    loop = asyncio.get_running_loop()
+    quiet_since = begin = loop.time()
+    while loop.time() - quiet_since < _QUIET:
+        await asyncio.sleep(_LOOK)
+        count = _outstanding(virtual)
+        if count and loop.time() - begin >= _LONGEST_END:
+            show(f"stops after {_LONGEST_END:.0f} s with {count} message{'s' if count > 1 else ''} not answered")
+            return
+        if count:
+            quiet_since = loop.time()
 
-    @functools.wraps(command)
-    def with_scenario(
-        *,
-        scenario: str | None,
-        replay: Path | None,
-        scenario_seed: int | None,
-        compress: float,
-        exit_at_end: bool,
-        **others: Any,
-    ) -> Any:
-        found = _scenario(scenario, replay)
-        if found is None and (exit_at_end or scenario_seed is not None or compress != 1.0):
-            raise click.UsageError("--exit, --scenario-seed and --compress need --scenario or --replay.")
-        chosen = ChosenScenario(found, scenario_seed, compress, exit_at_end=exit_at_end)
-        return command(chosen=chosen, **others)
 
-    return add_options(with_scenario, _OPTIONS)  # type: ignore[return-value]
+def _outstanding(virtual: VirtualStation) -> int:
+    """How many messages are queued or not answered, with the BootNotification; none if nothing can be sent."""
+    running = virtual.station.station
+    if running is None or not virtual.station.network_up:
+        return 0
+    return running.outstanding + (not virtual.control.state().accepted)
+
+
+def chosen_scenario(
+    *, scenario: str | None, replay: Path | None, scenario_seed: int | None, compress: float, exit_at_end: bool
+) -> ChosenScenario:
+    """What these options choose. Raises ClickException."""
+    found = _scenario(scenario, replay)
+    if found is None and (exit_at_end or scenario_seed is not None or compress != 1.0):
+        raise click.UsageError("--exit, --scenario-seed and --compress need --scenario or --replay.")
+    return ChosenScenario(found, scenario_seed, compress, exit_at_end=exit_at_end)
 
 
 def _scenario(name_or_path: str | None, log: Path | None) -> Scenario | None:

@@ -9,7 +9,7 @@ import msgspec
 from cryptography import x509
 
 from plugfest import clock
-from plugfest.cli.options.station_arguments import private_key_of, text_of
+from plugfest.cli.values.station_arguments import private_key_of, text_of
 from plugfest.security.certificates import InvalidCertificate, certificate_to_pem, certificates_from_pem
 from plugfest.security.keys import CertifiedKey, key_to_pem
 from plugfest.security.ocsp import responder_url

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from plugfest.cli.main import main
-from plugfest.cli.options.external_station import PROMPT_OPERATOR_TIMEOUT, ExternalStationOptions
+from plugfest.cli.values.external_station import PROMPT_OPERATOR_TIMEOUT, ExternalStationOptions
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
 

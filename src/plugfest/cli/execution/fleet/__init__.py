@@ -1,0 +1,1 @@
+"""`plugfest fleet`: many stations at one CSMS."""

@@ -1,0 +1,1 @@
+"""`plugfest v2g`: certificates of ISO 15118."""

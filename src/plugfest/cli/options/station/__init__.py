@@ -1,1 +1,0 @@
-"""Options of `plugfest station` alone."""
