@@ -11,18 +11,21 @@ CROWD = 300
 
 
 @asynccontextmanager
-async def open_connections(host: str, port: int, sent: bytes = b"", count: int = CROWD) -> AsyncIterator[None]:
+async def open_connections(
+    host: str, port: int, sent: bytes = b"", count: int = CROWD
+) -> AsyncIterator[list[asyncio.StreamReader]]:
     """So many connections at once, each with these bytes, kept open by their clients."""
 
-    async def one() -> asyncio.StreamWriter:
-        _, writer = await asyncio.open_connection(host, port)
+    async def one() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection(host, port)
         writer.write(sent)
-        return writer
+        return reader, writer
 
-    writers = await asyncio.gather(*(one() for _ in range(count)))
+    opened = await asyncio.gather(*(one() for _ in range(count)))
     await asyncio.sleep(0.1)  # the server has accepted all of them
+    writers = [writer for _, writer in opened]
     try:
-        yield
+        yield [reader for reader, _ in opened]
     finally:
         for writer in writers:
             writer.transport.abort()

@@ -295,10 +295,9 @@ def _with_stations(body: Callable[..., Awaitable[None]], stations: Stations) -> 
 
 def _sections(station: "Station") -> list[tuple[str, str]]:
     from plugfest.api.sequence_diagram import sequence_diagram
-    from plugfest.reports.redaction.redactor import without_passwords
 
     shown = list(station.frames)[-MAX_SHOWN_FRAMES:]
-    texts = "\n".join(without_passwords(str(frame)) for frame in shown)
+    texts = "\n".join(str(frame.without_passwords()) for frame in shown)
     faults = "\n".join([*station.misbehaviours, *station.transport_faults[-MAX_SHOWN_FRAMES:]])
     return [
         (f"messages of {station.identity}", sequence_diagram(shown, station.identity)),
@@ -309,8 +308,6 @@ def _sections(station: "Station") -> list[tuple[str, str]]:
 
 def _write_frames(folder: Path, test: str, stations: Sequence["Station"]) -> None:
     """Write the frames of a test, without passwords."""
-    from plugfest.reports.redaction.redactor import without_passwords
-
     folder.mkdir(parents=True, exist_ok=True)
     lines = [
         json.dumps(
@@ -318,7 +315,7 @@ def _write_frames(folder: Path, test: str, stations: Sequence["Station"]) -> Non
                 "station": station.identity,
                 "at": frame.at.isoformat(),
                 "sent": frame.sent,
-                "text": without_passwords(frame.text),
+                "text": frame.without_passwords().text,
             }
         )
         for station in stations

@@ -9,6 +9,7 @@ from tests.station.v16.station_bench import Csms16
 
 from plugfest import ActionRefused, run
 from plugfest.clock import utc_now
+from plugfest.ocpp.message import JsonValue
 from plugfest.ocpp.v201 import messages as m
 
 
@@ -50,6 +51,34 @@ def test_a_data_transfer_returns_the_answer() -> None:
             for wrong in ("x" * 256, "\ud800"):
                 with pytest.raises(ActionRefused, match="DataTransferRequest is not valid"):
                     await station.data_transfer(wrong)
+
+    run(main(), simulated=True)
+
+
+def test_data_that_json_does_not_have_is_refused() -> None:
+    deep: list[JsonValue] = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    async def main() -> None:
+        async with online("reference-ac", Csms()) as station:
+            for wrong in (float("nan"), {"price": [float("inf")]}):
+                with pytest.raises(ActionRefused, match="a number that JSON does not have"):
+                    await station.data_transfer("com.vendor", "Tariff", wrong)
+            with pytest.raises(ActionRefused, match="nested too deeply"):
+                await station.data_transfer("com.vendor", "Tariff", deep)
+            assert not station.frames.of("DataTransfer")
+
+    run(main(), simulated=True)
+
+
+def test_an_interval_that_is_none_is_refused() -> None:
+    async def main() -> None:
+        async with online("reference-ac", Csms()) as station:
+            for interval in (0.0, -1.0, float("nan"), float("inf")):
+                with pytest.raises(ActionRefused, match=f"an interval is more than 0 s, not {interval:g} s"):
+                    async with station.recording(interval=interval):
+                        pass
 
     run(main(), simulated=True)
 

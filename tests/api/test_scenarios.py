@@ -29,6 +29,9 @@ def test_errors_of_a_scenario_are_those_of_the_python_api(tmp_path: Path) -> Non
         async with online("reference-ac", Csms()) as station:
             with pytest.raises(UnusableSettings, match="nope is not a scenario of the library"):
                 await station.perform("nope")
+            for factor in (0.0, 0.5, float("nan"), float("inf")):
+                with pytest.raises(UnusableSettings, match=f"compress is 1 or more, not {factor:g}"):
+                    await station.perform("single-charge", compress=factor)
             with pytest.raises(UnusableSettings, match="does not receive the state of charge"):
                 await station.perform("motorway-holiday")
             with pytest.raises(

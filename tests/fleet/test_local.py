@@ -3,13 +3,17 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 
+import msgspec
 import pytest
 from tests.fleet.csms_process import running_csms
 from tests.fleet.plans import plan_of
 
 from plugfest.fleet.local import LocalProcess, local_workers
 from plugfest.fleet.plan import FleetPlan, shares
+from plugfest.fleet.process import REPORT
 from plugfest.fleet.worker import WorkerFailed, WorkerReport
 from plugfest.fleet.workers import Workers
 
@@ -75,3 +79,25 @@ def test_a_process_ends_when_its_input_does() -> None:
             assert await process._process.wait() == 0
 
     asyncio.run(main(plan_of(stations=2)))
+
+
+@pytest.mark.parametrize("sent", [b"", b'{"plan": '], ids=["nothing", "a part of a share"])
+def test_a_process_that_gets_no_share_ends_without_a_word(sent: bytes) -> None:
+    assert ended(sent) == (0, b"")
+
+
+def test_a_process_shuts_its_stations_down_when_its_reader_is_gone() -> None:
+    (share,) = shares(plan_of(stations=2), 1)
+    assert ended(msgspec.json.encode(share) + b"\n" + REPORT * 2) == (0, b"")
+
+
+def ended(sent: bytes) -> tuple[int | None, bytes]:
+    """The exit code and the errors of a process whose output cannot be written."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "plugfest.fleet.process"]
+    try:
+        done = subprocess.run(command, input=sent, stdout=writing, stderr=subprocess.PIPE, timeout=LIMIT, check=False)
+    finally:
+        os.close(writing)
+    return done.returncode, done.stderr

@@ -13,7 +13,7 @@ from tests.station.csms import Csms, refuse
 from plugfest.clock import SystemClock, run_simulated
 from plugfest.fleet.driving import Drive, Performance
 from plugfest.fleet.figures import Figures
-from plugfest.fleet.plan import Misbehaving, ScenarioText, shares
+from plugfest.fleet.plan import FleetPlan, Misbehaving, ScenarioText, shares
 from plugfest.fleet.worker import Worker, WorkerFailed
 from plugfest.link.handshake import Admission
 from plugfest.link.server import Handshake
@@ -186,8 +186,9 @@ def test_a_power_cycle_does_not_count_a_station_twice() -> None:
 def test_the_state_of_each_station_is_in_a_file_only_when_asked(tmp_path: Path) -> None:
     run(10, stations=2)
     assert [*tmp_path.iterdir()] == []
-    run(10, stations=2, store_folder=str(tmp_path))
-    assert {file.name for file in tmp_path.glob("*.sqlite")} == {"CS00001.sqlite", "CS00002.sqlite"}
+    folder = tmp_path / "a new" / "folder"
+    run(10, stations=2, store_folder=str(folder))
+    assert {file.name for file in folder.glob("*.sqlite")} == {"CS00001.sqlite", "CS00002.sqlite"}
 
 
 def test_stations_perform_the_scenario_of_the_plan_each_in_its_own_way() -> None:
@@ -233,9 +234,19 @@ def test_a_share_of_the_stations_misbehaves() -> None:
 
 
 def test_a_misbehaviour_that_there_is_not_is_named() -> None:
+    assert_refused(plan_of(misbehaving=(Misbehaving("nope"),)), r"CS00001: --misbehave .*nope")
+
+
+def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    plan = plan_of(store_folder=str(tmp_path / "file" / "folder"))
+    assert_refused(plan, "file/folder cannot be created for the state of the stations")
+
+
+def assert_refused(plan: FleetPlan, reason: str) -> None:
     async def main() -> None:
-        worker = Worker(shares(plan_of(misbehaving=(Misbehaving("nope"),)), 1)[0])
-        with pytest.raises(WorkerFailed, match=r"CS00001: --misbehave .*nope"):
+        worker = Worker(shares(plan, 1)[0])
+        with pytest.raises(WorkerFailed, match=reason):
             await worker.prepare()
         await worker.close()
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from plugfest.reports.evidence.message_summary import request_words, response_words
-from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.station.control.frames import RecordedFrame
 
 WIDTH: Final = 84
@@ -52,14 +51,7 @@ def _arrow(frame: RecordedFrame) -> str:
 
 def _label(frame: RecordedFrame) -> str:
     """The action and the main values; the beginning of the text if it is no frame."""
-    redacted = RecordedFrame(
-        number=frame.number,
-        at=frame.at,
-        sent=frame.sent,
-        kind=frame.kind,
-        action=frame.action,
-        text=without_passwords(frame.text),
-    )
+    redacted = frame.without_passwords()
     match frame.kind:
         case "call":
             return _joined(frame.action, request_words(frame.action, redacted.payload))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -17,7 +18,6 @@ from plugfest.api.errors import ActionRefused, ImpossibleWait, NotReached, Unusa
 from plugfest.api.misbehaving import Misbehaving
 from plugfest.clock import utc_now
 from plugfest.hardware.virtual.evse import VirtualEvse
-from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import JsonValue
 from plugfest.products import Product
 from plugfest.scenarios.events import ScenarioFailed, StepEvent
@@ -34,7 +34,6 @@ from plugfest.station.control.samples import measured
 from plugfest.station.control.states import StationState
 from plugfest.station.control.virtual_station import VirtualStation, implied_security_profile
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
-from plugfest.station.station import Station as RunningStation
 from plugfest.station.storage.store import IN_MEMORY, StoreError
 from plugfest.toml_files.problems import InvalidFile
 
@@ -103,7 +102,6 @@ class Station(Actions):
         )
         self._virtual: VirtualStation | None = None
         self._frames = Frames()
-        self._failure = ""
 
     # Life
 
@@ -120,8 +118,6 @@ class Station(Actions):
                 self._complete_settings(),
                 self._store_file,
                 keep_frames=self._keep_frames,
-                on_failure=self._failed,
-                on_start=self._started,
                 random=self._random,
                 context=self._misbehaving.context,
                 open_websocket=self._misbehaving.open_websocket,
@@ -174,8 +170,8 @@ class Station(Actions):
 
     @property
     def connection_failure(self) -> str:
-        """Why the last attempt to connect has failed, in one line; empty if it has not."""
-        return "" if self._virtual is not None and self.state.connected else self._failure
+        """Why it is not connected, in one line: how the last connection ended or why the last attempt failed."""
+        return "" if self._virtual is None else self.state.connection_problem
 
     @property
     def frames(self) -> Frames:
@@ -211,6 +207,8 @@ class Station(Actions):
         measuring = self._running.hardware.evses.get(evse)
         if measuring is None:
             raise ActionRefused(f"there is no EVSE {evse}")
+        if not 0 < interval < inf:
+            raise ActionRefused(f"an interval is more than 0 s, not {interval:g} s")
         data = SessionData()
         sampling = asyncio.create_task(_sample(measuring, data, interval), name="recording")
         try:
@@ -268,7 +266,7 @@ class Station(Actions):
             "firmware": firmware,
             "reservations": reservations,
         }
-        with _one_line_errors(self):
+        with _one_line_errors():
             condition = msgspec.convert(given, Condition)
             if condition.is_empty:
                 raise TypeError("wait_for needs something to wait for, such as accepted=True")
@@ -289,7 +287,7 @@ class Station(Actions):
         action at the station count too; each is returned once. Raises NotReached, and ImpossibleWait for a message
         that the OCPP version does not have, unless `sent` is False.
         """
-        with _one_line_errors(self):
+        with _one_line_errors():
             wanted = msgspec.convert({"action": action, "sent": sent, "kind": kind, "contains": fields}, Wanted)
             return await self._running.wait_for_message(wanted, within)
 
@@ -308,6 +306,8 @@ class Station(Actions):
         NotReached if a step fails.
         """
         virtual = self._running
+        if not 1 <= compress < inf:
+            raise UnusableSettings(f"compress is 1 or more, not {compress:g}")
         try:
             loaded = load_scenario(str(scenario))
             check_possible(loaded, self.product)
@@ -317,15 +317,6 @@ class Station(Actions):
             await perform(virtual, loaded, Random(seed), on_step=on_step, compress=compress)
         except ScenarioFailed as error:
             raise NotReached(str(error)) from None
-
-    def _started(self, station: RunningStation) -> None:
-        station.context.lifecycle.connected.add(self._connected)
-
-    def _connected(self) -> None:
-        self._failure = ""
-
-    def _failed(self, error: LinkError) -> None:
-        self._failure = str(error)
 
     def _complete_settings(self) -> Settings:
         profile = self._security_profile
@@ -349,15 +340,14 @@ class Station(Actions):
 
 
 @contextmanager
-def _one_line_errors(station: Station) -> Iterator[None]:
-    """A wait that fails raises NotReached, with why the station is not connected, or ImpossibleWait."""
+def _one_line_errors() -> Iterator[None]:
+    """A wait that fails raises NotReached or ImpossibleWait."""
     try:
         yield
     except msgspec.ValidationError as error:
         raise ImpossibleWait(str(error)) from None
     except (ConditionNotMet, MessageNotCome) as error:
-        failure = station.connection_failure
-        raise NotReached(f"{error}: {failure}" if failure else str(error)) from None
+        raise NotReached(str(error)) from None
 
 
 async def _sample(evse: VirtualEvse, data: "SessionData", interval: float) -> None:

@@ -15,7 +15,10 @@ _ADVICE: Final = (
         "there are no free ports left for an address: connect from several (--source 127.0.0.0/24)",
     ),
     ((os.strerror(errno.ECONNREFUSED),), "nothing listens at the URL of --csms, or its queue of connections is full"),
-    (("did not answer within",), "the CSMS is too slow to accept connections: lower --rate"),
+    (
+        ("did not answer within",),
+        "the CSMS is too slow to accept connections (lower --rate), or no CSMS listens at the URL of --csms",
+    ),
     ((" 401 ",), "the CSMS does not accept the password: see --password-file and --passwords"),
     ((" 404 ",), "the CSMS does not know the path or the identities: see --csms and --id"),
     (

@@ -193,7 +193,7 @@ class MemberStation:
             case CallRefused():
                 self._failed(f"the CSMS sent a CALL that is not valid: {event.action or 'unreadable'} ({event.code})")
             case FrameIgnored():
-                self._failed("the CSMS sent a message that OCPP-J does not answer")
+                self._failed("the CSMS sent an answer without a request, or no message of OCPP-J")
 
     def _answered(self, action: str) -> None:
         self._figures.answered(action, self._received_at - self._sent_at)
@@ -207,7 +207,7 @@ class MemberStation:
         lifecycle.connected.add(self._opened)
         lifecycle.boot_accepted.add(self._registered)
         lifecycle.reconnected.add(lambda _: self._registered())
-        lifecycle.disconnected.add(lambda: self._lost(station.connection.last_end))
+        lifecycle.disconnected.add(lambda: self._lost(station.connection.problem))
 
     def _opened(self) -> None:
         self._connected = True

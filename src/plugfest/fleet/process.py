@@ -35,7 +35,7 @@ async def main() -> None:
     commands = asyncio.StreamReader(limit=MAX_LINE)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     text = await commands.readline()
-    if not text:
+    if not text.endswith(b"\n"):
         return
     worker = Worker(msgspec.json.decode(text, type=Share))
     preparing = asyncio.create_task(worker.prepare(), name="preparing")
@@ -61,8 +61,13 @@ def _check(preparing: asyncio.Task[None]) -> None:
 
 
 def _write(reply: Reply) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(reply) + b"\n")
-    sys.stdout.buffer.flush()
+    """Write a line. The end of the process that reads it is not an error: the end of the input follows."""
+    line = msgspec.json.encode(reply) + b"\n"
+    while line:
+        try:
+            line = line[os.write(sys.stdout.fileno(), line) :]
+        except BrokenPipeError:
+            return
 
 
 if __name__ == "__main__":

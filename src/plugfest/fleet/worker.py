@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from plugfest.fleet.driving import ActiveMisbehaviours, Drive, drive_of
 from plugfest.fleet.figures import Figures
 from plugfest.fleet.member import MemberStation, StartSignal
 from plugfest.fleet.plan import Member, PlanError, Share
+from plugfest.security.private_files import make_private_folder
 from plugfest.station.setup.provisioning import ProvisioningError
 from plugfest.station.storage.store import StoreError
 
@@ -53,6 +55,8 @@ class Worker:
     async def prepare(self) -> None:
         """Switch every station on; each waits before it connects. Raises WorkerFailed."""
         logging.getLogger().addHandler(self._log)
+        if self._share.store_folder is not None:
+            _create(Path(self._share.store_folder))
         if self._drive is None:
             self._drive = drive_of(self._share.scenario)
         self._watching = asyncio.create_task(self._watch_lag(), name="lag")
@@ -96,6 +100,13 @@ class Worker:
             due = loop.time() + LAG_INTERVAL
             await asyncio.sleep(LAG_INTERVAL)
             self._lag = max(self._lag, loop.time() - due)
+
+
+def _create(folder: Path) -> None:
+    try:
+        make_private_folder(folder)
+    except OSError as error:
+        raise WorkerFailed(f"{folder} cannot be created for the state of the stations: {error.strerror}") from None
 
 
 class _CountedLog(logging.Handler):

@@ -5,15 +5,19 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from plugfest.http_server.accepting import accept
 from plugfest.unknown_clients import UnknownClients
 
-MAX_CONNECTIONS: Final = 150
+MAX_WITHOUT_REQUEST: Final = 200
+"""While so many connections are open on which no request is answered, the next clients wait to be accepted."""
+
+MAX_CONNECTIONS: Final = 500
 """More at one time are answered with HTTP 503: the file descriptors are for the stations too."""
 
 REQUEST_SECONDS: Final = 20.0
@@ -30,8 +34,7 @@ async def serve(application: ASGIApp, listening: socket.socket) -> None:
     """Serve until cancelled. Signals are left to the caller."""
     config = uvicorn.Config(
         application,
-        # Not httptools where it is installed: it sets no limit to headers.
-        http=cast(type[asyncio.Protocol], partial(_Connection, without_request=UnknownClients())),
+        http="h11",  # not httptools where it is installed: it sets no limit to headers
         ws="none",  # only requests pass the control of access
         proxy_headers=False,  # what a client names itself is not believed
         limit_concurrency=MAX_CONNECTIONS,
@@ -40,7 +43,15 @@ async def serve(application: ASGIApp, listening: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=_SECONDS_TO_CLOSE,
     )
-    await _Server(config).serve(sockets=[listening])
+    config.load()
+    server = _Server(config)
+    without_request = UnknownClients(MAX_WITHOUT_REQUEST)
+    connection = partial(_Connection, config, server.server_state, {}, without_request=without_request)
+    accepting = asyncio.create_task(accept(listening, connection, without_request))
+    try:
+        await server.serve(sockets=[])
+    finally:
+        accepting.cancel()
 
 
 class _Server(uvicorn.Server):
@@ -91,7 +102,7 @@ class _Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         if not self.transport.is_closing():
-            self._without_request.add(self, self.transport.abort)
+            self._without_request.add_again(self, self.transport.abort)
         super().on_response_complete()
 
     def _watch(self) -> None:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, Literal, ParamSpec, TypeVar
 
 import msgspec
 from mcp.server import MCPServer
@@ -147,13 +147,13 @@ class StationTools:
     ) -> object:
         """Wait for a request of the station or of the CSMS, for example TransactionEvent with {"eventType": "Ended"}.
 
-        Requests since the last action count too. Returns the frame.
+        Requests since the last action count too. Returns the frame, without passwords.
         """
-        return str(await self._stations.wait_for_message(identity, action, fields or {}, within))
+        return await self._stations.wait_for_message(identity, action, fields or {}, within)
 
     @_tool
     async def frames(self, identity: str, action: str | None = None, newest: int = 20) -> object:
-        """The newest frames of a station as they are on the wire, of one action or all; -> was sent by the station."""
+        """The newest frames of a station of one action or all, without passwords; -> was sent by the station."""
         return self._stations.frames(identity, action, newest)
 
     @_tool
@@ -179,8 +179,8 @@ class StationTools:
 
 
 @_tool
-async def list_products(ocpp_version: str | None = None) -> object:
-    """The products of the catalog, of an OCPP version ("1.6", "2.0.1") or all."""
+async def list_products(ocpp_version: Literal["1.6", "2.0.1"] | None = None) -> object:
+    """The products of the catalog, of an OCPP version or all."""
     return [
         {"name": each.slug, "vendor": each.vendor, "model": each.model, "ocpp": each.ocpp_version}
         for each in catalog.products(ocpp_version)

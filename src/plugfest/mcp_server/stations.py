@@ -10,7 +10,6 @@ from plugfest.api.errors import ActionRefused, NotReached, UnusableSettings
 from plugfest.api.sequence_diagram import sequence_diagram
 from plugfest.api.station import Station
 from plugfest.ocpp.message import JsonValue
-from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.rig.misbehaviour import MisbehaviourError
 from plugfest.rig.misbehaviour.listing import Row, listed
 from plugfest.station.control.commands import ControlError
@@ -144,13 +143,11 @@ class Stations:
         except ConditionNotMet as error:
             raise NotReached(str(error)) from None
 
-    async def wait_for_message(
-        self, identity: str, action: str, fields: Mapping[str, JsonValue], within: float
-    ) -> RecordedFrame:
-        """Wait for a request with these fields, by either side."""
+    async def wait_for_message(self, identity: str, action: str, fields: Mapping[str, JsonValue], within: float) -> str:
+        """Wait for a request with these fields, by either side. The frame is shown as by `frames`."""
         wanted = Wanted(action=action, contains=fields)
         try:
-            return await self.get(identity).virtual.wait_for_message(wanted, min(within, MAX_WAIT))
+            return _shown(await self.get(identity).virtual.wait_for_message(wanted, min(within, MAX_WAIT)))
         except msgspec.ValidationError as error:
             raise ActionRefused(str(error)) from None
         except MessageNotCome as error:
@@ -160,11 +157,11 @@ class Stations:
         """The newest frames, as they are on the wire but without passwords; `->` was sent by the station."""
         wanted = Wanted(action=action, kind=None)
         found = [each for each in self.get(identity).frames if wanted.fits(each)]
-        return [without_passwords(str(each)) for each in found[-newest:]]
+        return [_shown(each) for each in _newest(found, newest)]
 
     def diagram(self, identity: str, newest: int) -> str:
         """The newest frames as a sequence diagram."""
-        return sequence_diagram(list(self.get(identity).frames)[-newest:], identity)
+        return sequence_diagram(_newest(list(self.get(identity).frames), newest), identity)
 
 
 def misbehaviours(product: str | None, message: str | None, requirement: str | None, words: Iterable[str]) -> Listing:
@@ -186,3 +183,13 @@ def described_actions() -> dict[str, str]:
 def _arguments(body: type[msgspec.Struct]) -> list[str]:
     fields = msgspec.structs.fields(body)
     return [field.name if field.required else f"{field.name} (optional)" for field in fields]
+
+
+def _newest(frames: list[RecordedFrame], number: int) -> list[RecordedFrame]:
+    if number < 1:
+        raise ActionRefused(f"newest is 1 or more, not {number}")
+    return frames[-number:]
+
+
+def _shown(frame: RecordedFrame) -> str:
+    return str(frame.without_passwords())

@@ -43,7 +43,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("0", "--csms", "ws://x", "--product", PRODUCT), "0 is not in the range x>=1"),
+        (("0", "--csms", "ws://x", "--product", PRODUCT), "0 is not in the range 1<=x<=1000000"),
         (("1", "--csms", "ws://x", "--product", "nope"), "nope"),
         (("1", "--csms", "http://x", "--product", PRODUCT), "is not a CSMS URL"),
         (("1", "--csms", "wss://x", "--product", PRODUCT), "--csms-root FILE"),
@@ -105,6 +105,24 @@ def test_a_fleet_of_two_products_is_run_and_its_result_kept(tmp_path: Path, caps
     assert [one.connections for one in stored.seconds()][-1] == 4
     for name in ("connections", "messages", "latency"):
         assert ElementTree.parse(folder / f"{name}.svg").getroot().tag.endswith("svg")
+
+
+def test_a_result_that_cannot_be_kept_ends_the_fleet_with_its_figures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    largest = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, largest[1]))
+    try:
+        code, printed, error = run(
+            capsys,
+            *("2", "--csms", "ws://127.0.0.1:9", "--product", PRODUCT, "--jobs", "1"),
+            *("--result", str(tmp_path / "result")),
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, largest)
+    assert code == 2
+    assert "0 of 2 stations connected and accepted" in printed
+    assert error == f"plugfest: {tmp_path / 'result'}: File too large\n"
 
 
 def test_a_csms_that_refuses_stations_is_described_with_what_to_do(

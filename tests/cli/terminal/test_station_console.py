@@ -56,6 +56,18 @@ def test_an_ignored_frame_without_text_is_named(capsys: pytest.CaptureFixture[st
     assert printed(capsys, FrameIgnored("no JSON array", "")) == "frame ignored: no JSON array: an empty text"
 
 
+@pytest.mark.parametrize("kind", ["frame", "line"])
+def test_a_password_is_not_printed(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"a-secret-of-the-csms"}]'
+    if kind == "frame":
+        console("1.6").frame(Direction.RECEIVED, text, 0)
+    else:
+        console("1.6").line(f"frame ignored: no request: {text}")
+    out = capsys.readouterr().out
+    assert "ChangeConfiguration" in out
+    assert "a-secret-of-the-csms" not in out
+
+
 def test_a_refused_password_names_the_option_that_sets_it(capsys: pytest.CaptureFixture[str]) -> None:
     console("2.0.1").events.connection_failed(HandshakeRefused(HandshakeFault.HTTP, "401", http_status=401))
     assert "(wrong password? --password-file sets it)" in capsys.readouterr().out

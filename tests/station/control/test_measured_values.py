@@ -119,6 +119,8 @@ def test_the_register_counts_the_power_that_is_set_and_never_decreases() -> None
         ("EVSE", "Power", None, 1.0, r"^EVSE.Power cannot be set; EVSE.Power of EVSE 1 and 2"),
         ("EVSE", "Power", 3, 1.0, r"^EVSE.Power of EVSE 3 cannot be set"),
         ("EVSE", "Power", 1, -1.0, r"^-1 W is below zero$"),
+        ("EVSE", "Power", 1, float("nan"), r"^nan is not a number that a sensor measures$"),
+        ("EVSE", "Power", 1, float("inf"), r"^inf is not a number that a sensor measures$"),
         ("ConnectedEV", "StateOfCharge", 1, 50.0, r"^no EV is plugged in at EVSE 1$"),
     ],
 )

@@ -5,6 +5,7 @@ from typing import Final
 import click
 
 from plugfest.cli.calling import executed_by
+from plugfest.cli.options.finite_range import FiniteRange
 from plugfest.cli.options.parallel_runs import parallel_run_options
 
 SEEDS: Final = 1000
@@ -21,7 +22,7 @@ Examples:
 )
 @click.option("--seeds", type=click.IntRange(1), default=SEEDS, show_default=True, help="Number of seeds.")
 @click.option("--first", type=click.IntRange(0), default=1, show_default=True, help="The first seed.")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Run for so long instead of --seeds.")
+@click.option("--minutes", type=FiniteRange(0, min_open=True), help="Run for so long instead of --seeds.")
 @click.option("--seed", type=click.IntRange(0), help="Run only this seed and print its story.")
 @click.option("--frames", is_flag=True, help="With --seed: print every frame.")
 @click.option("--product", metavar="NAME_OR_FILE", help="Run all seeds with this product.")

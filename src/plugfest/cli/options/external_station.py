@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from plugfest.cli.options.adding import Command, add_options
+from plugfest.cli.options.finite_range import FiniteRange
 from plugfest.cli.options.password import file_option
 from plugfest.lab.defaults import IDENTITY, PASSWORD
 from plugfest.lab.operator.capabilities import Capability
@@ -33,7 +34,7 @@ WITHIN: Final = 900.0
 """Seconds that a person has for commissioning the station, unless another time is given."""
 
 WITHIN_OPTION: Final = click.option(
-    "--within", type=click.FloatRange(min=1), default=WITHIN, show_default=True, help="Seconds to wait for the station."
+    "--within", type=FiniteRange(min=1), default=WITHIN, show_default=True, help="Seconds to wait for the station."
 )
 
 _option: Final = partial(click.option, cls=ExternalStationOption)

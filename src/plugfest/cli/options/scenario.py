@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from plugfest.cli.options.adding import Command, add_options
+from plugfest.cli.options.finite_range import FiniteRange
 
 _OPTIONS: Final = (
     click.option(
@@ -22,7 +23,7 @@ _OPTIONS: Final = (
     click.option("--scenario-seed", type=int, help="Seed of its random choices.  [default: a new one, which is shown]"),
     click.option(
         "--compress",
-        type=click.FloatRange(min=1.0),
+        type=FiniteRange(min=1.0),
         default=1.0,
         metavar="FACTOR",
         help="Make the pauses of the scenario shorter by this factor; the station does not work faster.",

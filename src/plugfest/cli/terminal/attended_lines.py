@@ -7,7 +7,7 @@ from rich.text import Text
 from plugfest.cli.terminal.standard_output import printable
 from plugfest.lab import events
 from plugfest.lab.recording.record import Direction, Frame
-from plugfest.reports.redaction.redactor import without_passwords
+from plugfest.ocpp.secrets.screen import without_passwords
 
 
 def attended_lines(event: events.Event) -> Iterator[Text]:

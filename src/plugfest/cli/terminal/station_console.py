@@ -10,8 +10,8 @@ from plugfest.cli.terminal.standard_output import discard_further_output, echo, 
 from plugfest.clock import utc_now
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
+from plugfest.ocpp.secrets.screen import without_passwords
 from plugfest.ocpp.versions import V16, V201
-from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.station.control.event_lines import EventLines
 from plugfest.station.setup.provisioning import Settings
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
+from math import isfinite
 
 from plugfest.hardware.ports import (
     BayChanged,
@@ -122,6 +123,8 @@ class VirtualEvse:
 
     def impose(self, quantity: Quantity, value: float | None) -> None:
         """Make a sensor measure this value; None: what it measures otherwise. HardwareError if it cannot."""
+        if value is not None and not isfinite(value):
+            raise HardwareError(f"{value:g} is not a number that a sensor measures")
         if value is not None and value < 0 and quantity is not Quantity.TEMPERATURE:
             raise HardwareError(f"{value:g} {quantity} is below zero")
         self._charge_ev()

@@ -1,9 +1,10 @@
 """Replaces many known texts wherever they occur in another text."""
 
 import re
-import string
 from collections.abc import Iterable, Mapping
 from typing import Final
+
+from plugfest.ocpp.secrets.fields import lowercase
 
 MIN_LENGTH_ANYWHERE, MIN_LENGTH_AS_WORD, MIN_LENGTH_ISOLATED = 12, 6, 4
 """Characters that a text needs to be found anywhere, as a whole word, or only between spaces, quotes and punctuation.
@@ -19,12 +20,6 @@ _BOUNDARIES: Final = (
     (MIN_LENGTH_AS_WORD, MIN_LENGTH_ANYWHERE - 1, "(?<![0-9a-z]){}(?![0-9a-z])"),
     (MIN_LENGTH_ISOLATED, MIN_LENGTH_AS_WORD - 1, r"(?<![^\s\"'(\[=,]){}(?![^\s\"')\],.;:])"),
 )
-_LOWERCASE: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-
-
-def lowercase(text: str) -> str:
-    """The text with ASCII letters in lower case: unlike `str.lower`, this keeps the length."""
-    return text.translate(_LOWERCASE)
 
 
 class Replacer:

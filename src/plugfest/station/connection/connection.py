@@ -81,8 +81,8 @@ class Connection:
         self._on_wait = on_wait
         self._on_exhausted = on_exhausted
         self._peer: Peer | None = None
-        self.last_end = ""
-        """How the last connection ended: see Peer.end."""
+        self.problem = ""
+        """Why there is no connection: how the last one ended (Peer.end), or why the last attempt failed."""
         self._slot: int | None = None
         self._at_once = True
         self._next_attempt: float | None = None
@@ -140,6 +140,7 @@ class Connection:
                 return await self._open_connection(profile, self._on_call, same_csms=same_csms), attempt.slot
             except LinkError as error:
                 _log.info("%s", error)
+                self.problem = str(error)
                 self._on_failure(error)
         raise AssertionError("the attempts are endless")
 
@@ -179,7 +180,7 @@ class Connection:
 
     async def _run_connection(self, peer: Peer, slot: int) -> None:
         new_csms, self._slot = slot != self._slot, slot  # B10.FR.10
-        self._peer, self._at_once = peer, False
+        self._peer, self._at_once, self.problem = peer, False, ""
         self._profiles.mark_connected(slot)
         self._update_device_model(slot)
         try:
@@ -189,7 +190,7 @@ class Connection:
                 handling.cancel()
         finally:
             peer.abort()
-            self.last_end = peer.end
+            self.problem = peer.end
             self._peer = None
             self._handler.lost()
 

@@ -276,6 +276,7 @@ class Control:
             product=self._station.product.slug,
             powered=self._station.powered,
             connected=csms is not None and csms.connected,
+            connection_problem="" if running is None else running.connection.problem,
             accepted=csms is not None and csms.accepted,
             seconds_to_attempt=None if running is None else running.connection.seconds_to_attempt,
             clock_offset=None if running is None else running.clock_offset.total_seconds(),

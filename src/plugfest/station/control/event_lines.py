@@ -58,7 +58,7 @@ class EventLines:
         lifecycle.connected.add(lambda: self._write(f"connected to {_csms(station)}"))
         lifecycle.registered.add(lambda status: self._registered(status, _csms(station)))
         lifecycle.reconnected.add(lambda seconds: self._write(f"reconnected after {seconds:.0f} s"))
-        lifecycle.disconnected.add(lambda: self._disconnected(station.connection.last_end))
+        lifecycle.disconnected.add(lambda: self._disconnected(station.connection.problem))
         lifecycle.firmware_status.add(self._firmware)
         lifecycle.time_ignored.add(self._time_ignored)
         lifecycle.log_upload_failed.add(lambda reason: self._write(f"log not uploaded: {_quoted(reason)}"))

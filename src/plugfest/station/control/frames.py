@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -10,6 +11,7 @@ from plugfest.clock import utc_now
 from plugfest.link.peer import Direction
 from plugfest.ocpp.frames import Call, CallError, CallResult, Frame, FrameError, parse
 from plugfest.ocpp.message import JsonValue
+from plugfest.ocpp.secrets.screen import without_passwords
 
 MAX_FRAMES: Final = 1000
 MAX_CHARACTERS: Final = 4_000_000
@@ -57,6 +59,11 @@ class RecordedFrame(msgspec.Struct, frozen=True, kw_only=True):
             case CallError(code=code, description=description):
                 return f"{code}: {description}" if description else code
         return ""
+
+    def without_passwords(self) -> "RecordedFrame":
+        """The frame as it may leave the process: passwords, logins and private keys are replaced (A01.FR.12)."""
+        shown = _without_passwords(self.text)
+        return self if shown == self.text else msgspec.structs.replace(self, text=shown)
 
     def __str__(self) -> str:
         return f"{'->' if self.sent else '<-'} {self.text}"
@@ -155,7 +162,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         way = {True: " from the station", False: " from the CSMS", None: ""}[self.sent]
         kind = "message" if self.kind is None else self.kind
         fields = f" with {msgspec.json.encode(self.contains).decode()}" if self.contains else ""
-        return f"{self.action or 'any'} {kind}{way}{fields}"
+        return f"{'' if self.action is None else f'{self.action} '}{kind}{way}{fields}"
 
 
 def is_contained(part: JsonValue, whole: JsonValue) -> bool:
@@ -174,6 +181,12 @@ def _parsed(text: str) -> Frame | None:
         return parse(text, len(text) * 4 + 1)
     except FrameError:
         return None
+
+
+@lru_cache(maxsize=16)
+def _without_passwords(text: str) -> str:
+    """Of the newest frames: each stream of events asks for them."""
+    return without_passwords(text)
 
 
 def _object(payload: msgspec.Raw) -> dict[str, JsonValue]:

@@ -76,4 +76,5 @@ class OperatedStation:
         if state.connected:
             return ""
         wait = state.seconds_to_attempt
-        return "; the station is not connected" + ("" if wait is None else f", next attempt in {wait:.0f} s")
+        problem = f": {state.connection_problem}" if state.connection_problem else ""
+        return "; the station is not connected" + ("" if wait is None else f", next attempt in {wait:.0f} s") + problem

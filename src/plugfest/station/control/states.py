@@ -97,6 +97,8 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True):
     product: str
     powered: bool
     connected: bool
+    connection_problem: str
+    """Why it is not connected: how the last connection ended or why the last attempt failed; empty if neither has."""
     accepted: bool
     """Whether the CSMS has accepted the station since it was switched on."""
     seconds_to_attempt: float | None

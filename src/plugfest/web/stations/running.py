@@ -16,15 +16,14 @@ from plugfest.clock import utc_now
 from plugfest.hardware.ports import HardwareEvent
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Direction
+from plugfest.ocpp.secrets.screen import without_passwords
 from plugfest.products import Product
-from plugfest.reports.redaction.redactor import without_passwords
 from plugfest.station.control.commands import ControlError
 from plugfest.station.control.event_lines import EventLines
 from plugfest.station.control.samples import measured
 from plugfest.station.control.virtual_station import VirtualStation
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.setup.provisioning import Settings
-from plugfest.station.station import Station
 from plugfest.web.stations.session_history import SessionHistory
 from plugfest.web.stations.traffic import Traffic
 
@@ -67,8 +66,6 @@ class RunningStation:
         self.signal = Signal(changed)
         self.failure = ""
         """Why the station could not start; empty if it could."""
-        self.connection_failure = ""
-        """Why the last attempt to connect failed; empty after a success."""
         self.virtual: VirtualStation | None = None
         """None while it is stopped."""
         self._lines = EventLines(self._write, product.ocpp_version)
@@ -81,7 +78,7 @@ class RunningStation:
         """Start the station, if it is stopped. Raises ProvisioningError or StoreError."""
         async with self._changing:
             if self.virtual is None:
-                self.failure = self.connection_failure = ""
+                self.failure = ""
                 self.virtual = virtual = self._new_station()
                 self.histories = {evse_id: SessionHistory() for evse_id in virtual.hardware.evses}
                 virtual.hardware.listen(self._hardware_changed)
@@ -100,7 +97,6 @@ class RunningStation:
             virtual = self.running()
             await virtual.connect_to(settings)
             self.settings = settings
-            self.connection_failure = ""
             self._start_sampling(virtual)
             self.signal.notify()
 
@@ -165,7 +161,7 @@ class RunningStation:
             on_event=self._lines.rpc_event,
             on_failure=self._connection_failed,
             on_wait=lambda _: self.signal.notify(),
-            on_start=self._station_started,
+            on_start=self._lines.station_started,
             on_store=self._write,
             context=self._misbehaving.context,
             open_websocket=self._misbehaving.open_websocket,
@@ -173,15 +169,7 @@ class RunningStation:
 
     # Listeners of the station.
 
-    def _station_started(self, station: Station) -> None:
-        self._lines.station_started(station)
-        station.context.lifecycle.connected.add(self._connected)
-
-    def _connected(self) -> None:
-        self.connection_failure = ""
-
     def _connection_failed(self, error: LinkError) -> None:
-        self.connection_failure = str(error)
         self._lines.connection_failed(error)
         self.signal.notify()
 

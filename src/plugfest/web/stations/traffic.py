@@ -11,7 +11,7 @@ import msgspec
 from plugfest.clock import utc_now
 from plugfest.link.peer import Direction
 from plugfest.ocpp.frames import Call, CallError, CallResult, Frame, FrameError, parse
-from plugfest.reports.redaction.redactor import without_passwords
+from plugfest.ocpp.secrets.screen import without_passwords
 
 MAX_FRAMES: Final = 500
 MAX_CHARACTERS: Final = 2_000_000

@@ -1,7 +1,15 @@
 """GET /frames."""
 
 import pytest
-from tests.station.control.http_api.station_site import Site, on_site
+from tests.station.control.http_api.station_site import PRODUCT_16, PRODUCT_201, Site, on_site
+
+from plugfest.link.peer import Direction
+
+SET_PASSWORD = (
+    '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"a-secret-of-the-csms"}]',
+    '[2,"1","SetVariables",{"setVariableData":[{"component":{"name":"SecurityCtrlr"},'
+    '"variable":{"name":"BasicAuthPassword"},"attributeValue":"a-secret-of-the-csms"}]}]',
+)
 
 
 def test_frames_have_their_number_action_and_payload() -> None:
@@ -48,7 +56,32 @@ def test_a_frame_that_is_none_of_ocpp_has_its_text() -> None:
     on_site(scenario)
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "after=x", "kind=any", "colour=red"])
+@pytest.mark.parametrize(("product", "text"), [(PRODUCT_16, SET_PASSWORD[0]), (PRODUCT_201, SET_PASSWORD[1])])
+def test_a_password_does_not_leave_the_process(product: str, text: str) -> None:
+    async def scenario(site: Site) -> None:
+        site.virtual.watch.frame(Direction.RECEIVED, text, 0)
+        (frame,) = (await site.get("/frames", limit=1)).json()["frames"]
+        awaited = (await site.get("/wait", message=frame["action"], after=frame["number"] - 1)).json()
+        assert frame == awaited
+        assert "a-secret-of-the-csms" not in str(frame)
+        assert "(not shown)" in str(frame["payload"])
+        assert "(not shown)" in frame["text"]
+
+    on_site(scenario, product)
+
+
+def test_a_message_with_a_password_can_be_awaited() -> None:
+    async def scenario(site: Site) -> None:
+        site.virtual.watch.frame(Direction.RECEIVED, SET_PASSWORD[0], 0)
+        answer = await site.get(
+            "/wait", message="ChangeConfiguration", contains='{"value": "a-secret-of-the-csms"}', within=1
+        )
+        assert answer.status_code == 200
+
+    on_site(scenario, PRODUCT_16)
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "after=x", "kind=any", "colour=red", "sent=null"])
 def test_wrong_parameters_are_refused(query: str) -> None:
     async def scenario(site: Site) -> None:
         answer = await site.get(f"/frames?{query}")

@@ -71,6 +71,8 @@ def test_a_wait_for_a_message_returns_it_once_and_one_with_a_number_always() -> 
         ("sent=true", "sent is none of the parameters"),
         ("accepted=maybe", "Expected `bool | null`, got `str` - at `$.accepted`"),
         ("evse_id=one&power=1", "evse_id"),
+        ("message=", "Expected `str` of length >= 1 - at `$.message`"),
+        ("accepted=true&powered=null", "powered is null, which is no value"),
         ("accepted=true&accepted=false", "accepted is given more than once"),
         ("charging_state=Chargin", "charging_state is never Chargin; it is one of Charging"),
         ("message=TransactonEvent", "did you mean TransactionEvent?"),

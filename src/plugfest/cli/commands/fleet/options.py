@@ -6,10 +6,14 @@ from typing import Final
 import click
 
 from plugfest.cli.options.adding import Command, add_options
+from plugfest.cli.options.finite_range import FiniteRange
 from plugfest.fleet import IDENTITY_PATTERN
 
+MAX_STATIONS: Final = 1_000_000
+"""The plan of a fleet is made before its limits are known, and more would take minutes."""
+
 _OPTIONS: Final = (
-    click.argument("stations", type=click.IntRange(1), metavar="N"),
+    click.argument("stations", type=click.IntRange(1, MAX_STATIONS), metavar="N"),
     click.option("--csms", "csms_url", required=True, metavar="URL", help="URL of the CSMS, e.g. ws://localhost:9000."),
     click.option(
         "--product",
@@ -21,7 +25,7 @@ _OPTIONS: Final = (
     ),
     click.option(
         "--rate",
-        type=click.FloatRange(0, min_open=True),
+        type=FiniteRange(0, min_open=True),
         default=50.0,
         show_default=True,
         help="Connections that the whole fleet opens a second.",
@@ -34,7 +38,7 @@ _OPTIONS: Final = (
     ),
     click.option(
         "--compress",
-        type=click.FloatRange(min=1.0),
+        type=FiniteRange(min=1.0),
         default=1.0,
         metavar="FACTOR",
         help="Make the pauses of the scenario shorter by this factor; the stations do not work faster.",

@@ -76,6 +76,8 @@ class _Fleet:
         self._kept = kept
         self._signal: signal.Signals | None = None
         self._late_seconds = 0
+        self._not_kept: FolderError | None = None
+        """Why the result cannot be kept any more: then the run ends."""
 
     async def run(self, parts: Sequence[Share]) -> int:
         """Run it, and return the exit code."""
@@ -86,14 +88,21 @@ class _Fleet:
         )
         async with _workers(self._options, parts) as workers:
             with view(self._console) as shown:
-                run = FleetRun(workers, self._description, lambda result: self._on_result(result, shown))
+                run = FleetRun(workers, self._description, lambda result: self._on_result(result, shown, run))
                 with self._stopping(run):
                     result = await run.run()
+        self._print(result)
+        if self._not_kept is not None:
+            raise self._not_kept
         self._finish(result)
         return self._exit_code(result, failed=run.failed)
 
-    def _on_result(self, result: FleetResult, shown: View) -> None:
-        self._kept.write(result)
+    def _on_result(self, result: FleetResult, shown: View, run: FleetRun) -> None:
+        try:
+            self._kept.write(result)
+        except FolderError as error:
+            self._not_kept = error
+            run.stop()
         self._late_seconds += result.now.lag > LATE
         shown.show(result)
 
@@ -114,20 +123,23 @@ class _Fleet:
             for number in numbers:
                 loop.remove_signal_handler(number)
 
-    def _finish(self, result: FleetResult) -> None:
-        """Write the files that are made at the end, and print the summary."""
-        seconds = StoredFleet(self._kept.path).seconds()
-        write_files({self._kept.path / f"{name}.svg": draw(seconds).encode() for name, draw in CHARTS.items()})
-        if self._options.json_file == STANDARD_OUTPUT:
-            write_document(as_json(result))
-        elif self._options.json_file is not None:
-            write_files({Path(self._options.json_file): as_json(result)})
+    def _print(self, result: FleetResult) -> None:
+        """Print the summary."""
         for line in self._summary(result):
             self._console.print(line)
         if result.errors:
             self._console.print(errors_table(result))
         for line in advice(result.errors):
             self._console.print(line)
+
+    def _finish(self, result: FleetResult) -> None:
+        """Write the files that are made at the end."""
+        seconds = StoredFleet(self._kept.path).seconds()
+        write_files({self._kept.path / f"{name}.svg": draw(seconds).encode() for name, draw in CHARTS.items()})
+        if self._options.json_file == STANDARD_OUTPUT:
+            write_document(as_json(result))
+        elif self._options.json_file is not None:
+            write_files({Path(self._options.json_file): as_json(result)})
         self._console.print(f"Result: {self._kept.path}")
 
     def _summary(self, result: FleetResult) -> Iterator[str]:

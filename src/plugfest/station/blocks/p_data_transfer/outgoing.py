@@ -1,6 +1,7 @@
 """DataTransfer of the station, which an operator triggers."""
 
 from collections.abc import Awaitable, Callable
+from math import isfinite
 from typing import TypeAlias
 
 import msgspec
@@ -34,6 +35,18 @@ class NotTransferred(Exception):
 Send: TypeAlias = Callable[[VendorMessage], Awaitable[VendorAnswer]]
 
 
+def _is_json(data: JsonValue) -> bool:
+    """Whether JSON has every number of the data; msgspec would send null for the others."""
+    match data:
+        case float():
+            return isfinite(data)
+        case dict():
+            return all(_is_json(each) for each in data.values())
+        case list():
+            return all(_is_json(each) for each in data)
+    return True
+
+
 class VendorMessages:
     """`send`: as the OCPP version sends it."""
 
@@ -43,6 +56,10 @@ class VendorMessages:
     async def transfer(self, message: VendorMessage) -> VendorAnswer:
         """Send a message and wait for the answer. Raises NotTransferred."""
         try:
+            if not _is_json(message.data):
+                raise NotTransferred("the data has a number that JSON does not have: nan or inf")
             return await self._send(message)
+        except RecursionError:
+            raise NotTransferred("the data is nested too deeply") from None
         except (Offline, LinkError, LocalError) as error:
             raise NotTransferred(str(error)) from None

@@ -47,7 +47,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, frame: RecordedFrame) -> "Frame":
-        """A recorded frame with what its text contains."""
+        """A recorded frame with what its text contains, without passwords."""
+        frame = frame.without_passwords()
         return cls(
             number=frame.number,
             at=frame.at,

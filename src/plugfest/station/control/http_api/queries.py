@@ -44,7 +44,7 @@ class MessageWait(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     the payload. Messages since the last operation count, each once; with `after`, those with a higher number.
     """
 
-    message: str
+    message: Annotated[str, Meta(min_length=1)]
     sent: bool | None = None
     kind: FrameKind = "call"
     contains: str = "{}"
@@ -92,4 +92,7 @@ def parsed(query: QueryParams, kind: type[Q]) -> Q:
     if unknown is not None:
         raise msgspec.ValidationError(f"{unknown} is none of the parameters {', '.join(kind.__struct_fields__)}")
     found: Q = msgspec.convert(given, kind, strict=False)
+    null = next((name for name in given if getattr(found, name) is None), None)
+    if null is not None:
+        raise msgspec.ValidationError(f"{null} is null, which is no value; leave it out")
     return found

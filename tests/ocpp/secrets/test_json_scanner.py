@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugfest.reports.redaction.json_scanner import MAX_PATH_LENGTH, Path, scalars
+from plugfest.ocpp.secrets.json_scanner import MAX_PATH_LENGTH, Path, scalars
 
 simple = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 trees = st.recursive(simple, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)

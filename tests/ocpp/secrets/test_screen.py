@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from plugfest.reports.redaction.redactor import without_passwords
+from plugfest.ocpp.secrets.screen import without_passwords
 
 SECRET = "correct horse battery"
 

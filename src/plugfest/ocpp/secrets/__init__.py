@@ -1,0 +1,1 @@
+"""The secrets in OCPP messages."""
