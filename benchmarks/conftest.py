@@ -25,11 +25,6 @@ class Limit(NamedTuple):
 LIMITS = (
     Limit("decode BootNotification", "ocpp", "plugfest", at_least=100),
     Limit("decode TransactionEvent", "ocpp", "plugfest", at_least=150),
-    Limit("round trip Heartbeat", "plugfest", "echo", at_most=1.4),
-    Limit("round trip TransactionEvent", "plugfest", "echo", at_most=1.4),
-    Limit("round trip GetVariables", "plugfest", "echo", at_most=1.4),
-    Limit("round trip Heartbeat", "ocpp", "plugfest", at_least=3),
-    Limit("round trip TransactionEvent", "ocpp", "plugfest", at_least=8),
 )
 
 

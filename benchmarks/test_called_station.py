@@ -7,16 +7,15 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import pytest
+from benchmarks.alternating import Trip, durations, microseconds, ratio
 from benchmarks.called_stations import STATIONS
 from benchmarks.messages import call
-from benchmarks.test_round_trip import ROUNDS, TRIPS
-from pytest_benchmark.fixture import BenchmarkFixture
+from benchmarks.test_campaign import Figures
 from websockets.asyncio.server import ServerConnection, serve
 
 HOST: Final = "127.0.0.1"
@@ -56,11 +55,11 @@ class Csms:
     """Accepts one station, and answers its messages until it sends no more."""
 
     def __init__(self) -> None:
-        self._connected: asyncio.Future[ServerConnection] = asyncio.get_running_loop().create_future()
         self._released = asyncio.Event()
 
     async def listen(self) -> str:
         """Returns the URL."""
+        self._connected: asyncio.Future[ServerConnection] = asyncio.get_running_loop().create_future()
         self._server = await serve(self._serve, HOST, 0, compression=None, subprotocols=["ocpp2.0.1"])  # type: ignore[list-item]
         return f"ws://{HOST}:{next(iter(self._server.sockets)).getsockname()[1]}"
 
@@ -75,7 +74,7 @@ class Csms:
             _, message_id, action, _ = msgspec.json.decode(text)
             await websocket.send(msgspec.json.encode([3, message_id, ANSWERS.get(action, {})]).decode())
 
-    async def close(self) -> None:
+    def close(self) -> None:
         self._released.set()
         self._server.close()
 
@@ -84,25 +83,26 @@ class Csms:
         await self._released.wait()
 
 
-@pytest.mark.parametrize("implementation", STATIONS)
-def test_get_variables(benchmark: BenchmarkFixture, implementation: str) -> None:
-    benchmark.group = "round trip GetVariables"
-    benchmark.extra_info["round trips in a round"] = TRIPS
+def test_get_variables(figure: Figures) -> None:
+    with ExitStack() as stations, asyncio.Runner() as runner:
+        trips = {}
+        for name in STATIONS:
+            csms = Csms()
+            stations.enter_context(running_station(name, runner.run(csms.listen())))
+            stations.callback(csms.close)
+            trips[name] = get_variables(runner.run(csms.accept()))
+        found = runner.run(durations(trips))
+    title = f"round trip of GetVariables ({microseconds(found, 'plugfest'):.0f} µs)"
+    figure(f"{title} / echo of websockets", ratio(found, "plugfest", "echo"), 1.4, "")
+    figure(f"{title} / PyPI ocpp", ratio(found, "plugfest", "ocpp"), 1 / 4, "")
+
+
+def get_variables(websocket: ServerConnection) -> Trip:
+    """A request and its answer."""
     text = call("GetVariables", GET_VARIABLES)
 
-    async def all_trips(websocket: ServerConnection) -> None:
-        for _ in range(TRIPS):
-            await websocket.send(text)
-            answer = await websocket.recv()
-        assert b"Enabled" in answer.encode() if isinstance(answer, str) else False
+    async def trip() -> None:
+        await websocket.send(text)
+        assert '"AuthCtrlr"' in await websocket.recv(decode=True)
 
-    with asyncio.Runner() as runner:
-        csms = runner.run(_new_csms())
-        with running_station(implementation, runner.run(csms.listen())):
-            websocket = runner.run(csms.accept())
-            benchmark.pedantic(lambda: runner.run(all_trips(websocket)), rounds=ROUNDS, warmup_rounds=2)
-        runner.run(csms.close())
-
-
-async def _new_csms() -> Csms:
-    return Csms()
+    return trip

@@ -3,17 +3,18 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from benchmarks.alternating import Trip, durations, microseconds, ratio
 from benchmarks.messages import TRANSACTION_EVENT, call
+from benchmarks.test_campaign import Figures
 from ocpp.v201 import ChargePoint
 from ocpp.v201 import call as ocpp_calls
-from pytest_benchmark.fixture import BenchmarkFixture
 from websockets.asyncio.client import connect as connect_websocket
 
 from plugfest.lab.settings import LabSettings
@@ -24,13 +25,7 @@ from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.versions import V201
 
-TRIPS = 100
-"""Round trips in one timed round."""
-
-ROUNDS = 15
-
 PAYLOADS: dict[str, dict[str, Any]] = {"Heartbeat": {}, "TransactionEvent": TRANSACTION_EVENT}
-Trip = Callable[[], Awaitable[object]]
 
 
 @contextmanager
@@ -119,21 +114,20 @@ def _snake_case(payload: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+AT_MOST_OF_OCPP = {"Heartbeat": 1 / 3, "TransactionEvent": 1 / 8}
+
 CLIENTS = {"echo": echo_trip, "plugfest": plugfest_trip, "ocpp": ocpp_trip}
 
 
-@pytest.mark.parametrize("implementation", CLIENTS)
 @pytest.mark.parametrize("action", PAYLOADS)
-def test_round_trip(benchmark: BenchmarkFixture, action: str, implementation: str) -> None:
-    benchmark.group = f"round trip {action}"
-    benchmark.extra_info["round trips in a round"] = TRIPS
-    with running_server(implementation) as port, asyncio.Runner() as runner:
-        client = CLIENTS[implementation](port, action)
-        trip = runner.run(client.__aenter__())
-
-        async def all_trips() -> None:
-            for _ in range(TRIPS):
-                await trip()
-
-        benchmark.pedantic(lambda: runner.run(all_trips()), rounds=ROUNDS, warmup_rounds=2)
-        runner.run(client.__aexit__(None, None, None))
+def test_round_trip(action: str, figure: Figures) -> None:
+    with ExitStack() as servers, asyncio.Runner() as runner:
+        clients = {
+            name: client(servers.enter_context(running_server(name)), action) for name, client in CLIENTS.items()
+        }
+        found = runner.run(durations({name: runner.run(client.__aenter__()) for name, client in clients.items()}))
+        for client in clients.values():
+            runner.run(client.__aexit__(None, None, None))
+    title = f"round trip of {action} ({microseconds(found, 'plugfest'):.0f} µs)"
+    figure(f"{title} / echo of websockets", ratio(found, "plugfest", "echo"), 1.4, "")
+    figure(f"{title} / PyPI ocpp", ratio(found, "plugfest", "ocpp"), AT_MOST_OF_OCPP[action], "")
