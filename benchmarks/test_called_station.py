@@ -74,9 +74,10 @@ class Csms:
             _, message_id, action, _ = msgspec.json.decode(text)
             await websocket.send(msgspec.json.encode([3, message_id, ANSWERS.get(action, {})]).decode())
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._released.set()
         self._server.close()
+        await self._server.wait_closed()
 
     async def _serve(self, websocket: ServerConnection) -> None:
         self._connected.set_result(websocket)
@@ -84,12 +85,12 @@ class Csms:
 
 
 def test_get_variables(figure: Figures) -> None:
-    with ExitStack() as stations, asyncio.Runner() as runner:
+    with asyncio.Runner() as runner, ExitStack() as stations:
         trips = {}
         for name in STATIONS:
             csms = Csms()
             stations.enter_context(running_station(name, runner.run(csms.listen())))
-            stations.callback(csms.close)
+            stations.callback(lambda csms=csms: runner.run(csms.close()))
             trips[name] = get_variables(runner.run(csms.accept()))
         found = runner.run(durations(trips))
     title = f"round trip of GetVariables ({microseconds(found, 'plugfest'):.0f} µs)"

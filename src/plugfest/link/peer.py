@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from plugfest.light_event import LightEvent
 from plugfest.link.errors import (
     CallErrorReceived,
     CallTimeout,
@@ -122,7 +121,7 @@ class Peer:
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[str, asyncio.Future[Response]] = {}
         self._calls: list[CallReceived] = []
-        self._call_arrived = LightEvent()
+        self._call_arrived: asyncio.Future[None] = self._loop.create_future()
         self._timer: asyncio.TimerHandle | None = None
         self._lost = False
         self._callback_error: Exception | None = None
@@ -144,7 +143,7 @@ class Peer:
             await self._websocket.set_receiver(self._on_message)
             await self._websocket.wait_closed()
             self._end()
-            self._call_arrived.set()
+            self._wake_handler()
             await asyncio.wait({handler}, timeout=HANDLER_GRACE)
         finally:
             self._end()
@@ -244,7 +243,7 @@ class Peer:
     def _queue(self, call: CallReceived) -> None:
         if len(self._calls) < MAX_QUEUED_CALLS:
             self._calls.append(call)
-            self._call_arrived.set()
+            self._wake_handler()
         else:
             self._refuse(call, Refusal(ErrorCode.InternalError, "too many calls at once"))
 
@@ -300,8 +299,12 @@ class Peer:
         while not self.closed:
             while self._calls:
                 await self._serve(self._calls.pop(0))
-            self._call_arrived.clear()
-            await self._call_arrived.wait()
+            self._call_arrived = self._loop.create_future()
+            await self._call_arrived
+
+    def _wake_handler(self) -> None:
+        if not self._call_arrived.done():
+            self._call_arrived.set_result(None)
 
     async def _serve(self, call: CallReceived) -> None:
         then = await self._answer(call)

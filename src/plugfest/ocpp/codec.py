@@ -38,13 +38,22 @@ _TimeFields: TypeAlias = "dict[str, _TimeFields | None]"
 def encode(message: OcppStruct) -> bytes:
     """The JSON payload of a message. Raises LocalError if the message violates its own schema."""
     try:
-        times = _time_fields(type(message))
-        payload = _write_times(msgspec.to_builtins(message, builtin_types=(datetime,)), times) if times else message
-        raw = msgspec.json.encode(payload)
+        raw = _written(message)
         decode(type(message), raw)
     except (RemoteError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise LocalError(f"{type(message).__name__} is not valid: {error}") from error
     return raw
+
+
+def size(message: OcppStruct) -> int:
+    """The bytes of the JSON payload of a valid message."""
+    return len(_written(message))
+
+
+def _written(message: OcppStruct) -> bytes:
+    times = _time_fields(type(message))
+    payload = _write_times(msgspec.to_builtins(message, builtin_types=(datetime,)), times) if times else message
+    return msgspec.json.encode(payload)
 
 
 def decode(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> MessageT:

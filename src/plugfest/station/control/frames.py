@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -69,6 +69,15 @@ class RecordedFrame(msgspec.Struct, frozen=True, kw_only=True):
         return f"{'->' if self.sent else '<-'} {self.text}"
 
 
+class _NewFrame(NamedTuple):
+    """A frame that was not examined yet."""
+
+    number: int
+    at: datetime
+    sent: bool
+    text: str
+
+
 class Frames:
     """The newest frames of a station, oldest first. When there are too many, the oldest are dropped.
 
@@ -77,6 +86,7 @@ class Frames:
 
     def __init__(self, keep: int = MAX_FRAMES) -> None:
         self._frames: list[RecordedFrame] = []
+        self._new: list[_NewFrame] = []
         self._keep = keep
         self._characters = 0
         self._unanswered: dict[tuple[bool, str], str] = {}
@@ -85,28 +95,28 @@ class Frames:
         """The number of the newest frame."""
 
     def __iter__(self) -> Iterator[RecordedFrame]:
-        return iter(tuple(self._frames))
+        return iter(tuple(self._read()))
 
     def __len__(self) -> int:
-        return len(self._frames)
+        return len(self._read())
 
     def __getitem__(self, index: int) -> RecordedFrame:
-        return self._frames[index]
+        return self._read()[index]
 
     def add(self, direction: Direction, text: str) -> None:
         """Keep a frame."""
         self.newest += 1
         if not self._keep:
             return
-        self._frames.append(self._recorded(direction is Direction.SENT, text))
+        self._new.append(_NewFrame(self.newest, utc_now(), direction is Direction.SENT, text))
         self._characters += len(text)
-        while len(self._frames) > self._keep or (self._frames and self._characters > MAX_CHARACTERS):
-            self._characters -= len(self._frames.pop(0).text)
+        if len(self._new) > self._keep or self._characters > MAX_CHARACTERS:
+            self._read()
 
     def after(self, number: int) -> list[RecordedFrame]:
         """The frames that are newer than this one."""
         newer: list[RecordedFrame] = []
-        for frame in reversed(self._frames):
+        for frame in reversed(self._read()):
             if frame.number <= number:
                 break
             newer.append(frame)
@@ -114,7 +124,7 @@ class Frames:
 
     def get(self, number: int) -> RecordedFrame | None:
         """A frame by its number; None if it is not kept."""
-        return next((each for each in self._frames if each.number == number), None)
+        return next((each for each in self._read() if each.number == number), None)
 
     def of(
         self, action: str, *, sent: bool | None = None, kind: FrameKind | None = "call", **fields: JsonValue
@@ -123,9 +133,17 @@ class Frames:
         wanted = Wanted(action=action, sent=sent, kind=kind, contains=fields)
         return [each for each in self if wanted.fits(each)]
 
-    def _recorded(self, sent: bool, text: str) -> RecordedFrame:
-        kind, action = self._kind_and_action(_parsed(text), sent)
-        return RecordedFrame(number=self.newest, at=utc_now(), sent=sent, kind=kind, action=action, text=text)
+    def _read(self) -> list[RecordedFrame]:
+        """All frames. Those that have come since the last time are examined now: most are never looked at."""
+        new, self._new = self._new, []
+        self._frames += map(self._recorded, new)
+        while len(self._frames) > self._keep or (self._frames and self._characters > MAX_CHARACTERS):
+            self._characters -= len(self._frames.pop(0).text)
+        return self._frames
+
+    def _recorded(self, new: "_NewFrame") -> RecordedFrame:
+        kind, action = self._kind_and_action(_parsed(new.text), new.sent)
+        return RecordedFrame(number=new.number, at=new.at, sent=new.sent, kind=kind, action=action, text=new.text)
 
     def _kind_and_action(self, frame: Frame | None, sent: bool) -> tuple[FrameKind, str]:
         match frame:

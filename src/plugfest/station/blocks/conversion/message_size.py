@@ -17,5 +17,5 @@ def check_size(model: DeviceModel, request: Request[Any], items: int, *, control
     maximum = model.integer(controller, "ItemsPerMessage", instance=limits_of)
     if items > maximum:
         raise Refusal(ErrorCode.OccurrenceConstraintViolation, f"more than {maximum} items")
-    if len(codec.encode(request)) > model.integer(controller, "BytesPerMessage", instance=limits_of):
+    if codec.size(request) > model.integer(controller, "BytesPerMessage", instance=limits_of):
         raise Refusal(ErrorCode.FormatViolation, "the message is too long")

@@ -53,7 +53,7 @@ def _update(request: m.SendLocalListRequest) -> ListUpdate:
         for each in given(request.local_authorization_list) or []
     ]
     full = request.update_type is t.SendLocalListUpdateType.Full
-    return ListUpdate(request.list_version, full, entries, len(codec.encode(request)))
+    return ListUpdate(request.list_version, full, entries, codec.size(request))
 
 
 def _report_conflict(

@@ -49,4 +49,4 @@ def _update(request: m.SendLocalListRequest) -> ListUpdate:
         for each in given(request.local_authorization_list) or ()
     ]
     full = request.update_type is t.UpdateEnumType.Full
-    return ListUpdate(request.version_number, full, entries, len(codec.encode(request)))
+    return ListUpdate(request.version_number, full, entries, codec.size(request))

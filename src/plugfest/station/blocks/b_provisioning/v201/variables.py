@@ -1,6 +1,7 @@
 """SetVariables and GetVariables (B05, B06)."""
 
 from functools import partial
+from typing import Final
 
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201.messages import (
@@ -21,7 +22,7 @@ from plugfest.ocpp.v201.types import (
 from plugfest.station.blocks.conversion.message_size import check_size
 from plugfest.station.blocks.conversion.v201 import address_of, status_info
 from plugfest.station.context import Context
-from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.device_model.model import DeviceModel, GetStatus
 from plugfest.station.device_model.variables import AttributeType
 
 
@@ -41,14 +42,18 @@ def register(context: Context) -> None:
     context.handlers.add(SetVariablesRequest, set_variables)
 
 
+_ATTRIBUTES: Final = {each: AttributeType(each) for each in AttributeEnumType}
+_STATUSES: Final = {each: GetVariableStatusEnumType(each) for each in GetStatus}
+
+
 def _get(model: DeviceModel, data: GetVariableDataType) -> GetVariableResultType:
     attribute = given(data.attribute_type) or AttributeEnumType.Actual  # B06.FR.11
-    reading = model.get(address_of(data.component, data.variable), AttributeType(attribute))
+    reading = model.get(address_of(data.component, data.variable), _ATTRIBUTES[attribute])
     return GetVariableResultType(
         component=data.component,
         variable=data.variable,
         attribute_type=attribute,  # B06.FR.03
-        attribute_status=GetVariableStatusEnumType(reading.status),
+        attribute_status=_STATUSES[reading.status],
         attribute_value=UNSET if reading.value is None else reading.value,
         attribute_status_info=UNSET if reading.reason is None else status_info(reading.reason),
     )
@@ -56,7 +61,7 @@ def _get(model: DeviceModel, data: GetVariableDataType) -> GetVariableResultType
 
 def _set(model: DeviceModel, data: SetVariableDataType) -> SetVariableResultType:
     attribute = given(data.attribute_type) or AttributeEnumType.Actual  # B05.FR.12
-    result = model.set(address_of(data.component, data.variable), data.attribute_value, AttributeType(attribute))
+    result = model.set(address_of(data.component, data.variable), data.attribute_value, _ATTRIBUTES[attribute])
     return SetVariableResultType(
         component=data.component,
         variable=data.variable,
