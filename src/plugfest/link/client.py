@@ -74,7 +74,10 @@ class StationWebSocket(CallbackWebSocket, ClientConnection):
     """The station's end of a WebSocket."""
 
     peer_name = "the CSMS"
-    _received = b""  # the beginning of what the CSMS sent
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._received = b""  # the beginning of what the CSMS sent
 
     async def handshake(self, *args: Any, **kwargs: Any) -> None:
         try:

@@ -123,6 +123,7 @@ class Peer:
         self._calls: list[CallReceived] = []
         self._call_arrived: asyncio.Future[None] = self._loop.create_future()
         self._timer: asyncio.TimerHandle | None = None
+        self._deadline: float | None = None
         self._lost = False
         self._callback_error: Exception | None = None
 
@@ -270,20 +271,16 @@ class Peer:
             self.abort(f"{self._websocket.peer_name} did not read what was sent, {unread}; dropped")
 
     def _set_timer(self) -> None:
-        """A timer that ends before the next deadline stays, and sets the next one then: most CALLs are answered."""
         deadline = self._rpc.next_deadline()
-        if deadline is None or (self._timer is not None and self._timer.when() <= deadline):
+        if deadline == self._deadline:
             return
-        self._cancel_timer()
-        self._timer = self._loop.call_at(deadline, self._tick)
-
-    def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+        self._deadline = deadline
+        self._timer = None if deadline is None else self._loop.call_at(deadline, self._tick)
 
     def _tick(self) -> None:
-        self._timer = None
+        self._deadline = None
         self._handle_events(self._rpc.tick(self._loop.time()))
         self._flush()
 
@@ -291,7 +288,7 @@ class Peer:
         self._lost = True
         self._calls.clear()
         self._handle_events(self._rpc.connection_lost(self._loop.time()))
-        self._cancel_timer()
+        self._set_timer()
 
     # CALLs of the peer
 
