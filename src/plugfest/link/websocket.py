@@ -77,8 +77,8 @@ class CallbackWebSocket(TlsEndpoint, Connection):
         super().__init__(*arguments, **options)
         self._on_message: Callable[[str | bytes], None] | None = None
         self._parts = bytearray()
-        # Instances share the keys of their dictionaries, which saves 1.3 KiB, if the first ones have all of them from the
-        # beginning. `websockets` sets these two when there is a TCP connection.
+        # Instances share the keys of their dictionaries, which saves 1.3 KiB, if the first ones have all of them early.
+        # `websockets` sets these two when there is a TCP connection.
         self.transport, self.recv_messages = None, None  # type: ignore[assignment]
 
     @property
