@@ -23,6 +23,7 @@ from plugfest.rig.simulation.invariants.observation import (
     Resources,
     observe_delivery,
     shown_message,
+    transaction_start,
 )
 from plugfest.rig.simulation.invariants.rules import FRAME_RULES, MOMENT_RULES, Violation, violations
 from plugfest.rig.simulation.worlds.world import ATTEMPTS, World, stage
@@ -84,6 +85,7 @@ class SimulatedWorld(logging.Handler):
             file_client=SimulatedFiles(self.network, build_image(of.product.vendor, of.product.model, "2", b"program")),
             new_id=lambda: _new_id(ids),
         )
+        self.history.transaction_start = lambda evse: transaction_start(self.station.station, evse)
         self._survives = has_capability(of.product, Capability.STOPS_ON_POWER_LOSS)
         self._tasks: set[asyncio.Task[None]] = set()
         self._power_lost = False

@@ -8,9 +8,10 @@ import pytest
 from plugfest.hardware.ports import Pilot
 from plugfest.link.peer import Direction
 from plugfest.rig.simulation.invariants.frames import parsed
-from plugfest.rig.simulation.invariants.history import ClockSpread, History
+from plugfest.rig.simulation.invariants.history import ClockSpread, History, InstalledProfile
 from plugfest.rig.simulation.invariants.observation import ConnectorView, EvseView, Observation, Resources
 from plugfest.rig.simulation.invariants.rules import FRAME_RULES, MOMENT_RULES, Violation, violations
+from plugfest.rig.simulation.worlds.events import Period, SetProfile
 
 SENT, RECEIVED = Direction.SENT, Direction.RECEIVED
 
@@ -177,3 +178,27 @@ def test_a_rule_for_moments(observed: Observation, rule: str | None) -> None:
     history.was_accepted = True
     history.accepted_tokens.add("T1")
     assert [each.rule for each in violations(MOMENT_RULES, history, observed, 1.0)] == ([] if rule is None else [rule])
+
+
+@pytest.mark.parametrize(("started", "rules"), [(8, ["an EVSE obeys its charging profiles"]), (9, [])])
+def test_a_profile_of_a_transaction_does_not_limit_the_next_one(started: int, rules: list[str]) -> None:
+    """The station is offline: the end of the first transaction is not known to the CSMS."""
+    start = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    profile = SetProfile(
+        at=0,
+        evse=1,
+        id=5,
+        purpose="Transaction",
+        stack_level=0,
+        unit="W",
+        relative=True,
+        periods=(Period(start=0, limit=4000.0),),
+    )
+    history = History("2.0.1", {}, attempts=3, starts_unknown=False)
+    history.power_on()
+    history.was_accepted = True
+    history.accepted_tokens.add("T1")
+    history.profiles = {5: InstalledProfile(profile, None, "x", start)}
+    observed = moment(transaction_start=start.replace(hour=started))
+    observed = msgspec.structs.replace(observed, now=start.replace(hour=10))
+    assert [each.rule for each in violations(MOMENT_RULES, history, observed, 1.0)] == rules

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from plugfest.rig.simulation.invariants.history import History
-from plugfest.rig.simulation.invariants.observation import Observation
+from plugfest.rig.simulation.invariants.observation import Observation, OpenUpdate
 from plugfest.rig.simulation.invariants.rules import TOLERANCE, Rule
 
 
@@ -17,8 +17,7 @@ class FinalState(msgspec.Struct, frozen=True, kw_only=True):
     connectors: tuple[tuple[int, int], ...]
     ongoing: tuple[int, ...]
     """The EVSEs at which the station has a transaction."""
-    open_update: str
-    """The status of a firmware update that goes on, or whose end was not reported; empty: none."""
+    open_update: OpenUpdate | None
     left_tasks: tuple[str, ...]
     """The tasks that still run after the station was switched off."""
     metered: dict[int, float]
@@ -65,7 +64,11 @@ def _energy_is_accounted(history: History, end: FinalState) -> str | None:
 
 
 def _updates_end(history: History, end: FinalState) -> str | None:
-    return f"a firmware update is {end.open_update}, or its end was not reported" if end.open_update else None
+    update = end.open_update
+    # Only messages about transactions must be repeated: an answer that is lost or not valid may leave it unreported.
+    if update is None or (update.has_ended and history.delivered_firmware_status == update.status):
+        return None
+    return f"a firmware update is {update.status}{', which was not reported' if update.has_ended else ''}"
 
 
 def _no_task_left(history: History, end: FinalState) -> str | None:

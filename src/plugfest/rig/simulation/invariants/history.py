@@ -1,6 +1,6 @@
 """What the frames at the station's edge have shown so far: the state that the rules compare a frame with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +15,8 @@ MESSAGE_TIMEOUT: Final = 30.0
 
 SAME_MOMENT: Final = 0.01
 """Seconds."""
+
+_FIRMWARE_STATUSES: Final = ("FirmwareStatusNotification", "SignedFirmwareStatusNotification")
 
 
 class OpenCall(msgspec.Struct, frozen=True):
@@ -47,11 +49,16 @@ class QueueHead(msgspec.Struct, kw_only=True):
 
 
 class InstalledProfile(msgspec.Struct, frozen=True):
-    """A charging profile that the station has accepted. `start` of its schedule; None: that of the transaction."""
+    """A charging profile that the station has accepted. `start` of its schedule; None: that of the transaction.
+
+    `transaction_start`: of the transaction that it is for; None: of any. The CSMS does not know that it has ended while
+    the station is offline.
+    """
 
     event: e.SetProfile
     start: datetime | None
     transaction: str
+    transaction_start: datetime | None = None
 
 
 class ClockSpread:
@@ -83,6 +90,10 @@ class History:
         self.version = version
         self.starts_unknown = starts_unknown
         """Whether unknown tokens may charge while the station is offline."""
+        self.delivered_firmware_status = ""
+        """The newest status of a firmware update that the CSMS has answered in any way, or not within the timeout."""
+        self.transaction_start: Callable[[int], datetime | None] = lambda evse: None
+        """When the present transaction of an EVSE has begun. The world sets it."""
         self.external_limit: float | None = None
         """W, by a system beside the CSMS; None: there is none, or the station does not know it."""
         self.attempts = attempts
@@ -174,6 +185,8 @@ class History:
         return self._requests.get(message_id)
 
     def _sent_call(self, frame: Frame) -> None:
+        if self.open_call is not None:  # it has timed out: there is one at a time, and none after a disconnection
+            self._note_delivered(self.open_call)
         report = report_of(frame)
         self.open_call = OpenCall(frame, report)
         if report is not None:
@@ -183,6 +196,10 @@ class History:
             self._status(frame.payload)
         elif frame.action == "NotifyEvent":
             self.events |= events_of(frame)
+
+    def _note_delivered(self, call: OpenCall) -> None:
+        if call.frame.action in _FIRMWARE_STATUSES:
+            self.delivered_firmware_status = str(call.frame.payload["status"])
 
     def _note_queued(self, frame: Frame) -> None:
         """What the CSMS has asked for is sent at once while it is Pending (B02.FR.02), and is in no queue."""
@@ -238,6 +255,7 @@ class History:
         if call is None or call.frame.message_id != frame.message_id or self.times_out(frame.at):
             return
         self.open_call = None
+        self._note_delivered(call)
         if frame.kind is not Kind.CALLRESULT:
             return
         if call.report is not None and self.head is not None:
@@ -295,4 +313,6 @@ class History:
         schedule = profile["chargingSchedule"]
         schedule = schedule[0] if isinstance(schedule, list) else schedule
         start = datetime.fromisoformat(schedule["startSchedule"]) if "startSchedule" in schedule else None
-        self.profiles[event.id] = InstalledProfile(event, start, str(profile.get("transactionId", "")))
+        transaction_start = self.transaction_start(event.evse) if event.purpose == "Transaction" else None
+        transaction = str(profile.get("transactionId", ""))
+        self.profiles[event.id] = InstalledProfile(event, start, transaction, transaction_start)

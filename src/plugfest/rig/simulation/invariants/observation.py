@@ -85,6 +85,12 @@ def shown_message(hardware: VirtualHardware) -> str:
     return "" if message is None else message.text
 
 
+def transaction_start(station: Station | None, evse: int) -> datetime | None:
+    """When the present transaction of an EVSE has begun; None: there is none."""
+    session = None if station is None else station.context.shared.get(ChargingSessions).at(evse)
+    return None if session is None or session.transaction is None else session.transaction.started_at
+
+
 def ongoing_transactions(station: Station | None) -> tuple[int, ...]:
     """The EVSEs with a transaction; 0: one without an EVSE."""
     if station is None:
@@ -93,10 +99,17 @@ def ongoing_transactions(station: Station | None) -> tuple[int, ...]:
     return tuple(each.evse_id or 0 for each in sessions if each.transaction is not None)
 
 
-def open_update(station: Station | None) -> str:
-    """The status of a firmware update that goes on, or whose end the CSMS does not know; empty if there is none."""
+class OpenUpdate(msgspec.Struct, frozen=True):
+    """A firmware update that goes on (`has_ended` is false), or whose end the station has not reported."""
+
+    status: str
+    has_ended: bool
+
+
+def open_update(station: Station | None) -> OpenUpdate | None:
+    """The firmware update that is not over; None: there is none."""
     last = None if station is None else Jobs(station.context.store).last
-    return "" if last is None or (last.ended and last.reported) else str(last.status)
+    return None if last is None or (last.ended and last.reported) else OpenUpdate(str(last.status), last.ended)
 
 
 def _evse(number: int, evse: VirtualEvse, session: ChargingSession | None) -> EvseView:

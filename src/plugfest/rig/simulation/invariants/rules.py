@@ -231,7 +231,8 @@ def _only_with_a_meter(history: History, now: Observation, evse: EvseView) -> st
 def _evse_limit(history: History, now: Observation, evse: EvseView) -> str | None:
     if now.now is None or not evse.power or not history.profiles_known:
         return None
-    profiles = tuple(history.profiles.values())
+    present = (None, evse.transaction_start)
+    profiles = tuple(each for each in history.profiles.values() if each.transaction_start in present)
     allowed = max(
         limits.evse_limit(
             profiles,
