@@ -1,5 +1,6 @@
 """The options of `plugfest station` for scenarios."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +8,18 @@ import click
 
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.finite_range import FiniteRange
+
+
+def compress_option(stations_do: str) -> Callable[[Command], Command]:
+    """The option for the pauses of a scenario. `stations_do`: the subject and verb of what does not change."""
+    return click.option(
+        "--compress",
+        type=FiniteRange(min=1.0),
+        default=1.0,
+        metavar="FACTOR",
+        help=f"Make the pauses of the scenario shorter by this factor; {stations_do} not work faster.",
+    )
+
 
 _OPTIONS: Final = (
     click.option(
@@ -21,13 +34,7 @@ _OPTIONS: Final = (
         help="Perform what people did according to a log: a file with frames, or the folder of a run.",
     ),
     click.option("--scenario-seed", type=int, help="Seed of its random choices.  [default: a new one, which is shown]"),
-    click.option(
-        "--compress",
-        type=FiniteRange(min=1.0),
-        default=1.0,
-        metavar="FACTOR",
-        help="Make the pauses of the scenario shorter by this factor; the station does not work faster.",
-    ),
+    compress_option("the station does"),
     click.option(
         "--exit",
         "exit_at_end",

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from plugfest.ocpp.near_actions import near_action
 from plugfest.ocpp.versions import Protocol
 from plugfest.rig.misbehaviour.errors import MisbehaviourError
 
@@ -163,8 +164,7 @@ def _value(name: str, key: str, text: str, protocol: Protocol) -> object:
 def _action(name: str, text: str, protocol: Protocol) -> str:
     if text in protocol.requests:
         return text
-    near = get_close_matches(text, protocol.requests, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    hint = near_action(text, protocol.requests)
     raise MisbehaviourError(f"{name}: message={text}: OCPP {protocol.name} has no such message{hint}")
 
 

@@ -1,10 +1,10 @@
 """What a virtual station can do wrong on demand, as a list that is searched."""
 
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
 
 import msgspec
 
+from plugfest.ocpp.near_actions import near_action
 from plugfest.ocpp.versions import V16, V201
 from plugfest.products import Product
 from plugfest.rig.misbehaviour.errors import MisbehaviourError
@@ -70,9 +70,7 @@ def _violates(wrong: WrongStation, requirement: str) -> bool:
 def _check_message(message: str) -> None:
     known = {*V16.requests, *V201.requests}
     if message not in known:
-        near = get_close_matches(message, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise MisbehaviourError(f"{message}: OCPP has no such message{hint}")
+        raise MisbehaviourError(f"{message}: OCPP has no such message{near_action(message, known)}")
 
 
 def _searched(row: Row) -> str:

@@ -44,7 +44,7 @@ class Defect(msgspec.Struct, frozen=True):
     patches: tuple[Patch, ...]
 
 
-class Found(msgspec.Struct, frozen=True):
+class SeedViolation(msgspec.Struct, frozen=True):
     """A seed whose world has shown a defect, by the rule that it breaks."""
 
     seed: int
@@ -56,7 +56,7 @@ class Detection(msgspec.Struct, frozen=True):
 
     defect: str
     seeds: int
-    found: tuple[Found, ...]
+    found: tuple[SeedViolation, ...]
 
 
 def _forgets_removal(original: Function) -> Function:
@@ -274,13 +274,13 @@ DEFECTS: Final = (
 def detect(defect: Defect, seeds: Iterable[int], *, enough: int | None = None) -> Detection:
     """Run worlds with the defect. `enough`: after so many in which a rule was broken no more are run."""
     count = 0
-    found: list[Found] = []
+    found: list[SeedViolation] = []
     with patched(defect.patches):
         for seed in seeds:
             count += 1
             violation = run_world(generate(seed)).violation
             if violation is not None:
-                found.append(Found(seed, violation))
+                found.append(SeedViolation(seed, violation))
             if len(found) == enough:
                 break
     return Detection(defect.name, count, tuple(found))

@@ -1,11 +1,11 @@
 """Waits that can never end: for what the product or its OCPP version does not have."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Final
 
 import msgspec
 
+from plugfest.ocpp.near_actions import near_action
 from plugfest.ocpp.v16.types import StatusNotificationStatus
 from plugfest.ocpp.v201.types import ConnectorStatusEnumType
 from plugfest.ocpp.versions import by_name
@@ -37,8 +37,7 @@ def check_message(wanted: Wanted, product: Product) -> None:
     known = by_name(product.ocpp_version).requests
     if wanted.action is None or wanted.action in known or wanted.sent is False:
         return
-    near = get_close_matches(wanted.action, known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    hint = near_action(wanted.action, known)
     raise msgspec.ValidationError(f"OCPP {product.ocpp_version} has no message {wanted.action}{hint}")
 
 

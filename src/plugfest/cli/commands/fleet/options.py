@@ -7,6 +7,7 @@ import click
 
 from plugfest.cli.options.adding import Command, add_options
 from plugfest.cli.options.finite_range import FiniteRange
+from plugfest.cli.options.scenario import compress_option
 from plugfest.fleet import IDENTITY_PATTERN
 
 MAX_STATIONS: Final = 1_000_000
@@ -36,13 +37,7 @@ _OPTIONS: Final = (
         metavar="NAME_OR_FILE",
         help="Scenario of drivers, EVs and faults at each station; without it nothing happens there.",
     ),
-    click.option(
-        "--compress",
-        type=FiniteRange(min=1.0),
-        default=1.0,
-        metavar="FACTOR",
-        help="Make the pauses of the scenario shorter by this factor; the stations do not work faster.",
-    ),
+    compress_option("the stations do"),
     click.option(
         "--duration",
         metavar="DURATION",
