@@ -16,7 +16,6 @@ async def main(product: str) -> None:
         Station(product, csms=url, password="a-password-of-16") as station,
         station.recording(evse=1, interval=60) as session,
     ):
-        await station.wait_for(accepted=True)
         await station.ev_state_of_charge(20)
         await station.plug_in()
         await station.present_token("04A2B1C3")

@@ -47,8 +47,8 @@ class SmallCsms:
                 if kind == 2:
                     self.requests.append((identity, rest[0], rest[1]))
                     await connection.send(json.dumps([3, message_id, self._answer(rest[0], rest[1])]))
-                elif kind == 3:
-                    self._answers.pop(message_id).set_result(rest[0])
+                elif kind == 3 and not (answer := self._answers.pop(message_id)).cancelled():
+                    answer.set_result(rest[0])
 
     def _answer(self, action: str, payload: Payload) -> Payload:
         time = now().isoformat(timespec="milliseconds")

@@ -27,7 +27,6 @@ async def session(start_point: str) -> tuple[float, str, int]:
         SmallCsms().running() as url,
         Station(PRODUCT, csms=url, password="a-password-of-16", variables=variables) as station,
     ):
-        await station.wait_for(accepted=True)
         arrived = station.now
         await station.park()
         await asyncio.sleep(20)

@@ -1,5 +1,6 @@
 """A station in a program."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ from tests.station.csms import Csms
 from tests.station.v16.station_bench import Csms16
 
 from plugfest import ActionRefused, ImpossibleWait, NotReached, Station, UnusableSettings, catalog, run
+from plugfest.link.peer import NoAnswer
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -42,6 +44,59 @@ def test_a_charge_with_waits_on_states_and_messages() -> None:
             assert ended.payload["transactionInfo"]["stoppedReason"] == "Local"
             await station.wait_for(transaction=False)
         assert station.frames.of("TransactionEvent", eventType="Ended") == [ended]
+
+    run(main(), simulated=True)
+
+
+def test_a_block_begins_when_the_csms_has_accepted_the_station() -> None:
+    async def main() -> None:
+        csms = Csms()
+        csms.replies["Authorize"] = lambda _: ACCEPTED
+        await csms.listen()
+        async with Station("chargepoint-ct4000", csms=csms.url, boot_seconds=60) as station:
+            await station.plug_in(evse=1)
+            await station.present_token("04A2B1C3")
+            await station.wait_for(charging_state="Charging", within=30)
+        await csms.server.close()
+
+    run(main(), simulated=True)
+
+
+def test_a_block_begins_also_if_the_csms_does_not_accept_the_station() -> None:
+    async def seconds_until_it_begins(csms: Csms, url: str | None = None) -> float:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        async with Station("reference-ac", csms=url or csms.url, password=PASSWORD) as station:
+            assert not station.state.accepted
+            return loop.time() - began
+
+    async def main() -> None:
+        csms = Csms()
+        assert await seconds_until_it_begins(csms, "ws://127.0.0.1:9") < 1  # nothing listens there
+        await csms.listen()
+        csms.statuses.append(t.RegistrationStatusEnumType.Pending)
+        assert await seconds_until_it_begins(csms) < 1
+        csms.replies["BootNotification"] = no_answer
+        assert await seconds_until_it_begins(csms) == pytest.approx(10, abs=1)
+        await csms.server.close()
+
+    def no_answer(_: object) -> m.BootNotificationResponse:
+        raise NoAnswer
+
+    run(main(), simulated=True)
+
+
+def test_a_station_whose_beginning_is_cancelled_is_stopped() -> None:
+    async def main() -> None:
+        csms = Csms()
+        await csms.listen()
+        station = Station("reference-ac", csms=csms.url, password=PASSWORD, boot_seconds=60)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(5), station:
+                pytest.fail("the block has begun")
+        with pytest.raises(ActionRefused, match="not started"):
+            _ = station.state
+        await csms.server.close()
 
     run(main(), simulated=True)
 

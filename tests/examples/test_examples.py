@@ -13,7 +13,7 @@ def run(folder: Path, name: str, *arguments: str) -> list[str]:
     result = subprocess.run(
         [sys.executable, str(program), *arguments], cwd=folder, capture_output=True, text=True, check=False
     )
-    assert result.returncode == 0, result.stderr
+    assert (result.returncode, result.stderr) == (0, "")
     return result.stdout.splitlines()
 
 

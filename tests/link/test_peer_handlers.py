@@ -136,6 +136,20 @@ def test_a_failing_handler_is_an_internal_error_and_the_connection_stays_open(an
     assert "handler of Reset failed" in caplog.text
 
 
+def test_a_handler_that_ends_with_its_station_drops_the_connection_without_an_error(caplog):
+    def stop(_: object) -> ResetResponse:
+        raise asyncio.CancelledError("the store fails")
+
+    async def main() -> None:
+        async with running_csms() as csms, connected_station(csms, on_call=stop) as peer:
+            with pytest.raises(ConnectionLost):
+                await (await csms.peer()).call(RESET)
+            assert peer.closed
+
+    clock.run_simulated(main())
+    assert caplog.text == ""
+
+
 def slow_handler(seconds: float, finished: list[str]):
     async def handler(_: object) -> ResetResponse:
         try:

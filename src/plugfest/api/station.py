@@ -45,9 +45,15 @@ T = TypeVar("T")
 WITHIN: Final = 30.0
 """The default maximum of a wait, in seconds."""
 
+_ACCEPTED_WITHIN: Final = 10.0
+"""Seconds in which a CSMS usually accepts a station that connects."""
+
 
 class Station(Actions):
     """A virtual station of a product. It runs inside `async with`, or between `start` and `stop`.
+
+    `async with` waits until the CSMS has accepted the station. If it cannot be reached, refuses the station or does not
+    answer within 10 s, the block begins all the same: `state` and waits tell why.
 
     `product`: a name of the catalog, the path of a PICS file, or a Product. `csms`: the URL without the identity; it
     can be set until the station starts.
@@ -136,6 +142,12 @@ class Station(Actions):
 
     async def __aenter__(self) -> Self:
         await self.start()
+        try:
+            if await self._running.watch.until(self._first_outcome, self._settings.boot_seconds + _ACCEPTED_WITHIN):
+                await self.wait_for(accepted=True)
+        except BaseException:
+            await self.stop()
+            raise
         return self
 
     async def __aexit__(
@@ -317,6 +329,13 @@ class Station(Actions):
             await perform(virtual, loaded, Random(seed), on_step=on_step, compress=compress)
         except ScenarioFailed as error:
             raise NotReached(str(error)) from None
+
+    def _first_outcome(self) -> bool | None:
+        """Whether the CSMS has accepted the station; None as long as that is not known."""
+        state = self.state
+        answers = self.frames.of("BootNotification", sent=False, kind=None)
+        refused = any(answer.payload.get("status") != "Accepted" for answer in answers)
+        return state.accepted if state.accepted or state.connection_problem or refused else None
 
     def _complete_settings(self) -> Settings:
         profile = self._security_profile

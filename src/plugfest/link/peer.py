@@ -221,6 +221,8 @@ class Peer:
                 self._on_frame(Direction.RECEIVED, shown, now)
             self._handle_events(self._rpc.receive(text, now))
             self._flush()
+        except asyncio.CancelledError:  # the handler ends because its station stops: its store has failed
+            self.abort()
         except Exception as error:
             self._fail(error)
 

@@ -82,6 +82,15 @@ def test_the_replay_of_a_log_makes_the_same_messages(tmp_path: Path) -> None:
     assert again.seconds == pytest.approx(done.seconds, abs=2)
 
 
+def test_a_cable_that_was_unplugged_as_soon_as_it_was_free_is_so_again(tmp_path: Path) -> None:
+    done = performed(load_scenario("single-charge"), "reference-ac", seed=5, compress=1000)
+    log = tmp_path / "station.jsonl"
+    log.write_text(log_of(done))
+    again = performed(parse_scenario("again.toml", scenario_of_log(log).encode()), "reference-ac")
+    assert len(again.lines("plug_out")) == 1
+    assert "refused" not in again.lines("plug_out")[0]
+
+
 FAILURES = """\
 summary = "A power failure, an outage of the network and a fault, with a car at EVSE 1."
 [[steps]]

@@ -1,6 +1,7 @@
 """A station whose store fails stops at once, and goes on when the store can be used."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from tests.station.powered_station import powered_station
 from tests.station.station_bench import StationBench, cable_first
 
 from plugfest.clock import run_simulated
+from plugfest.link.errors import ConnectionLost
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.station.storage.store import Records, Store
@@ -59,6 +61,38 @@ def test_a_full_disk_stops_the_station_with_one_line_and_nothing_is_lost(
 
     run_simulated(scenario())
     assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_a_store_that_fails_while_a_request_is_handled_stops_the_station_without_another_error(tmp_path: Path) -> None:
+    def a_longer_list(version: int) -> m.SendLocalListRequest:
+        tokens = [t.IdTokenType(id_token=f"{version:03}{n:033}", type=t.IdTokenEnumType.ISO14443) for n in range(10)]
+        accepted = t.IdTokenInfoType(status=t.AuthorizationStatusEnumType.Accepted)
+        return m.SendLocalListRequest(
+            version_number=version,
+            update_type=t.UpdateEnumType.Differential,
+            local_authorization_list=[t.AuthorizationData(id_token=each, id_token_info=accepted) for each in tokens],
+        )
+
+    async def scenario() -> None:
+        errors = list[object]()
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+        store, lines = FullDiskStore(tmp_path / "station.db"), list[str]()
+        async with powered_station("reference-ac", store=store, on_store=lines.append) as (_, csms):
+            await csms.expect(m.BootNotificationRequest)
+            await asyncio.sleep(60)
+            store.fill()
+            version = 0
+            while not lines:
+                version += 1
+                with contextlib.suppress(ConnectionLost):
+                    await csms.call(a_longer_list(version))
+            assert len(lines) == 1
+            store.empty()
+            await csms.expect(m.BootNotificationRequest, 2)
+        store.close()
+        assert errors == []
+
+    run_simulated(scenario())
 
 
 class FailsAtTheStart(Store):
