@@ -305,6 +305,27 @@ def test_a_token_that_is_too_long_names_the_limit(length: int) -> None:
     run_simulated(run())
 
 
+def test_a_station_that_has_just_lost_its_connection_connects_on_request() -> None:
+    async def run() -> None:
+        async with station_bench() as bench:
+            control = control_of(bench)
+            control.network_off()
+            await asyncio.sleep(0)
+            assert control.state().seconds_to_attempt is None  # it notices the loss, but does not wait yet
+            control.network_on()
+            control.reconnect()
+            await asyncio.sleep(1)
+            assert control.state().connected
+            with pytest.raises(ControlError, match="not waiting to connect"):
+                control.reconnect()
+            control.network_off()
+            control.network_on()
+            await asyncio.sleep(1)
+            assert not control.state().connected
+
+    run_simulated(run())
+
+
 def test_a_waiting_station_connects_on_request() -> None:
     async def run() -> None:
         async with station_bench() as bench:

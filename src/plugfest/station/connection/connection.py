@@ -112,9 +112,14 @@ class Connection:
         return None if self._next_attempt is None else max(self._next_attempt - asyncio.get_running_loop().time(), 0.0)
 
     def attempt_now(self) -> bool:
-        """End the wait for the next attempt to connect. Returns whether the station was waiting."""
-        self._attempt_now.set()
-        return self._next_attempt is not None
+        """End the wait for the next attempt to connect, also one that begins because the connection has just ended.
+
+        Returns whether there is such a wait.
+        """
+        is_waiting = self._next_attempt is not None or (self._peer is not None and self._peer.closed)
+        if is_waiting:
+            self._attempt_now.set()
+        return is_waiting
 
     async def close(self) -> None:
         """Close the connection with the WebSocket status 1001, going away."""
@@ -145,11 +150,11 @@ class Connection:
 
     async def _wait(self, seconds: float) -> None:
         """Wait before an attempt, until `attempt_now` is called at the latest."""
-        self._attempt_now.clear()
         self._next_attempt = asyncio.get_running_loop().time() + seconds
         if seconds:
             self._on_wait(seconds)
         await set_within(self._attempt_now, seconds)
+        self._attempt_now.clear()
         self._next_attempt = None
 
     def _attempts(self) -> Iterator[ConnectionAttempt]:

@@ -57,6 +57,15 @@ def test_each_answer_has_a_description_and_a_schema() -> None:
                 assert all(content["schema"] for content in answer["content"].values())
 
 
+def test_the_token_is_described() -> None:
+    description = openapi()
+    (name,) = description["components"]["securitySchemes"]
+    assert description["security"] == [{name: []}, {}]
+    assert all(
+        "401" in operation["responses"] for methods in description["paths"].values() for operation in methods.values()
+    )
+
+
 def test_the_parameters_of_a_wait_are_those_of_conditions_and_messages() -> None:
     wait = openapi()["paths"]["/wait"]["get"]
     names = [each["name"] for each in wait["parameters"]]

@@ -18,6 +18,7 @@ Json = dict[str, Any]
 _COMPONENTS: Final = "#/components/schemas/"
 _ANSWERS: Final = (StationState, MeasurableValue, Frame, FrameList, DroppedFrames, Problem)
 _EVENT_STREAM: Final = "text/event-stream"
+_TOKEN: Final = "token"
 
 
 def openapi() -> Json:
@@ -31,8 +32,14 @@ def openapi() -> Json:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Control API of a virtual charging station", "version": "1"},
+        "security": [{_TOKEN: []}, {}],  # on this computer only: none
         "paths": paths,
-        "components": {"schemas": components},
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                _TOKEN: {"type": "http", "scheme": "bearer", "description": "Needed where other computers can connect"}
+            },
+        },
     }
 
 
@@ -99,7 +106,9 @@ def _not_null(schema: Json) -> Json:
 
 
 def _refusals(reasons: Mapping[HTTPStatus, str]) -> Json:
-    return {str(status.value): _answer(reason, _content(_reference(Problem))) for status, reason in reasons.items()}
+    wrong_token = _answer("The token is missing or wrong", _content({"type": "string"}, "text/plain"))
+    found = {str(status.value): _answer(reason, _content(_reference(Problem))) for status, reason in reasons.items()}
+    return {**found, str(HTTPStatus.UNAUTHORIZED.value): wrong_token}
 
 
 def _state() -> Json:
