@@ -9,7 +9,7 @@ from plugfest.light_event import LightEvent
 class Signal:
     """Something has changed. `forward` is called too: the signal of what this is a part of."""
 
-    def __init__(self, forward: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, forward: Callable[[], None] | None = None) -> None:
         self._forward = forward
         self._changed = LightEvent()
         self.changes = 0
@@ -18,9 +18,9 @@ class Signal:
     def notify(self) -> None:
         """Wake everything that waits."""
         self.changes += 1
-        changed, self._changed = self._changed, LightEvent()
-        changed.set()
-        self._forward()
+        self._changed.wake()
+        if self._forward is not None:
+            self._forward()
 
     async def wait(self, seconds: float) -> bool:
         """Wait for the next change, for so many seconds at most. Returns whether there was one."""

@@ -349,7 +349,8 @@ def steps() -> tuple[float, ...]:
 
 def utc_now() -> datetime:
     """The time of day in UTC by the clock of the running loop."""
-    return current().now()
+    loop = _running_loop()
+    return loop.clock.now() if isinstance(loop, SimulatedLoop | WatchedLoop) else datetime.now(UTC)
 
 
 async def set_within(event: LightEvent, seconds: float | None) -> bool:

@@ -18,6 +18,10 @@ class LightEvent:
     def set(self) -> None:
         """Wake everything that waits; who waits later does not wait, until `clear`."""
         self._is_set = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Wake everything that waits; who waits later waits for the next time."""
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)

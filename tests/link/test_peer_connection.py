@@ -120,6 +120,22 @@ def test_a_failing_callback_fails_run():
     clock.run_simulated(main())
 
 
+def test_a_callback_that_fails_for_a_later_answer_fails_run():
+    def fail_when_sent(direction: Direction, *_: object) -> None:
+        if direction is Direction.SENT:
+            raise RuntimeError("disk full")
+
+    async def main() -> None:
+        async with running_csms() as csms:
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
+            peer = Peer(websocket, RpcEndpoint(V201), on_call=answer_heartbeats, on_frame=fail_when_sent)
+            await (await csms.peer()).send_text('[2,"1","Heartbeat",{}]')
+            with pytest.raises(RuntimeError, match="disk full"):
+                await peer.run()
+
+    clock.run_simulated(main())
+
+
 class Pings:
     """Counts the pings that arrive at a CSMS."""
 

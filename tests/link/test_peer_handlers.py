@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 
 import pytest
 from tests.link.endpoints import STATION, connect, connected_station, running_csms
@@ -27,11 +28,14 @@ ACCEPTED = ResetResponse(status=ResetStatusEnumType.Accepted)
 def test_calls_of_the_peer_are_handled_in_order():
     order: list[str] = []
 
-    async def slow_first(request: object) -> ResetResponse | ClearCacheResponse:
+    async def slow() -> ResetResponse:
+        await asyncio.sleep(5)
+        order.append("reset")
+        return ACCEPTED
+
+    def slow_first(request: object) -> ClearCacheResponse | Awaitable[ResetResponse]:
         if isinstance(request, ResetRequest):
-            await asyncio.sleep(5)
-            order.append("reset")
-            return ACCEPTED
+            return slow()
         order.append("clear cache")
         return ClearCacheResponse(status=ClearCacheStatusEnumType.Accepted)
 
@@ -45,6 +49,27 @@ def test_calls_of_the_peer_are_handled_in_order():
 
     clock.run_simulated(main())
     assert order == ["reset", "clear cache"]
+
+
+def test_a_call_is_handled_when_the_caller_knows_the_answer_before_it():
+    order: list[str] = []
+
+    def accept(_: object) -> ResetResponse:
+        order.append("reset")
+        return ACCEPTED
+
+    async def main() -> None:
+        async with running_csms() as csms, connected_station(csms, on_call=accept) as peer:
+            await csms.peer()
+            heartbeat = HeartbeatResponse(current_time=clock.utc_now())
+            call = '[2,"1","Reset",{"type":"Immediate"}]'
+            csms.on_call = lambda _: Answer(heartbeat, then=lambda: csms.connections[0].websocket.write(call))
+            await peer.call(HeartbeatRequest())
+            order.append("heartbeat")
+            await asyncio.sleep(1)
+
+    clock.run_simulated(main())
+    assert order == ["heartbeat", "reset"]
 
 
 def test_the_callback_of_an_answer_runs_after_it_was_written():

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 
 from plugfest.ocpp import codec
@@ -10,6 +11,7 @@ from plugfest.ocpp.message import CustomData
 from plugfest.ocpp.v16 import messages as v16
 from plugfest.ocpp.v201 import messages as v201
 from plugfest.ocpp.v201 import types
+from plugfest.ocpp.versions import V16, V201
 
 BOOT = b'{"reason": "PowerUp", "chargingStation": {"model": "One", "vendorName": "Example"%s}}'
 
@@ -97,6 +99,39 @@ def test_a_time_in_custom_data_is_written_like_any_other():
     moment = datetime(2024, 2, 29, 12, tzinfo=UTC)
     request = v201.HeartbeatRequest(custom_data=CustomData(vendorId="org.example", log=[{"at": moment}]))
     assert b'"log":[{"at":"2024-02-29T12:00:00Z"}]' in codec.encode(request)
+
+
+def test_a_text_in_custom_data_that_looks_like_a_time_is_not_changed():
+    text = "2024-02-29T12:00:00.123456Z"
+    data = CustomData(vendorId="org.example", currentTime=text)
+    response = v201.HeartbeatResponse(current_time=datetime.fromisoformat(text), custom_data=data)
+    assert msgspec.json.decode(codec.encode(response)) == {
+        "currentTime": "2024-02-29T12:00:00.123Z",
+        "customData": data,
+    }
+
+
+@pytest.mark.parametrize("version", [V16, V201], ids=lambda version: version.name)
+def test_only_times_have_the_names_of_times(version):
+    """The codec finds the times of a message by their names."""
+    requests = version.requests.values()
+    for message_type in [*requests, *(request.response_type for request in requests)]:
+        times, others = set(), set()
+        for name, kind in fields_of(msgspec.inspect.type_info(message_type)):
+            (times if isinstance(kind, msgspec.inspect.DateTimeType) else others).add(name)
+        assert not times & others, message_type
+
+
+def fields_of(kind):
+    """Name and type of every field, at any depth, without UNSET."""
+    match kind:
+        case msgspec.inspect.StructType(fields=fields):
+            for field in fields:
+                types = getattr(field.type, "types", (field.type,))
+                yield field.encode_name, types[0]
+                yield from fields_of(types[0])
+        case msgspec.inspect.ListType(item_type=item):
+            yield from fields_of(item)
 
 
 def deep_list() -> list:

@@ -129,6 +129,7 @@ class Engine:
             lab.emit(events.ContradictionsFound(contradictions))
         cases.contradictions = contradictions
         results = await self._run_cases(cases, plan, numbers)
+        lab.csms.log.stop()
         lab.emit(events.CampaignFinished(results))
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
         connections = tuple(lab.csms.log.entries)
@@ -159,6 +160,7 @@ class Engine:
         lab = self._lab
         finding = Finding(requirement="", expected="a station that the lab can test", actual=reason, step=BEGIN)
         lab.emit(events.FindingMade("", finding))
+        lab.csms.log.stop()
         connections, standstills = tuple(lab.csms.log.entries), tuple(self._standstills)
         return CampaignImpossible(
             reason, CampaignOutcome((), lab.record.frames, (finding,), self._missing, (), connections, standstills)

@@ -6,10 +6,10 @@ so queues stay short. A peer that sends too many CALLs gets CALLERRORs; a peer t
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from plugfest.link.errors import (
     CallErrorReceived,
@@ -74,8 +74,13 @@ class Answer:
     then: Callable[[], None] | None = None
 
 
-Handler = Callable[[Request[Response]], Awaitable[Response | Answer]]
-Responder = Callable[[Request[Response]], Response | Answer]
+Handled: TypeAlias = Response | Answer
+"""What a handler answers."""
+
+Handler: TypeAlias = Callable[[Request[Response]], Handled | Awaitable[Handled]]
+"""Answers a request: a plain function at once, a coroutine function later."""
+
+Responder: TypeAlias = Callable[[Request[Response]], Handled]
 
 
 class Refusal(Exception):
@@ -95,9 +100,10 @@ class NoAnswer(Exception):
 class Peer:
     """This end of a connection. `run` serves it until it is closed; `call` may be used meanwhile, also by handlers.
 
-    CALLs of the peer are handled by `on_call`, one at a time, in the order of their arrival. `respond`, if given,
-    handles them instead: its answer is written before any task can react to the CALL. `incoming` replaces a received
-    frame by zero or more frames: the self-test injects faults with it.
+    CALLs of the peer are handled by `on_call`, one at a time, in the order of their arrival, and not before those who
+    wait for earlier answers know them. `respond`, if given, handles them instead: its answer is written before any task
+    can react to the CALL. `incoming` replaces a received frame by zero or more frames: the self-test injects faults
+    with it.
     """
 
     def __init__(
@@ -120,8 +126,9 @@ class Peer:
         self._incoming = incoming
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[str, asyncio.Future[Response]] = {}
+        self._unread_answers = 0
         self._calls: list[CallReceived] = []
-        self._call_arrived: asyncio.Future[None] = self._loop.create_future()
+        self._handling: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._deadline: float | None = None
         self._lost = False
@@ -139,16 +146,16 @@ class Peer:
 
     async def run(self) -> None:
         """Serve the connection until either end closes it or it is lost."""
-        handler = self._loop.create_task(self._handle_calls())
         try:
             await self._websocket.set_receiver(self._on_message)
             await self._websocket.wait_closed()
             self._end()
-            self._wake_handler()
-            await asyncio.wait({handler}, timeout=HANDLER_GRACE)
+            if self._handling is not None:
+                await asyncio.wait({self._handling}, timeout=HANDLER_GRACE)
         finally:
             self._end()
-            handler.cancel()
+            if self._handling is not None:
+                self._handling.cancel()
             self.abort("it is not served any more")
         if self._callback_error is not None:
             raise self._callback_error
@@ -171,7 +178,11 @@ class Peer:
         future: asyncio.Future[Response] = self._loop.create_future()
         self._waiting[message_id] = future
         self._flush()
-        return cast(R, await future)
+        try:
+            return cast(R, await future)
+        finally:
+            if future.done() and not future.cancelled():
+                self._unread_answers -= 1
 
     async def send_text(self, raw: str) -> None:
         """Send a text frame as it is, without the RPC layer: for a lab that sends invalid frames on purpose."""
@@ -210,9 +221,13 @@ class Peer:
                 self._on_frame(Direction.RECEIVED, shown, now)
             self._handle_events(self._rpc.receive(text, now))
             self._flush()
-        except Exception as error:  # raised by a callback: `run` raises it to the caller
-            self._callback_error = error
-            self.abort(f"dropped because of an internal error, {type(error).__name__}")
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """A callback has raised: `run` raises it to the caller."""
+        self._callback_error = error
+        self.abort(f"dropped because of an internal error, {type(error).__name__}")
 
     def _handle_events(self, events: list[Event]) -> None:
         for event in events:
@@ -235,23 +250,11 @@ class Peer:
     def _lost_text(self, request: Request[Response]) -> str:
         return f"the connection was lost during {request.action}{f': {self.end}' if self.end else ''}"
 
-    def _accept(self, call: CallReceived) -> None:
-        if self._respond is not None:
-            self._respond_at_once(call, self._respond)
-        else:
-            self._queue(call)
-
-    def _queue(self, call: CallReceived) -> None:
-        if len(self._calls) < MAX_QUEUED_CALLS:
-            self._calls.append(call)
-            self._wake_handler()
-        else:
-            self._refuse(call, Refusal(ErrorCode.InternalError, "too many calls at once"))
-
     def _resolve(self, message_id: str, outcome: Response | LinkError) -> None:
         future = self._waiting.pop(message_id)
         if future.done():  # the caller has cancelled
             return
+        self._unread_answers += 1
         if isinstance(outcome, LinkError):
             future.set_exception(outcome)
         else:
@@ -292,22 +295,60 @@ class Peer:
 
     # CALLs of the peer
 
-    async def _handle_calls(self) -> None:
-        while not self.closed:
-            while self._calls:
-                await self._serve(self._calls.pop(0))
-            self._call_arrived = self._loop.create_future()
-            await self._call_arrived
+    def _accept(self, call: CallReceived) -> None:
+        if self._respond is not None:
+            self._answer(call, self._respond)
+        elif self._handling is None and not self._unread_answers and not self._websocket.unread_bytes:
+            later = self._answer(call, self._on_call)
+            if later is not None:
+                self._handling = self._loop.create_task(self._handle_calls(later))
+        elif len(self._calls) < MAX_QUEUED_CALLS:
+            self._calls.append(call)
+            self._handling = self._handling or self._loop.create_task(self._handle_calls())
+        else:
+            self._refuse(call, Refusal(ErrorCode.InternalError, "too many calls at once"))
 
-    def _wake_handler(self) -> None:
-        if not self._call_arrived.done():
-            self._call_arrived.set_result(None)
+    async def _handle_calls(self, first: Coroutine[Any, Any, None] | None = None) -> None:
+        """Handle the CALLs that cannot be answered at once, and those that arrive meanwhile."""
+        try:
+            if first is not None:
+                await first
+            await self._websocket.wait_until_read()
+            while self._calls and not self.closed:
+                later = self._answer(self._calls.pop(0), self._on_call)
+                self._flush()
+                if later is not None:
+                    await later
+                await self._websocket.wait_until_read()
+        except Exception as error:
+            self._fail(error)
+        finally:
+            self._handling = None
 
-    async def _serve(self, call: CallReceived) -> None:
-        then = await self._answer(call)
-        self._flush()
-        await self._websocket.wait_until_read()
+    def _answer(self, call: CallReceived, handler: Handler) -> Coroutine[Any, Any, None] | None:
+        """Answer a CALL; `_flush` sends the answer. Returns what answers it, if the handler must wait."""
+        then = None
+        try:
+            handled = handler(call.request)
+            if not isinstance(handled, Response | Answer):
+                return self._answer_later(call, handled)
+            then = self._reply(call, handled)
+        except Exception as error:
+            self._not_answered(call, error)
         if then is not None:
+            self._flush()
+            self._run_callback(then, call)
+        return None
+
+    async def _answer_later(self, call: CallReceived, handled: Awaitable[Handled]) -> None:
+        then = None
+        try:
+            then = self._reply(call, await handled)
+        except Exception as error:
+            self._not_answered(call, error)
+        self._flush()
+        if then is not None:
+            await self._websocket.wait_until_read()
             self._run_callback(then, call)
 
     def _run_callback(self, then: Callable[[], None], call: CallReceived) -> None:
@@ -316,25 +357,7 @@ class Peer:
         except Exception:
             _log.exception("callback after the answer to %s failed", call.action)
 
-    def _respond_at_once(self, call: CallReceived, respond: Responder) -> None:
-        then = None
-        try:
-            then = self._reply(call, respond(call.request))
-        except Exception as error:
-            self._not_answered(call, error)
-        self._flush()
-        if then is not None:
-            self._run_callback(then, call)
-
-    async def _answer(self, call: CallReceived) -> Callable[[], None] | None:
-        """Answer a CALL. Returns the callback for when the answer is written."""
-        try:
-            return self._reply(call, await self._on_call(call.request))
-        except Exception as error:
-            self._not_answered(call, error)
-        return None
-
-    def _reply(self, call: CallReceived, answer: Response | Answer) -> Callable[[], None] | None:
+    def _reply(self, call: CallReceived, answer: Handled) -> Callable[[], None] | None:
         response, then = (answer.response, answer.then) if isinstance(answer, Answer) else (answer, None)
         if not self._lost:
             self._rpc.reply(call.message_id, response, self._loop.time())
@@ -357,5 +380,5 @@ class Peer:
             self._rpc.refuse(call.message_id, refusal.code, refusal.description, refusal.details, now=now)
 
 
-async def _unsupported(request: Request[Response]) -> Response | Answer:
+def _unsupported(request: Request[Response]) -> Handled:
     raise Refusal(ErrorCode.NotSupported, f"{request.action} is not supported")

@@ -28,6 +28,11 @@ _CODES: Final = tuple(
 _PATH: Final = re.compile(r" - at `(?P<path>.*)`$")
 _EXPECTED_INTEGER: Final = re.compile(r"^Expected `int[^`]*`, got `float`|^Expected `int \| null`, got `float`")
 
+_CUSTOM_DATA: Final = b'"customData":'
+
+_TO_SECONDS: Final = len("2026-01-01T12:00:00")
+_TO_MILLISECONDS: Final = len("2026-01-01T12:00:00.000")
+
 _EXACT_FLOATS: Final = 2.0**53
 """Whole numbers up to this size are exact as floats."""
 
@@ -51,9 +56,38 @@ def size(message: OcppStruct) -> int:
 
 
 def _written(message: OcppStruct) -> bytes:
-    times = _time_fields(type(message))
-    payload = _write_times(msgspec.to_builtins(message, builtin_types=(datetime,)), times) if times else message
-    return msgspec.json.encode(payload)
+    raw = msgspec.json.encode(message)
+    other_times = _other_times(type(message))
+    if other_times is None:
+        return raw
+    if _CUSTOM_DATA in raw:  # which may have texts that look like date-times
+        payload = msgspec.to_builtins(message, builtin_types=(datetime,))
+        return msgspec.json.encode(_write_times(payload, _time_fields(type(message))))
+    return other_times.sub(_in_wire_form, raw)
+
+
+def _in_wire_form(time: re.Match[bytes]) -> bytes:
+    field, text = time.groups()
+    if text.endswith(b"Z"):
+        seconds, milliseconds = text[:_TO_SECONDS], text[_TO_SECONDS:_TO_MILLISECONDS]
+        return field + seconds + (b"" if milliseconds == b".000" else milliseconds) + b"Z"
+    return field + wire_time(datetime.fromisoformat(text.decode())).encode()
+
+
+@cache
+def _other_times(message_type: type[OcppStruct]) -> re.Pattern[bytes] | None:
+    """The date-times of a message as msgspec writes them, where OCPP wants another form; None if it can have none."""
+    names = sorted(_names(_time_fields(message_type)))
+    if not names:
+        return None
+    text = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6}Z|(?:\.\d{6})?[+-]\d\d:\d\d)"
+    return re.compile(rf'("(?:{"|".join(names)})":")({text})(?=")'.encode())
+
+
+def _names(times: _TimeFields) -> set[str]:
+    """The wire names of date-times. No other text of the same message has such a name."""
+    inner = [_names(fields) for fields in times.values() if fields is not None]
+    return {name for name, fields in times.items() if fields is None}.union(*inner)
 
 
 def decode(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> MessageT:

@@ -73,28 +73,31 @@ def decode_tolerantly(
     A time without a zone stays without one: its `tzinfo` is None. The current time may be UNREADABLE_TIME. An optional
     time that cannot be read is left out. Raises RemoteError if the message cannot be used.
     """
-    return _decode(message_type, raw, _Repair(message_type))
+    return _decode(message_type, raw, is_request=False)
 
 
 def decode_request_tolerantly(
     message_type: type[MessageT], raw: bytes | msgspec.Raw
 ) -> tuple[MessageT, tuple[MessageDefect, ...]]:
     """The same for a request, in which only times without seconds and whole numbers such as 5.0 are understood."""
-    return _decode(message_type, raw, _Repair(message_type, is_request=True))
+    return _decode(message_type, raw, is_request=True)
 
 
 def _decode(
-    message_type: type[MessageT], raw: bytes | msgspec.Raw, repair: "_Repair"
+    message_type: type[MessageT], raw: bytes | msgspec.Raw, *, is_request: bool
 ) -> tuple[MessageT, tuple[MessageDefect, ...]]:
     try:
         message = decode(message_type, raw)
     except RemoteError:
+        repair = _Repair(message_type, is_request=is_request)
         payload = repair.repaired(message_type, raw)
         if not repair.defects:
             raise
     else:
-        if has_times(message_type):  # the decoder reads more forms of a time than RFC 3339 has
-            repair.repaired(message_type, raw)
+        if not has_times(message_type):
+            return message, ()
+        repair = _Repair(message_type, is_request=is_request)
+        repair.repaired(message_type, raw)  # the decoder reads more forms of a time than RFC 3339 has
         return message, tuple(repair.defects)
     message = decode(message_type, msgspec.json.encode(payload))
     for keys in repair.without_zone:
@@ -111,7 +114,7 @@ def _type_info(message_type: type[OcppStruct]) -> msgspec.inspect.Type:
 class _Repair:
     """`is_request`: leave everything but times without seconds and whole numbers as it is."""
 
-    def __init__(self, message_type: type[OcppStruct], *, is_request: bool = False) -> None:
+    def __init__(self, message_type: type[OcppStruct], *, is_request: bool) -> None:
         self._of_v201 = is_of_v201(message_type)
         self._is_request = is_request
         self.defects: list[MessageDefect] = []

@@ -1,7 +1,7 @@
 """One station from power on to power off. The only place where its parts are assembled."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -10,8 +10,8 @@ from typing import Any
 from plugfest.hardware.ports import Hardware
 from plugfest.link.client import OpenWebSocket, connect
 from plugfest.link.errors import LinkError
-from plugfest.link.peer import Answer
-from plugfest.ocpp.message import Request, Response
+from plugfest.link.peer import Handled
+from plugfest.ocpp.message import Request
 from plugfest.ocpp.tolerant import UNREADABLE_TIME
 from plugfest.ocpp.uuids import new_uuid
 from plugfest.ocpp.versions import by_name
@@ -236,9 +236,9 @@ class Station:
 
     # Called by the connection
 
-    async def _answer(self, request: Request[Any]) -> Response | Answer:
+    def _answer(self, request: Request[Any]) -> Handled | Awaitable[Handled]:
         self._registration.check_incoming()
-        return await self._handlers.answer(request)
+        return self._handlers.answer(request)
 
     def _failed(self, error: LinkError) -> None:
         self.context.lifecycle.connect_failed.notify(error)

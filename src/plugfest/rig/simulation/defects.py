@@ -116,10 +116,10 @@ def _does_not_wait(original: Function) -> Function:
 
 def _ignores(action: str) -> Callable[[Function], Function]:
     def make(original: Function) -> Function:
-        async def answer(self: Any, request: Any) -> Any:
+        def answer(self: Any, request: Any) -> Any:
             if request.action == action:
                 raise NoAnswer
-            return await original(self, request)
+            return original(self, request)
 
         return answer
 

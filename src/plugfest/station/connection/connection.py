@@ -2,16 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from random import Random
-from typing import Any, Protocol
+from typing import Protocol
 
 from plugfest.clock import set_within
 from plugfest.light_event import LightEvent
 from plugfest.link.backoff import Backoff
 from plugfest.link.errors import LinkError
-from plugfest.link.peer import Answer, Peer
-from plugfest.ocpp.message import Request, Response
+from plugfest.link.peer import Handler, Peer
 from plugfest.station.connection.attempts import ConnectionAttempt, connection_attempts
 from plugfest.station.connection.network_profiles import NetworkProfile, NetworkProfiles
 from plugfest.station.device_model.model import DeviceModel
@@ -25,7 +24,7 @@ class OpenConnection(Protocol):
     async def __call__(
         self,
         profile: NetworkProfile,
-        on_call: Callable[[Request[Any]], Awaitable[Response | Answer]],
+        on_call: Handler,
         *,
         same_csms: bool,
     ) -> Peer:
@@ -65,7 +64,7 @@ class Connection:
         device_model: DeviceModel,
         falls_back: bool,
         random: Callable[[], Random],
-        on_call: Callable[[Request[Any]], Awaitable[Response | Answer]],
+        on_call: Handler,
         on_failure: Callable[[LinkError], None],
         on_wait: Callable[[float], None],
         on_exhausted: Callable[[], None],

@@ -1,14 +1,12 @@
 """Opens the WebSocket to the CSMS of a network profile, with the station's identity, password and certificates."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
 from plugfest.link.client import OpenWebSocket, WebSocketToCsms
 from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused
 from plugfest.link.handshake import Credentials
-from plugfest.link.peer import Answer, Direction, Peer
+from plugfest.link.peer import Direction, Handler, Peer
 from plugfest.ocpp.events import Event
-from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE, RpcEndpoint
 from plugfest.ocpp.versions import Protocol
 from plugfest.security.profile import SecurityProfile
@@ -46,7 +44,7 @@ class ConnectionOpener:
         device_model: DeviceModel,
         network: Network,
         trust: TrustStore,
-        on_sent: Callable[[], None],
+        on_sent: Callable[[float], None],
         on_frame: FrameListener | None,
         on_event: EventListener | None,
         tolerant: bool,
@@ -69,7 +67,7 @@ class ConnectionOpener:
     async def __call__(
         self,
         profile: NetworkProfile,
-        on_call: Callable[[Request[Any]], Awaitable[Response | Answer]],
+        on_call: Handler,
         *,
         same_csms: bool,
     ) -> Peer:
@@ -133,6 +131,6 @@ class ConnectionOpener:
 
     def _on_each_frame(self, direction: Direction, text: str, at: float) -> None:
         if direction is Direction.SENT:
-            self._on_sent()
+            self._on_sent(at)
         if self._on_frame is not None:
             self._on_frame(direction, text, at)

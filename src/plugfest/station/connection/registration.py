@@ -130,9 +130,9 @@ class Registration:
         self._lost_at = asyncio.get_running_loop().time()
         self._events.disconnected()
 
-    def frame_sent(self) -> None:
-        """A frame was sent, which postpones the next Heartbeat (G02.FR.05)."""
-        self._last_sent = asyncio.get_running_loop().time()
+    def frame_sent(self, at: float) -> None:
+        """A frame was sent at this time of the loop, which postpones the next Heartbeat (G02.FR.05)."""
+        self._last_sent = at
 
     def check_incoming(self) -> None:
         """Raise Refusal or NoAnswer if the CSMS may not send requests now."""

@@ -1,6 +1,6 @@
 """The newest frames of a station, as objects: to look at, to search and to wait for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -110,7 +110,9 @@ class Frames:
             return
         self._new.append(_NewFrame(self.newest, utc_now(), direction is Direction.SENT, text))
         self._characters += len(text)
-        if len(self._new) > self._keep or self._characters > MAX_CHARACTERS:
+        if len(self._new) > self._keep + 2 * _MAX_UNANSWERED:
+            self._drop_unread()
+        elif self._characters > MAX_CHARACTERS:
             self._read()
 
     def after(self, number: int) -> list[RecordedFrame]:
@@ -137,9 +139,20 @@ class Frames:
         """All frames. Those that have come since the last time are examined now: most are never looked at."""
         new, self._new = self._new, []
         self._frames += map(self._recorded, new)
-        while len(self._frames) > self._keep or (self._frames and self._characters > MAX_CHARACTERS):
-            self._characters -= len(self._frames.pop(0).text)
+        dropped = max(0, len(self._frames) - self._keep)
+        left = self._characters - _characters(self._frames[:dropped])
+        while left > MAX_CHARACTERS:
+            left -= len(self._frames[dropped].text)
+            dropped += 1
+        del self._frames[:dropped]
+        self._characters = left
         return self._frames
+
+    def _drop_unread(self) -> None:
+        """Drop the oldest frames. Left are those to keep, and requests before them that they may answer."""
+        dropped, self._new = self._new[:_MAX_UNANSWERED], self._new[_MAX_UNANSWERED:]
+        self._characters -= _characters(self._frames) + _characters(dropped)
+        self._frames.clear()
 
     def _recorded(self, new: "_NewFrame") -> RecordedFrame:
         kind, action = self._kind_and_action(_parsed(new.text), new.sent)
@@ -157,6 +170,10 @@ class Frames:
             case CallError(message_id=message_id):
                 return "error", self._unanswered.pop((not sent, message_id), "")
         return "invalid", ""
+
+
+def _characters(frames: Iterable[RecordedFrame | _NewFrame]) -> int:
+    return sum(len(each.text) for each in frames)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

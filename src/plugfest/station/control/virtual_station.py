@@ -87,7 +87,7 @@ class VirtualStation(OperatedStation):
         self._store = Store(store_file, key_file=key_file, notice=on_store)
         self._is_kept = str(store_file) != IN_MEMORY
         self._saving: asyncio.Task[None] | None = None
-        self._on_frame = (watch.frame,) if on_frame is None else (watch.frame, on_frame)
+        self._on_frame = watch.frame if on_frame is None else _both(watch.frame, on_frame)
         self._on_start = (watch.station_started,) if on_start is None else (watch.station_started, on_start)
         self._listeners = (on_event, on_failure, on_wait, on_store)
         self._network = (open_websocket, new_id, random)
@@ -165,7 +165,7 @@ class VirtualStation(OperatedStation):
             self._store,
             self.hardware,
             settings,
-            on_frame=self._frame,
+            on_frame=self._on_frame,
             on_event=on_event,
             on_failure=on_failure,
             on_wait=on_wait,
@@ -175,10 +175,6 @@ class VirtualStation(OperatedStation):
             new_id=new_id,
             random=random,
         )
-
-    def _frame(self, direction: Direction, text: str, at: float) -> None:
-        for listener in self._on_frame:
-            listener(direction, text, at)
 
     def _started(self, station: Station) -> None:
         for listener in self._on_start:
@@ -190,6 +186,14 @@ class VirtualStation(OperatedStation):
             await asyncio.sleep(_REGISTER_INTERVAL)
             with contextlib.suppress(asyncio.CancelledError):  # the store fails: the station stops, the meter goes on
                 save_meter_registers(self.hardware)
+
+
+def _both(first: FrameListener, second: FrameListener) -> FrameListener:
+    def frame(direction: Direction, text: str, at: float) -> None:
+        first(direction, text, at)
+        second(direction, text, at)
+
+    return frame
 
 
 def load_station_product(name_or_path: str) -> Product:

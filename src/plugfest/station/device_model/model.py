@@ -70,8 +70,9 @@ class DeviceModel:
         self._variables = variables
         self._store = store.records("variables", str)
         self._secrets = store.records(SECRET_VARIABLES, str)
-        self._stored = dict([*self._store.items(), *self._secrets.items()])
-        self._volatile = {_store_key(variable, AttributeType.ACTUAL): value for variable, value in constants}
+        stored = ((variables.place(name), value) for name, value in (*self._store.items(), *self._secrets.items()))
+        self._values = {place: value for place, value in stored if place is not None}
+        self._values |= {variable.address.key(): value for variable, value in constants}
         self._readers: dict[Address, Callable[[], str]] = {}
         self._watchers: dict[Address, tuple[Watcher, ...]] = {}
         self._watchers_of_all: tuple[Watcher, ...] = ()
@@ -148,12 +149,11 @@ class DeviceModel:
 
     def value(self, variable: Variable, attribute: AttributeType = AttributeType.ACTUAL) -> str:
         """The value of an attribute, empty if it was never set."""
-        reader = self._readers.get(variable.address.key())
-        if reader is not None and attribute is AttributeType.ACTUAL:
-            return reader()
-        initial = variable.initial if attribute is AttributeType.ACTUAL else ""
-        key = _store_key(variable, attribute)
-        return self._volatile.get(key, self._stored.get(key, initial))
+        key = variable.address.key()
+        if attribute is not AttributeType.ACTUAL:
+            return self._values.get((key, attribute), "")
+        reader = self._readers.get(key)
+        return self._values.get(key, variable.initial) if reader is None else reader()
 
     # Reading and setting by the CSMS.
 
@@ -255,14 +255,12 @@ class DeviceModel:
         self._guards[_key(component, variable, instance)] = guard
 
     def _write(self, variable: Variable, value: str, attribute: AttributeType) -> None:
-        key = _store_key(variable, attribute)
+        place = variable.place(attribute)
         old = self.value(variable, attribute)
-        if not variable.persistent:
-            self._volatile[key] = value
-        elif self._stored.get(key) != value:
+        if variable.persistent and self._values.get(place) != value:
             secret = variable.mutability is Mutability.WRITE_ONLY
-            (self._secrets if secret else self._store).put(key, value)
-            self._stored[key] = value
+            (self._secrets if secret else self._store).put(variable.name(attribute), value)
+        self._values[place] = value
         if value != old and attribute is AttributeType.ACTUAL:
             for watcher in (*self._watchers.get(variable.address.key(), ()), *self._watchers_of_all):
                 watcher(variable.address, old, value)
@@ -278,11 +276,6 @@ def _key(
     component: str, variable: str, instance: str | None, evse_id: int | None = None, connector_id: int | None = None
 ) -> Address:
     return Address(Component(component, None, evse_id, connector_id), variable, instance).key()
-
-
-def _store_key(variable: Variable, attribute: AttributeType) -> str:
-    suffix = "" if attribute is AttributeType.ACTUAL else f":{attribute}"
-    return variable.address.text() + suffix
 
 
 def _text_of(value: str | int | float | bool) -> str:

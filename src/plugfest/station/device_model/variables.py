@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TypeAlias
 
 import msgspec
 
@@ -34,7 +35,7 @@ class AttributeType(StrEnum):
     MAX_SET = "MaxSet"
 
 
-class Component(msgspec.Struct, frozen=True):
+class Component(msgspec.Struct, frozen=True, cache_hash=True):
     """The address of a component. `evse_id` None: it belongs to the whole station."""
 
     name: str
@@ -47,7 +48,7 @@ class Component(msgspec.Struct, frozen=True):
         return Component(self.name.casefold(), _folded(self.instance), self.evse_id, self.connector_id)
 
 
-class Address(msgspec.Struct, frozen=True):
+class Address(msgspec.Struct, frozen=True, cache_hash=True):
     """The address of a variable."""
 
     component: Component
@@ -100,15 +101,29 @@ class Variable(msgspec.Struct, frozen=True):
     reboot_required: bool = False
     attributes: tuple[AttributeType, ...] = (AttributeType.ACTUAL,)
 
+    def place(self, attribute: AttributeType) -> "Place":
+        """Where the value of an attribute is."""
+        key = self.address.key()
+        return key if attribute is AttributeType.ACTUAL else (key, attribute)
+
+    def name(self, attribute: AttributeType) -> str:
+        """The name under which the value of an attribute is stored."""
+        return self.address.text() if attribute is AttributeType.ACTUAL else f"{self.address.text()}:{attribute}"
+
+
+Place: TypeAlias = Address | tuple[Address, AttributeType]
+"""The key of a variable stands for its actual value; with an attribute, it stands for the value of that one."""
+
 
 class VariableTable:
     """The variables that a station has, in their order, without their values. It cannot change."""
 
-    __slots__ = ("_by_key", "_components")
+    __slots__ = ("_by_key", "_components", "_places")
 
     def __init__(self, variables: Iterable[Variable]) -> None:
         self._by_key: Mapping[Address, Variable] = MappingProxyType({each.address.key(): each for each in variables})
         self._components = frozenset(key.component for key in self._by_key)
+        self._places: dict[str, Place] = {}
 
     def __iter__(self) -> Iterator[Variable]:
         return iter(self._by_key.values())
@@ -116,6 +131,16 @@ class VariableTable:
     def find(self, key: Address) -> Variable | None:
         """The variable with this key."""
         return self._by_key.get(key)
+
+    def place(self, name: str) -> Place | None:
+        """The place of a value that is stored under this name; None if no variable has it."""
+        if not self._places:
+            self._places |= {
+                each.name(attribute): each.place(attribute)
+                for each in self
+                for attribute in (AttributeType.ACTUAL, *each.attributes)
+            }
+        return self._places.get(name)
 
     def has_component(self, key: Component) -> bool:
         """Whether a variable belongs to the component with this key."""

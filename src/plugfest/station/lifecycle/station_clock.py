@@ -53,8 +53,7 @@ class ClockWait:
 
     def end(self) -> None:
         """The clock was set."""
-        self._clock_set.set()
-        self._clock_set = LightEvent()
+        self._clock_set.wake()
 
     async def sleep(self, seconds: float) -> None:
         """Wait for so long, or until the clock is set."""

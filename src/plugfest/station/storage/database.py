@@ -61,7 +61,7 @@ _SETUP: Final = (
     "PRAGMA locking_mode = EXCLUSIVE",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA wal_autocheckpoint = 100",  # pages: the log stays smaller than the reserve
+    "PRAGMA wal_autocheckpoint = 150",  # pages: the log stays smaller than the reserve
 )
 
 _HEADER: Final = b"SQLite format 3\0"

@@ -57,6 +57,7 @@ def test_external_limits_and_profiles_of_the_csms_do_not_replace_each_other() ->
         async with station_bench() as bench:
             bench.hardware.set_external_limit("EMS", 9000)
             bench.hardware.set_external_limit("SO", 12_000)  # the EMS still limits it to 9 kW
+            await asyncio.sleep(1)
             assert await composite(bench) == {0: 9000}
             assert await install(bench, 0, profile(MAX, {0: 11_000}, charging_profile_id=-1)) == "Accepted"
             assert await composite(bench) == {0: 9000}

@@ -1,6 +1,7 @@
 """Builders of wrong functions: each takes the original function of the station and returns a wrong one."""
 
 from collections.abc import Callable
+from inspect import isawaitable
 from typing import Any
 
 import msgspec
@@ -29,6 +30,11 @@ def later(value: object) -> MakeWrong:
         return value
 
     return lambda original: replacement
+
+
+async def awaited(handled: Any) -> Any:
+    """What `Handlers.answer` returns: a handler answers at once or later."""
+    return await handled if isawaitable(handled) else handled
 
 
 def changed(change: Callable[[Any], object]) -> MakeWrong:

@@ -6,6 +6,7 @@ from typing import Any
 from plugfest.link.peer import Answer
 from plugfest.ocpp.message import Request, Response
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
+from plugfest.rig.selftest.behaviours.builders import awaited
 from plugfest.station.connection.handlers import Handlers
 
 
@@ -15,7 +16,7 @@ def slow_to_handle(seconds: float) -> Patch:
     def make(original: Function) -> Function:
         async def answer(self: Handlers, request: Request[Any]) -> Response | Answer:
             await asyncio.sleep(seconds)
-            return await original(self, request)  # type: ignore[no-any-return]
+            return await awaited(original(self, request))  # type: ignore[no-any-return]
 
         return answer
 
@@ -27,7 +28,7 @@ def slow_to_answer(seconds: float) -> Patch:
 
     def make(original: Function) -> Function:
         async def answer(self: Handlers, request: Request[Any]) -> Response | Answer:
-            response = await original(self, request)
+            response = await awaited(original(self, request))
             await asyncio.sleep(seconds)
             return response  # type: ignore[no-any-return]
 

@@ -66,9 +66,7 @@ async def _request_certificate(context: Context, signing_request: str) -> bool:
     return response.status is GenericStatusEnumType.Accepted
 
 
-async def _certificate_signed(
-    renewal: CertificateRenewal, request: CertificateSignedRequest
-) -> CertificateSignedResponse:
+def _certificate_signed(renewal: CertificateRenewal, request: CertificateSignedRequest) -> CertificateSignedResponse:
     status = CertificateSignedStatusEnumType
     rejection = renewal.install(request.certificate_chain)
     return CertificateSignedResponse(status=status.Accepted if rejection is None else status.Rejected)

@@ -72,7 +72,7 @@ async def _request_certificate(context: Context, use: CertificateUse, signing_re
     return (await context.csms.call(request, solicited=True)).status is GenericStatusEnumType.Accepted
 
 
-async def _certificate_signed(
+def _certificate_signed(
     context: Context, renewals: Renewals, request: CertificateSignedRequest
 ) -> CertificateSignedResponse:
     combined = renewals.get(_BOTH)

@@ -30,7 +30,7 @@ async def _ask(context: Context, authorizer: Authorizer, token: Token) -> TokenI
     return info
 
 
-async def _clear(authorizer: Authorizer, request: ClearCacheRequest) -> ClearCacheResponse:
+def _clear(authorizer: Authorizer, request: ClearCacheRequest) -> ClearCacheResponse:
     if not authorizer.cache.enabled:
         return ClearCacheResponse(status=ClearCacheResponseStatus.Rejected)  # erratum 3.23
     authorizer.cache.clear()

@@ -79,7 +79,7 @@ async def _authorize(
     return judge(response, info)
 
 
-async def _clear(authorizer: Authorizer, request: ClearCacheRequest) -> ClearCacheResponse:
+def _clear(authorizer: Authorizer, request: ClearCacheRequest) -> ClearCacheResponse:
     if not authorizer.cache.enabled:
         return ClearCacheResponse(
             status=ClearCacheStatusEnumType.Rejected,

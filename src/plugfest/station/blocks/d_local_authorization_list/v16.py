@@ -28,7 +28,7 @@ def register(context: Context) -> None:
     context.outbox.on_answer(m.StartTransactionRequest, partial(_report_conflict, context, local_list))
 
 
-async def _get_version(local_list: LocalList, request: m.GetLocalListVersionRequest) -> m.GetLocalListVersionResponse:
+def _get_version(local_list: LocalList, request: m.GetLocalListVersionRequest) -> m.GetLocalListVersionResponse:
     return m.GetLocalListVersionResponse(
         list_version=_reported_version(local_list) if local_list.enabled else NOT_SUPPORTED
     )
@@ -38,7 +38,7 @@ def _reported_version(local_list: LocalList) -> int:
     return local_list.version if len(local_list) else EMPTY
 
 
-async def _send(context: Context, local_list: LocalList, request: m.SendLocalListRequest) -> m.SendLocalListResponse:
+def _send(context: Context, local_list: LocalList, request: m.SendLocalListRequest) -> m.SendLocalListResponse:
     if not local_list.enabled:
         return m.SendLocalListResponse(status=_STATUS.NotSupported)
     decision = apply(

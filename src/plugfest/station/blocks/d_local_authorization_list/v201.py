@@ -26,12 +26,12 @@ def register(context: Context) -> None:
     context.device_model.provide(_CONTROLLER, "Storage", lambda: str(local_list.usage().bytes))
 
 
-async def _get_version(local_list: LocalList, request: m.GetLocalListVersionRequest) -> m.GetLocalListVersionResponse:
+def _get_version(local_list: LocalList, request: m.GetLocalListVersionRequest) -> m.GetLocalListVersionResponse:
     # D02.FR.01 to FR.03: a list that the CSMS has emptied keeps its version.
     return m.GetLocalListVersionResponse(version_number=local_list.version if local_list.enabled else NO_VERSION)
 
 
-async def _send(context: Context, local_list: LocalList, request: m.SendLocalListRequest) -> m.SendLocalListResponse:
+def _send(context: Context, local_list: LocalList, request: m.SendLocalListRequest) -> m.SendLocalListResponse:
     if not local_list.enabled:  # D01, prerequisite
         return m.SendLocalListResponse(
             status=t.SendLocalListStatusEnumType.Failed, status_info=status_info("NotEnabled")

@@ -95,7 +95,7 @@ def _mark_offline(context: Context) -> None:
     context.outbox.amend(TransactionEventRequest, lambda request: msgspec.structs.replace(request, offline=True))
 
 
-async def _get_status(context: Context, request: GetTransactionStatusRequest) -> GetTransactionStatusResponse:
+def _get_status(context: Context, request: GetTransactionStatusRequest) -> GetTransactionStatusResponse:
     queued = context.outbox.unanswered(TransactionEventRequest)
     transaction_id = given(request.transaction_id)
     if transaction_id is None:

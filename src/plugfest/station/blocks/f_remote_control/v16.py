@@ -48,7 +48,7 @@ def register(context: Context) -> None:
 # 5.11
 
 
-async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> m.RemoteStartTransactionResponse:
+def _start(context: Context, request: m.RemoteStartTransactionRequest) -> m.RemoteStartTransactionResponse:
     token_handler = context.shared.get(TokenHandler)
     connector_id, token = given(request.connector_id), token_of(request.id_tag)
     evse_id = token_handler.select_evse(token) if connector_id is None else connector_id
@@ -89,7 +89,7 @@ def _accepts_profile(context: Context, request: m.RemoteStartTransactionRequest,
 # 5.12
 
 
-async def _stop(context: Context, request: m.RemoteStopTransactionRequest) -> m.RemoteStopTransactionResponse:
+def _stop(context: Context, request: m.RemoteStopTransactionRequest) -> m.RemoteStopTransactionResponse:
     if not context.csms.accepted or _transaction(context, request.transaction_id) is None:
         return m.RemoteStopTransactionResponse(status=_STOP.Rejected)
     context.handlers.after_response(partial(_stop_now, context, request.transaction_id))
@@ -111,7 +111,7 @@ def _transaction(context: Context, transaction_id: int) -> ChargingSession | Non
 # 5.18
 
 
-async def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.UnlockConnectorResponse:
+def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.UnlockConnectorResponse:
     evse = context.hardware.evses.get(request.connector_id)
     lock = None if evse is None else evse.connectors[1].retention_lock
     if lock is None:
@@ -128,14 +128,12 @@ async def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.Unlo
 # 5.17 and the security whitepaper 5.5
 
 
-async def _trigger(context: Context, request: m.TriggerMessageRequest) -> m.TriggerMessageResponse:
+def _trigger(context: Context, request: m.TriggerMessageRequest) -> m.TriggerMessageResponse:
     status = _try_to_trigger(context, request.requested_message.value, request.connector_id)
     return m.TriggerMessageResponse(status=t.TriggerMessageResponseStatus(status.value))
 
 
-async def _trigger_extended(
-    context: Context, request: m.ExtendedTriggerMessageRequest
-) -> m.ExtendedTriggerMessageResponse:
+def _trigger_extended(context: Context, request: m.ExtendedTriggerMessageRequest) -> m.ExtendedTriggerMessageResponse:
     name = request.requested_message.value
     status = _try_to_trigger(context, _EXTENDED.get(name, name), request.connector_id)
     return m.ExtendedTriggerMessageResponse(status=t.TriggerMessageStatusEnumType(status.value))

@@ -46,7 +46,7 @@ def register(context: Context) -> None:
 # F01, F02
 
 
-async def _start(context: Context, request: m.RequestStartTransactionRequest) -> m.RequestStartTransactionResponse:
+def _start(context: Context, request: m.RequestStartTransactionRequest) -> m.RequestStartTransactionResponse:
     token_handler = context.shared.get(TokenHandler)
     token, requested = token_of(request.id_token), given(request.evse_id)
     evse_id = requested
@@ -135,7 +135,7 @@ def _authorize_after_response(
 # F03
 
 
-async def _stop(context: Context, request: m.RequestStopTransactionRequest) -> m.RequestStopTransactionResponse:
+def _stop(context: Context, request: m.RequestStopTransactionRequest) -> m.RequestStopTransactionResponse:
     known = context.shared.get(ChargingSessions).with_transaction(request.transaction_id) is not None
     if not known or not context.csms.accepted:
         reason = "TxNotFound" if context.csms.accepted else "CSNotAccepted"  # B02.FR.05
@@ -161,7 +161,7 @@ def _has_lock(context: Context) -> bool:
     return any(connector.retention_lock is not None for connector in connectors)
 
 
-async def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.UnlockConnectorResponse:
+def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.UnlockConnectorResponse:
     status = _try_to_unlock(context, request.evse_id, request.connector_id)
     return m.UnlockConnectorResponse(
         status=t.UnlockStatusEnumType(status.value), status_info=_unlock_reason(context, request, status)
@@ -201,7 +201,7 @@ def _try_to_unlock(context: Context, evse_id: int, connector_id: int) -> UnlockS
 # F06
 
 
-async def _trigger(context: Context, request: m.TriggerMessageRequest) -> m.TriggerMessageResponse:
+def _trigger(context: Context, request: m.TriggerMessageRequest) -> m.TriggerMessageResponse:
     message = context.shared.get(TriggerableMessages).get(request.requested_message.value)
     if message is None or not (message.claim is None or claims(context.product, message.claim)):
         return _trigger_answer(TriggerStatus.NOT_IMPLEMENTED)  # F06.FR.08

@@ -166,7 +166,7 @@ def _place(place: Place) -> Place:
     return _STATION if not place.evse_id else connector_place(place.evse_id)
 
 
-async def _change(context: Context, request: m.ChangeAvailabilityRequest) -> m.ChangeAvailabilityResponse:
+def _change(context: Context, request: m.ChangeAvailabilityRequest) -> m.ChangeAvailabilityResponse:
     shared = context.shared
     evse_id = request.connector_id or None
     operative = request.type is t.ChangeAvailabilityType.Operative

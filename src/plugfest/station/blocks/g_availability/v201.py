@@ -102,7 +102,7 @@ class _ConnectorStatuses:
             )
 
 
-async def _change(context: Context, request: ChangeAvailabilityRequest) -> ChangeAvailabilityResponse:
+def _change(context: Context, request: ChangeAvailabilityRequest) -> ChangeAvailabilityResponse:
     shared = context.shared
     connectors, availability = shared.get(Connectors), shared.get(Availability)
     place = place_of(request.evse)

@@ -16,7 +16,7 @@ def register(context: Context) -> None:
     context.handlers.add(m.CancelReservationRequest, partial(_cancel, context))
 
 
-async def _reserve(context: Context, request: m.ReserveNowRequest) -> m.ReserveNowResponse:
+def _reserve(context: Context, request: m.ReserveNowRequest) -> m.ReserveNowResponse:
     reservation = Reservation(
         id=request.reservation_id,
         token=token_of(request.id_tag),
@@ -28,7 +28,7 @@ async def _reserve(context: Context, request: m.ReserveNowRequest) -> m.ReserveN
     return m.ReserveNowResponse(status=t.ReserveNowResponseStatus(decision.status.value))
 
 
-async def _cancel(context: Context, request: m.CancelReservationRequest) -> m.CancelReservationResponse:
+def _cancel(context: Context, request: m.CancelReservationRequest) -> m.CancelReservationResponse:
     status = t.CancelReservationResponseStatus
     cancelled = reserving.cancel(context, request.reservation_id)
     return m.CancelReservationResponse(status=status.Accepted if cancelled else status.Rejected)

@@ -31,7 +31,7 @@ def register(context: Context) -> None:
     reservations.on_change.append(pending.update)
 
 
-async def _reserve(context: Context, request: m.ReserveNowRequest) -> m.ReserveNowResponse:
+def _reserve(context: Context, request: m.ReserveNowRequest) -> m.ReserveNowResponse:
     group, connector_type = given(request.group_id_token), given(request.connector_type)
     reservation = Reservation(
         id=request.id,
@@ -48,7 +48,7 @@ async def _reserve(context: Context, request: m.ReserveNowRequest) -> m.ReserveN
     )
 
 
-async def _cancel(context: Context, request: m.CancelReservationRequest) -> m.CancelReservationResponse:
+def _cancel(context: Context, request: m.CancelReservationRequest) -> m.CancelReservationResponse:
     status = t.CancelReservationStatusEnumType
     if reserving.cancel(context, request.reservation_id):
         return m.CancelReservationResponse(status=status.Accepted)

@@ -68,7 +68,7 @@ def _settings(model: DeviceModel) -> PriceSettings:
     )
 
 
-async def _cost_updated(prices: Prices, request: m.CostUpdatedRequest) -> m.CostUpdatedResponse:
+def _cost_updated(prices: Prices, request: m.CostUpdatedRequest) -> m.CostUpdatedResponse:
     """I02.FR.02, I02.FR.03"""
     prices.cost_updated(request.transaction_id, request.total_cost)
     return m.CostUpdatedResponse()

@@ -49,7 +49,7 @@ def register(context: Context) -> None:
 # 5.16
 
 
-async def _set(
+def _set(
     context: Context, profiles: ChargingProfiles, request: m.SetChargingProfileRequest
 ) -> m.SetChargingProfileResponse:
     if request.connector_id not in (STATION, *context.hardware.evses):  # erratum 3.39
@@ -96,7 +96,7 @@ def _problem(context: Context, profiles: ChargingProfiles, profile: ChargingProf
 # 5.5
 
 
-async def _clear(profiles: ChargingProfiles, request: m.ClearChargingProfileRequest) -> m.ClearChargingProfileResponse:
+def _clear(profiles: ChargingProfiles, request: m.ClearChargingProfileRequest) -> m.ClearChargingProfileResponse:
     status = t.ClearChargingProfileResponseStatus
     cleared = profiles.clear(partial(_matches, request))
     return m.ClearChargingProfileResponse(status=status.Accepted if cleared else status.Unknown)
@@ -119,7 +119,7 @@ def _matches(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -
 # 5.7
 
 
-async def _get_composite(context: Context, request: m.GetCompositeScheduleRequest) -> m.GetCompositeScheduleResponse:
+def _get_composite(context: Context, request: m.GetCompositeScheduleRequest) -> m.GetCompositeScheduleResponse:
     units = rate_units(context.device_model)
     requested = given(request.charging_rate_unit)
     unit = units[0] if requested is None else RateUnit(requested.value)

@@ -27,7 +27,7 @@ def register(context: Context) -> None:
     context.handlers.add(m.DeleteCertificateRequest, partial(_delete, roots))
 
 
-async def _install(roots: RootCertificates, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
+def _install(roots: RootCertificates, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
     try:
         roots.install(_USES[request.certificate_type], request.certificate)
     except CertificateRejected:
@@ -35,7 +35,7 @@ async def _install(roots: RootCertificates, request: m.InstallCertificateRequest
     return m.InstallCertificateResponse(status=_INSTALL.Accepted)
 
 
-async def _list(
+def _list(
     roots: RootCertificates, request: m.GetInstalledCertificateIdsRequest
 ) -> m.GetInstalledCertificateIdsResponse:
     use = _USES[request.certificate_type]
@@ -55,7 +55,7 @@ def _data(installed: InstalledRoot) -> t.CertificateHashDataType:
     )
 
 
-async def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
+def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
     data = request.certificate_hash_data
     requested = CertificateHash(
         HashAlgorithm(data.hash_algorithm), data.issuer_name_hash, data.issuer_key_hash, data.serial_number

@@ -39,7 +39,7 @@ def register(context: Context) -> None:
         context.shared.get(EvCommunications).certificate_requested.add(partial(_forward_soon, context))
 
 
-async def _install(roots: RootCertificates, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
+def _install(roots: RootCertificates, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
     try:
         roots.install(request.certificate_type.value, request.certificate)
     except CertificateRejected as error:
@@ -49,7 +49,7 @@ async def _install(roots: RootCertificates, request: m.InstallCertificateRequest
     return m.InstallCertificateResponse(status=InstallStatus.Accepted)  # M05.FR.02
 
 
-async def _list(
+def _list(
     roots: RootCertificates, request: m.GetInstalledCertificateIdsRequest
 ) -> m.GetInstalledCertificateIdsResponse:
     uses = given(request.certificate_type)
@@ -92,7 +92,7 @@ def _data(found: CertificateHash) -> t.CertificateHashDataType:
     )
 
 
-async def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
+def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
     status, reason = roots.delete(certificate_hash_of(request.certificate_hash_data))
     return m.DeleteCertificateResponse(
         status=t.DeleteCertificateStatusEnumType(status.value),

@@ -79,7 +79,7 @@ class _DisplayMessageHandlers:
         self._context = context
         self._messages = messages
 
-    async def set(self, request: m.SetDisplayMessageRequest) -> m.SetDisplayMessageResponse:
+    def set(self, request: m.SetDisplayMessageRequest) -> m.SetDisplayMessageResponse:
         message = _message(request.message)
         sessions = self._context.shared.get(ChargingSessions)
         decision = decide(
@@ -97,7 +97,7 @@ class _DisplayMessageHandlers:
             status_info=UNSET if decision.reason is None else status_info(decision.reason),
         )
 
-    async def get(self, request: m.GetDisplayMessagesRequest) -> m.GetDisplayMessagesResponse:
+    def get(self, request: m.GetDisplayMessagesRequest) -> m.GetDisplayMessagesResponse:
         priority, state = given(request.priority), given(request.state)
         found = requested(
             self._messages,
@@ -110,7 +110,7 @@ class _DisplayMessageHandlers:
         self._context.handlers.after_response(partial(self._start_notifying, request.request_id, found))
         return m.GetDisplayMessagesResponse(status=t.GetDisplayMessagesStatusEnumType.Accepted)
 
-    async def clear(self, request: m.ClearDisplayMessageRequest) -> m.ClearDisplayMessageResponse:
+    def clear(self, request: m.ClearDisplayMessageRequest) -> m.ClearDisplayMessageResponse:
         cleared = self._messages.delete(request.id)
         status = t.ClearMessageStatusEnumType
         return m.ClearDisplayMessageResponse(status=status.Accepted if cleared else status.Unknown)  # O05.FR.01, FR.02

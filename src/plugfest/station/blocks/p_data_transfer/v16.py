@@ -19,7 +19,7 @@ def register(context: Context) -> None:
     context.shared.add(VendorMessages(partial(_send, context)))
 
 
-async def _data_transfer(request: DataTransferRequest) -> DataTransferResponse:
+def _data_transfer(request: DataTransferRequest) -> DataTransferResponse:
     return DataTransferResponse(status=DataTransferResponseStatus.UnknownVendorId)
 
 

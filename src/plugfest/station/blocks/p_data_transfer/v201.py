@@ -14,7 +14,7 @@ def register(context: Context) -> None:
     context.shared.add(VendorMessages(partial(_send, context)))
 
 
-async def _data_transfer(request: DataTransferRequest) -> DataTransferResponse:
+def _data_transfer(request: DataTransferRequest) -> DataTransferResponse:
     return DataTransferResponse(status=DataTransferStatusEnumType.UnknownVendorId)  # P01.FR.05
 
 

@@ -8,7 +8,7 @@ import msgspec
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch, wrong_v16
-from plugfest.rig.selftest.behaviours.builders import NOTHING, later_with_fields, with_fields
+from plugfest.rig.selftest.behaviours.builders import NOTHING, with_fields
 from plugfest.station.blocks.b_provisioning.v16 import configuration
 from plugfest.station.blocks.e_transactions import v16 as transactions_block
 from plugfest.station.blocks.g_availability.v16 import ConnectorStatuses
@@ -39,8 +39,8 @@ def _rejects_unknown(original: Function) -> Function:
 
 
 def _empty_values(original: Function) -> Function:
-    async def get(context: object, keys: ConfigurationKeys, request: object) -> Any:
-        response = await original(context, keys, request)
+    def get(context: object, keys: ConfigurationKeys, request: object) -> Any:
+        response = original(context, keys, request)
         if response.unknown_key is UNSET:
             return response
         empty_values = [t.KeyValue(key=name, readonly=False, value="") for name in response.unknown_key]
@@ -132,7 +132,7 @@ BEHAVIOURS = (
         "omits unknownKey",
         "5.8",
         "TC_040_1",
-        Patch(configuration, "_get", later_with_fields(unknown_key=UNSET)),
+        Patch(configuration, "_get", with_fields(unknown_key=UNSET)),
     ),
     wrong_v16(
         "reports an unknown key with an empty value", "5.8", "TC_040_1", Patch(configuration, "_get", _empty_values)

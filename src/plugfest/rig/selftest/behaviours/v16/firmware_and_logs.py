@@ -9,6 +9,7 @@ from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patc
 from plugfest.rig.selftest.behaviours.builders import (
     NOTHING,
     always,
+    awaited,
     later,
     no_request,
     other_request,
@@ -46,7 +47,7 @@ def _begins_before_answer(original: Function) -> Function:
     """Begins an upload and answers the request for it a second later."""
 
     async def answer(self: Any, request: Any) -> Any:
-        result = await original(self, request)
+        result = await awaited(original(self, request))
         if not isinstance(request, m.GetDiagnosticsRequest | m.GetLogRequest) or not isinstance(result, Answer):
             return result
         assert result.then is not None

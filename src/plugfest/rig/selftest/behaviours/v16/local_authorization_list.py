@@ -5,7 +5,7 @@ from typing import Any
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
-from plugfest.rig.selftest.behaviours.builders import NOTHING, always, except_when, later_with_fields
+from plugfest.rig.selftest.behaviours.builders import NOTHING, always, except_when, with_fields
 from plugfest.station.blocks.d_local_authorization_list import updates
 from plugfest.station.blocks.d_local_authorization_list import v16 as block
 from plugfest.station.blocks.d_local_authorization_list.rules import Decision, Limits, ListUpdate, SendLocalListStatus
@@ -44,8 +44,8 @@ def _requires_higher_version(original: Function) -> Function:
 def _stores_rejected_updates(original: Function) -> Function:
     """Rejects an update, but changes the list."""
 
-    async def send(context: Any, local_list: LocalList, request: m.SendLocalListRequest) -> Any:
-        response = await original(context, local_list, request)
+    def send(context: Any, local_list: LocalList, request: m.SendLocalListRequest) -> Any:
+        response = original(context, local_list, request)
         if response.status is not _SEND.Accepted:
             entries = block._update(request).entries
             local_list.update(request.list_version, {token: info for token, info in entries if info is not None})
@@ -54,7 +54,7 @@ def _stores_rejected_updates(original: Function) -> Function:
     return send
 
 
-async def _version_of_a_disabled_list(local_list: LocalList, _: object) -> m.GetLocalListVersionResponse:
+def _version_of_a_disabled_list(local_list: LocalList, _: object) -> m.GetLocalListVersionResponse:
     return m.GetLocalListVersionResponse(list_version=block._reported_version(local_list))
 
 
@@ -102,14 +102,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "answers Accepted to SendLocalList without a local list",
         "7.47",
         "TC_043_1",
-        Patch(block, "_send", later_with_fields(status=_SEND.Accepted)),
+        Patch(block, "_send", with_fields(status=_SEND.Accepted)),
         product=WITHOUT_LIST,
     ),
     wrong_v16(
         "answers Failed to SendLocalList without a local list",
         "7.47",
         "TC_043_1",
-        Patch(block, "_send", later_with_fields(status=_SEND.Failed)),
+        Patch(block, "_send", with_fields(status=_SEND.Failed)),
         product=WITHOUT_LIST,
     ),
     wrong_v16(

@@ -12,7 +12,7 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
 from plugfest.rig.selftest.behaviours.builders import (
-    later_changed,
+    changed,
     with_arguments,
     with_boot,
     with_fields,
@@ -65,7 +65,7 @@ def _one_key_less(response: m.GetConfigurationResponse) -> m.GetConfigurationRes
 def _another_version_each_time(original: Function) -> Function:
     answers = count(1)
 
-    async def get(*_: object) -> m.GetLocalListVersionResponse:
+    def get(*_: object) -> m.GetLocalListVersionResponse:
         return m.GetLocalListVersionResponse(list_version=next(answers))
 
     return get
@@ -76,7 +76,7 @@ def _before_response(original: Function) -> Function:
 
     async def start(context: Any, request: Any) -> Any:
         await context.csms.call(m.AuthorizeRequest(id_tag=request.id_tag))
-        return await original(context, request)
+        return original(context, request)
 
     return start
 
@@ -178,7 +178,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "returns a full list without one of its keys",
         "5.8",
         "TC_019",
-        Patch(configuration, "_get", later_changed(_one_key_less)),
+        Patch(configuration, "_get", changed(_one_key_less)),
     ),
     wrong_v16(
         "reports another version of the local list in each answer",
@@ -196,7 +196,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "answers NotFound with certificates, and Accepted without",
         "M03.FR.02",
         "TC_075_1",
-        Patch(roots_block, "_list", later_changed(_other_status)),
+        Patch(roots_block, "_list", changed(_other_status)),
     ),
     wrong_v16(
         "names SHA384 as the algorithm of its hashes",

@@ -10,7 +10,6 @@ from plugfest.rig.selftest.behaviours.builders import (
     NOTHING,
     always,
     changed,
-    later,
     with_arguments,
     with_fields,
     without_event,
@@ -69,7 +68,7 @@ def _with_v201_names(original: Function) -> Function:
 def _of_every_type(original: Function) -> Function:
     """Reports root certificates of any type, whichever was requested."""
 
-    async def answer(roots: Any, _: Any) -> Any:
+    def answer(roots: Any, _: Any) -> Any:
         found = [roots_block._data(installed) for installed in roots.installed()]
         return m.GetInstalledCertificateIdsResponse(
             status=t.GetInstalledCertificateStatusEnumType.Accepted, certificate_hash_data=found
@@ -252,7 +251,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(
             roots_block,
             "_install",
-            later(m.InstallCertificateResponse(status=t.InstallCertificateStatusEnumType.Accepted)),
+            always(m.InstallCertificateResponse(status=t.InstallCertificateStatusEnumType.Accepted)),
         ),
     ),
     wrong_v16(
@@ -292,7 +291,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(
             roots_block,
             "_delete",
-            later(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.Accepted)),
+            always(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.Accepted)),
         ),
     ),
     wrong_v16(
@@ -302,7 +301,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(
             roots_block,
             "_delete",
-            later(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.NotFound)),
+            always(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.NotFound)),
         ),
     ),
 )

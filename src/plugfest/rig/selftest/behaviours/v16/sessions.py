@@ -9,7 +9,7 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
-from plugfest.rig.selftest.behaviours.builders import always, later_changed, with_arguments, with_fields
+from plugfest.rig.selftest.behaviours.builders import always, changed, later_changed, with_arguments, with_fields
 from plugfest.station.blocks.b_provisioning.v16 import configuration
 from plugfest.station.blocks.b_provisioning.v16.boot import RegistrationMessages16
 from plugfest.station.blocks.c_authorization import v16 as authorization_block
@@ -164,7 +164,7 @@ def _triggered_before_response(original: Function) -> Function:
         if request.requested_message == "Heartbeat":
             await context.csms.call(m.HeartbeatRequest())
             return m.TriggerMessageResponse(status=t.TriggerMessageResponseStatus.Accepted)
-        return await original(context, request)
+        return original(context, request)
 
     return trigger
 
@@ -270,13 +270,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "returns a key that was not requested",
         "5.8",
         "TC_010 TC_011_1 TC_021",
-        Patch(configuration, "_get", later_changed(_one_key_more)),
+        Patch(configuration, "_get", changed(_one_key_more)),
     ),
     wrong_v16(
         "returns the composite schedule of another connector",
         "6.22",
         "TC_066",
-        Patch(smart_charging_block, "_get_composite", later_changed(_other_connector)),
+        Patch(smart_charging_block, "_get_composite", changed(_other_connector)),
     ),
     wrong_v16(
         "sends a triggered message before the response",

@@ -8,7 +8,7 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
-from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, later_with_fields, with_arguments
+from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, with_arguments, with_fields
 from plugfest.rig.selftest.behaviours.charging_profiles import (
     above_the_limits,
     first_period_only,
@@ -150,7 +150,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "reports a composite schedule in watts",
         "5.7",
         SCHEDULES,
-        Patch(block, "_get_composite", later_with_fields(charging_schedule=_with_unit("W"))),
+        Patch(block, "_get_composite", with_fields(charging_schedule=_with_unit("W"))),
     ),
     wrong_v16(
         "reports the composite schedule of another connector",
@@ -181,7 +181,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "answers Rejected to a charging profile and stores it",
         "7.11",
         "TC_056 TC_057 TC_082",
-        Patch(block, "_set", later_with_fields(status=_SET.Rejected)),
+        Patch(block, "_set", with_fields(status=_SET.Rejected)),
     ),
     wrong_v16(
         "accepts a TxProfile without a transaction",
@@ -200,7 +200,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "3.13.1",
         "TC_058_1 TC_058_2",
         Patch(block, "_requested_profile", lambda original: _no_transaction_needed),
-        Patch(block, "_set", later_with_fields(status=_SET.Rejected)),
+        Patch(block, "_set", with_fields(status=_SET.Rejected)),
     ),
     wrong_v16(
         "does not apply the limit to the EV",

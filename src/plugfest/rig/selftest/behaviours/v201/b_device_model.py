@@ -14,7 +14,6 @@ from plugfest.rig.selftest.behaviours.builders import (
     NOTHING,
     always,
     changed,
-    later_with_fields,
     with_arguments,
     with_fields,
 )
@@ -72,8 +71,8 @@ def _every_instance(original: Function) -> Function:
 def _report_in_spite_of_the_answer(original: Function) -> Function:
     """Answers NotSupported, and sends the report nevertheless, after a while."""
 
-    async def get_base_report(self: Any, request: Any) -> Any:
-        response = await original(self, request)
+    def get_base_report(self: Any, request: Any) -> Any:
+        response = original(self, request)
         if response.status == "NotSupported":
             full = base_report(self._context.device_model, ReportBase.FULL_INVENTORY)
             asyncio.get_running_loop().call_later(REPORT_LATER, self._send, request.request_id, full)
@@ -253,6 +252,6 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "rejects unsupported component criteria",
         "B08.FR.02",
         "TC_B_19",
-        Patch(reports.Reports, "get_report", later_with_fields(status=t.GenericDeviceModelStatusEnumType.Rejected)),
+        Patch(reports.Reports, "get_report", with_fields(status=t.GenericDeviceModelStatusEnumType.Rejected)),
     ),
 )

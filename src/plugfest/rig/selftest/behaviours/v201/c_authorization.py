@@ -47,7 +47,7 @@ def _first_info_only(original: Function) -> Function:
 
 
 def _cleared(original: Function) -> Function:
-    async def clear(authorizer: Any, request: Any) -> m.ClearCacheResponse:
+    def clear(authorizer: Any, request: Any) -> m.ClearCacheResponse:
         authorizer.cache.clear()
         return m.ClearCacheResponse(status=t.ClearCacheStatusEnumType.Accepted)
 

@@ -10,7 +10,7 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import NOTHING, except_when, later_with_fields, with_fields
+from plugfest.rig.selftest.behaviours.builders import NOTHING, except_when, with_fields
 from plugfest.station.blocks.e_transactions import v201 as block
 from plugfest.station.connection.outbox import Outbox
 from plugfest.station.model.transactions.events import StopReason
@@ -129,7 +129,7 @@ def _one_second_later(original: Function) -> Function:
 
 
 def _status(**fields: object) -> Patch:
-    return Patch(block, "_get_status", later_with_fields(**fields))
+    return Patch(block, "_get_status", with_fields(**fields))
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (

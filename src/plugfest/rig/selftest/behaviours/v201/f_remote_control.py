@@ -12,8 +12,7 @@ from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patc
 from plugfest.rig.selftest.behaviours.builders import (
     NOTHING,
     always,
-    later,
-    later_with_fields,
+    awaited,
     with_arguments,
     with_fields,
 )
@@ -62,11 +61,11 @@ def _triggered_before_answer(original: Function) -> Function:
 
     async def answer(self: Any, request: Any) -> Any:
         if not isinstance(request, m.TriggerMessageRequest):
-            return await original(self, request)
+            return await awaited(original(self, request))
         original_after_response = self.after_response
         self.after_response = lambda action: action()
         try:
-            response = await original(self, request)
+            response = await awaited(original(self, request))
             await asyncio.sleep(0.5)
         finally:
             self.after_response = original_after_response
@@ -76,11 +75,11 @@ def _triggered_before_answer(original: Function) -> Function:
 
 
 def _sends_nothing(original: Function) -> Function:
-    async def trigger(context: Any, request: Any) -> Any:
+    def trigger(context: Any, request: Any) -> Any:
         original_after_response = context.handlers.after_response
         context.handlers.after_response = lambda action: None
         try:
-            return await original(context, request)
+            return original(context, request)
         finally:
             context.handlers.after_response = original_after_response
 
@@ -122,14 +121,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "omits the transactionId of an ongoing transaction from RequestStartTransactionResponse",
         "F01.FR.13",
         "TC_F_01",
-        Patch(block, "_start", later_with_fields(transaction_id=UNSET)),
+        Patch(block, "_start", with_fields(transaction_id=UNSET)),
         product=REFERENCE,
     ),
     wrong_v201(
         "answers Rejected to a remote start and performs it",
         "F01.FR.02",
         "TC_F_01 TC_F_02",
-        Patch(block, "_start", later_with_fields(status=_START.Rejected)),
+        Patch(block, "_start", with_fields(status=_START.Rejected)),
     ),
     wrong_v201(
         "authorizes a remote start although AuthorizeRemoteStart is off",
@@ -163,13 +162,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "accepts a remote stop of an unknown transaction",
         "F03.FR.08",
         "TC_F_09",
-        Patch(block, "_stop", later(m.RequestStopTransactionResponse(status=_START.Accepted))),
+        Patch(block, "_stop", always(m.RequestStopTransactionResponse(status=_START.Accepted))),
     ),
     wrong_v201(
         "rejects a remote stop",
         "F03.FR.07",
         "TC_F_08",
-        Patch(block, "_stop", later(m.RequestStopTransactionResponse(status=_START.Rejected))),
+        Patch(block, "_stop", always(m.RequestStopTransactionResponse(status=_START.Rejected))),
     ),
     wrong_v201(
         "accepts a remote stop and does not perform it",

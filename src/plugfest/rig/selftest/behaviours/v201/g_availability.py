@@ -34,13 +34,13 @@ def in_memory_only(original: Function) -> Function:
 def _rejects_current_status(original: Function) -> Function:
     """Rejects a change to the current status."""
 
-    async def change(context: Any, request: Any) -> Any:
+    def change(context: Any, request: Any) -> Any:
         availability = context.shared.get(Availability)
         place = place_of(request.evse)
         inoperative = place in availability._places
         if inoperative == (request.operational_status == "Inoperative"):
             return ChangeAvailabilityResponse(status=t.ChangeAvailabilityStatusEnumType.Rejected)
-        return await original(context, request)
+        return original(context, request)
 
     return change
 
@@ -49,8 +49,8 @@ def _unavailable_after(seconds: float) -> Any:
     """Reports Unavailable so many seconds after a change was scheduled, in spite of the transaction."""
 
     def make(original: Function) -> Function:
-        async def change(context: Any, request: Any) -> Any:
-            response = await original(context, request)
+        def change(context: Any, request: Any) -> Any:
+            response = original(context, request)
             if response.status == "Scheduled":
                 asyncio.get_running_loop().call_later(seconds, _report_unavailable, context)
             return response

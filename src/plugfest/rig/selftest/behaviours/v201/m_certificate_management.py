@@ -8,7 +8,7 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import NOTHING, always, later, later_changed, with_fields
+from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, with_fields
 from plugfest.station.blocks.m_certificate_management import root_certificates, rules
 from plugfest.station.blocks.m_certificate_management import v201 as block
 from plugfest.station.security import trust_store
@@ -38,8 +38,8 @@ def _without_csms_root(answer: m.GetInstalledCertificateIdsResponse) -> m.GetIns
 
 
 def _of_every_type(original: Function) -> Function:
-    async def answer(installed: Any, request: Any) -> Any:
-        return await original(installed, msgspec.structs.replace(request, certificate_type=UNSET))
+    def answer(installed: Any, request: Any) -> Any:
+        return original(installed, msgspec.structs.replace(request, certificate_type=UNSET))
 
     return answer
 
@@ -57,26 +57,26 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(
             block,
             "_install",
-            later(m.InstallCertificateResponse(status=t.InstallCertificateStatusEnumType.Accepted)),
+            always(m.InstallCertificateResponse(status=t.InstallCertificateStatusEnumType.Accepted)),
         ),
     ),
     wrong_v201(
         "omits the manufacturer root certificate",
         "M03.FR.04",
         "TC_M_02 TC_M_13",
-        Patch(block, "_list", later_changed(_without_manufacturer)),
+        Patch(block, "_list", changed(_without_manufacturer)),
     ),
     wrong_v201(
         "reports only the newest root certificate of each type",
         "M03.FR.04",
         "TC_M_12 TC_M_17 TC_M_18",
-        Patch(block, "_list", later_changed(_newest_of_each_type)),
+        Patch(block, "_list", changed(_newest_of_each_type)),
     ),
     wrong_v201(
         "omits the root certificates of the CSMS",
         "M03.FR.04",
         "TC_M_22 TC_M_23",
-        Patch(block, "_list", later_changed(_without_csms_root)),
+        Patch(block, "_list", changed(_without_csms_root)),
     ),
     wrong_v201(
         "reports root certificates of other types than requested",
@@ -106,19 +106,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "answers Accepted to DeleteCertificate and keeps the root certificate",
         "M04.FR.02",
         "TC_M_20",
-        Patch(block, "_delete", later(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.Accepted))),
+        Patch(block, "_delete", always(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.Accepted))),
     ),
     wrong_v201(
         "answers Accepted to DeleteCertificate for an unknown certificate",
         "M04.FR.04",
         "TC_M_22 TC_M_23",
-        Patch(block, "_delete", later(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.Accepted))),
+        Patch(block, "_delete", always(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.Accepted))),
     ),
     wrong_v201(
         "answers NotFound to DeleteCertificate",
         "M04.FR.02",
         "TC_M_20",
-        Patch(block, "_delete", later(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.NotFound))),
+        Patch(block, "_delete", always(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.NotFound))),
     ),
     wrong_v201(
         "accepts a root certificate that the replaced one has not signed",

@@ -117,8 +117,8 @@ def _fails_when_unavailable(original: Function) -> Function:
 
 
 def _reports_after_rejection(original: Function) -> Function:
-    async def respond(context: Any, request: Any) -> Any:
-        response = await original(context, request)
+    def respond(context: Any, request: Any) -> Any:
+        response = original(context, request)
         if response.status == "Rejected":
             context.handlers.after_response(partial(customers._start_notifying, context, request.request_id, "no data"))
         return response

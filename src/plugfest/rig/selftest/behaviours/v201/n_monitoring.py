@@ -16,8 +16,6 @@ from plugfest.rig.selftest.behaviours.builders import (
     always,
     changed,
     except_when,
-    later,
-    later_with_fields,
     with_arguments,
     with_fields,
 )
@@ -135,7 +133,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "supports no monitoring base",
         "N03.FR.01",
         "TC_N_05",
-        Patch(MonitoringRequests, "set_base", later(SetMonitoringBaseResponse(status=NOT_SUPPORTED))),
+        Patch(MonitoringRequests, "set_base", always(SetMonitoringBaseResponse(status=NOT_SUPPORTED))),
     ),
     wrong_v201(
         "accepts unsupported monitoring criteria and bases",
@@ -147,15 +145,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "answers EmptyResultSet to unsupported monitoring criteria",
         "N02.FR.02",
         "TC_N_04",
-        Patch(
-            MonitoringReports, "get_report", later_with_fields(status=t.GenericDeviceModelStatusEnumType.EmptyResultSet)
-        ),
+        Patch(MonitoringReports, "get_report", with_fields(status=t.GenericDeviceModelStatusEnumType.EmptyResultSet)),
     ),
     wrong_v201(
         "rejects an unsupported monitoring base",
         "N03.FR.02",
         "TC_N_07",
-        Patch(MonitoringRequests, "set_base", later_with_fields(status=t.GenericDeviceModelStatusEnumType.Rejected)),
+        Patch(MonitoringRequests, "set_base", with_fields(status=t.GenericDeviceModelStatusEnumType.Rejected)),
     ),
     wrong_v201(
         "keeps custom monitors with HardWiredOnly",
@@ -194,7 +190,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "accepts every level and ignores it",
         "N05.FR.02, N05.FR.03",
         "TC_N_16 TC_N_17",
-        Patch(MonitoringRequests, "set_level", later(ACCEPTED_LEVEL)),
+        Patch(MonitoringRequests, "set_level", always(ACCEPTED_LEVEL)),
     ),
     wrong_v201(
         "accepts every id to clear and clears none",

@@ -6,7 +6,7 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.messages import DataTransferResponse
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import later
+from plugfest.rig.selftest.behaviours.builders import always
 from plugfest.station.blocks.b_provisioning.v201 import variables
 from plugfest.station.blocks.p_data_transfer import v201 as block
 
@@ -28,7 +28,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "accepts a DataTransfer of an unknown vendor",
         "P01.FR.05",
         "TC_P_01",
-        Patch(block, "_data_transfer", later(DataTransferResponse(status=t.DataTransferStatusEnumType.Accepted))),
+        Patch(block, "_data_transfer", always(DataTransferResponse(status=t.DataTransferStatusEnumType.Accepted))),
     ),
     wrong_v201(
         "rejects a request with customData",

@@ -148,9 +148,9 @@ def _rejects_more_phases(original: Function) -> Function:
 def _reports_rates(original: Function) -> Function:
     """A profile of the CSMS changes the charging rate: it is reported as for an external limit."""
 
-    async def set_profile(context: Any, installed: Any, request: Any) -> Any:
+    def set_profile(context: Any, installed: Any, request: Any) -> Any:
         with context.shared.get(Limiter).own_change():
-            return await original(context, installed, request)
+            return original(context, installed, request)
 
     return set_profile
 

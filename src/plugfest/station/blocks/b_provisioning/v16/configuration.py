@@ -22,7 +22,7 @@ def register(context: Context) -> None:
     context.handlers.add(ChangeConfigurationRequest, partial(_change, keys))
 
 
-async def _get(context: Context, keys: ConfigurationKeys, request: GetConfigurationRequest) -> GetConfigurationResponse:
+def _get(context: Context, keys: ConfigurationKeys, request: GetConfigurationRequest) -> GetConfigurationResponse:
     names = list(dict.fromkeys(given(request.key) or ()))
     if not names:
         return GetConfigurationResponse(configuration_key=[_key_value(entry) for entry in keys.all()])
@@ -40,6 +40,6 @@ def _key_value(entry: ConfigurationEntry) -> KeyValue:
     return KeyValue(key=entry.key, readonly=entry.readonly, value=UNSET if entry.value is None else entry.value)
 
 
-async def _change(keys: ConfigurationKeys, request: ChangeConfigurationRequest) -> ChangeConfigurationResponse:
+def _change(keys: ConfigurationKeys, request: ChangeConfigurationRequest) -> ChangeConfigurationResponse:
     status = keys.change(request.key, request.value)
     return ChangeConfigurationResponse(status=ChangeConfigurationResponseStatus(status.value))

@@ -21,7 +21,7 @@ def register(context: Context) -> None:
     context.handlers.add(ResetRequest, partial(_reset, context))
 
 
-async def _reset(context: Context, request: ResetRequest) -> ResetResponse:
+def _reset(context: Context, request: ResetRequest) -> ResetResponse:
     if not context.activity.interruptible:
         return ResetResponse(status=ResetResponseStatus.Rejected)  # firmware is being installed
     context.handlers.after_response(lambda: _start_reset(context, request.type))

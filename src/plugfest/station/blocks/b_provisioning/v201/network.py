@@ -35,7 +35,7 @@ class NetworkProfileHandler:
         self._context = context
         self._supported = supported_profiles(context.product)
 
-    async def set_network_profile(self, request: SetNetworkProfileRequest) -> SetNetworkProfileResponse:
+    def set_network_profile(self, request: SetNetworkProfileRequest) -> SetNetworkProfileResponse:
         slot, data = request.configuration_slot, request.connection_data
         profile = NetworkProfile(
             url=data.ocpp_csms_url,

@@ -21,7 +21,7 @@ from plugfest.ocpp.v201.types import (
     VariableAttributeType,
     VariableCharacteristicsType,
 )
-from plugfest.station.blocks.conversion.message_size import check_size
+from plugfest.station.blocks.conversion.message_size import SizeLimits
 from plugfest.station.blocks.conversion.v201 import (
     component_type,
     requested_variables,
@@ -48,8 +48,9 @@ class Reports:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._limits = SizeLimits(context.device_model, "DeviceDataCtrlr", limits_of="GetReport")
 
-    async def get_base_report(self, request: GetBaseReportRequest) -> GetBaseReportResponse:
+    def get_base_report(self, request: GetBaseReportRequest) -> GetBaseReportResponse:
         summary = request.report_base is ReportBaseEnumType.SummaryInventory
         if summary and not any(claims(self._context.product, claim) for claim in ("C-56", "DM-0")):
             return GetBaseReportResponse(
@@ -59,11 +60,9 @@ class Reports:
         self._send(request.request_id, base_report(self._context.device_model, ReportBase(request.report_base)))
         return GetBaseReportResponse(status=GenericDeviceModelStatusEnumType.Accepted)  # B07.FR.01
 
-    async def get_report(self, request: GetReportRequest) -> GetReportResponse:
+    def get_report(self, request: GetReportRequest) -> GetReportResponse:
         variables = given(request.component_variable) or []
-        check_size(  # B08.FR.17, B08.FR.18
-            self._context.device_model, request, len(variables), controller="DeviceDataCtrlr", limits_of="GetReport"
-        )
+        self._limits.check(request, len(variables))  # B08.FR.17, B08.FR.18
         criteria = given(request.component_criteria) or []
         if not self._context.product.supports_values("component_criteria", criteria):
             return GetReportResponse(

@@ -24,7 +24,7 @@ class ResetHandler:
         self._context = context
         self._scheduled: frozenset[int | None] = frozenset()
 
-    async def reset(self, request: ResetRequest) -> ResetResponse:
+    def reset(self, request: ResetRequest) -> ResetResponse:
         evse_id = given(request.evse_id)
         if evse_id is not None and not claims(self._context.product, "C-13"):
             return _answer(ResetStatusEnumType.Rejected, "UnsupportedParam")  # B11.FR.09, B12.FR.09

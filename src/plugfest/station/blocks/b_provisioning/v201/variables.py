@@ -1,6 +1,5 @@
 """SetVariables and GetVariables (B05, B06)."""
 
-from functools import partial
 from typing import Final
 
 from plugfest.ocpp.message import UNSET, given
@@ -19,7 +18,7 @@ from plugfest.ocpp.v201.types import (
     SetVariableResultType,
     SetVariableStatusEnumType,
 )
-from plugfest.station.blocks.conversion.message_size import check_size
+from plugfest.station.blocks.conversion.message_size import SizeLimits
 from plugfest.station.blocks.conversion.v201 import address_of, status_info
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel, GetStatus
@@ -28,14 +27,15 @@ from plugfest.station.device_model.variables import AttributeType
 
 def register(context: Context) -> None:
     model = context.device_model
-    check = partial(check_size, model, controller="DeviceDataCtrlr")
+    limits_of_get = SizeLimits(model, "DeviceDataCtrlr", limits_of="GetVariables")
+    limits_of_set = SizeLimits(model, "DeviceDataCtrlr", limits_of="SetVariables")
 
-    async def get_variables(request: GetVariablesRequest) -> GetVariablesResponse:
-        check(request, len(request.get_variable_data), limits_of="GetVariables")  # B06.FR.16, B06.FR.17
+    def get_variables(request: GetVariablesRequest) -> GetVariablesResponse:
+        limits_of_get.check(request, len(request.get_variable_data))  # B06.FR.16, B06.FR.17
         return GetVariablesResponse(get_variable_result=[_get(model, data) for data in request.get_variable_data])
 
-    async def set_variables(request: SetVariablesRequest) -> SetVariablesResponse:
-        check(request, len(request.set_variable_data), limits_of="SetVariables")
+    def set_variables(request: SetVariablesRequest) -> SetVariablesResponse:
+        limits_of_set.check(request, len(request.set_variable_data))
         return SetVariablesResponse(set_variable_result=[_set(model, data) for data in request.set_variable_data])
 
     context.handlers.add(GetVariablesRequest, get_variables)

@@ -21,7 +21,7 @@ def register(context: Context) -> None:
     context.handlers.add(m.GetCompositeScheduleRequest, partial(_get, context))
 
 
-async def _get(context: Context, request: m.GetCompositeScheduleRequest) -> m.GetCompositeScheduleResponse:
+def _get(context: Context, request: m.GetCompositeScheduleRequest) -> m.GetCompositeScheduleResponse:
     units = rate_units(context.device_model)
     requested = given(request.charging_rate_unit)
     unit = units[0] if requested is None else RateUnit(requested.value)

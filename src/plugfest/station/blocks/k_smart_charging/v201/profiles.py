@@ -30,7 +30,7 @@ def register(context: Context) -> None:
 # K01
 
 
-async def _set(
+def _set(
     context: Context, installed: ChargingProfiles, request: m.SetChargingProfileRequest
 ) -> m.SetChargingProfileResponse:
     status = t.ChargingProfileStatusEnumType
@@ -80,7 +80,7 @@ def _problem(context: Context, installed: ChargingProfiles, profile: ChargingPro
 # K10
 
 
-async def _clear(installed: ChargingProfiles, request: m.ClearChargingProfileRequest) -> m.ClearChargingProfileResponse:
+def _clear(installed: ChargingProfiles, request: m.ClearChargingProfileRequest) -> m.ClearChargingProfileResponse:
     status = t.ClearChargingProfileStatusEnumType
     cleared = installed.clear(partial(_matches, request))  # K10.FR.05: the limiter follows every change
     if not cleared:

@@ -22,7 +22,7 @@ def register(context: Context) -> None:
     context.handlers.add(m.GetChargingProfilesRequest, partial(_get, context))
 
 
-async def _get(context: Context, request: m.GetChargingProfilesRequest) -> m.GetChargingProfilesResponse:
+def _get(context: Context, request: m.GetChargingProfilesRequest) -> m.GetChargingProfilesResponse:
     status = t.GetChargingProfileStatusEnumType
     found = [each for each in context.shared.get(ChargingProfiles) if _matches(request, each)]
     if not found:

@@ -34,7 +34,7 @@ def register(context: Context) -> None:
     context.handlers.add(CustomerInformationRequest, partial(_customer_information, context))
 
 
-async def _customer_information(context: Context, request: CustomerInformationRequest) -> CustomerInformationResponse:
+def _customer_information(context: Context, request: CustomerInformationRequest) -> CustomerInformationResponse:
     references = (request.id_token, request.customer_certificate, request.customer_identifier)
     decision = decide_customer_information(
         [each for each in references if given(each) is not None],

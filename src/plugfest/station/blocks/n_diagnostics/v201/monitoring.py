@@ -14,7 +14,7 @@ from plugfest.ocpp.v201.messages import (
     SetVariableMonitoringRequest,
     SetVariableMonitoringResponse,
 )
-from plugfest.station.blocks.conversion.message_size import check_size
+from plugfest.station.blocks.conversion.message_size import SizeLimits
 from plugfest.station.blocks.conversion.v201 import address_of, status_info
 from plugfest.station.blocks.n_diagnostics.v201.events import EventNotifier
 from plugfest.station.blocks.n_diagnostics.v201.monitoring_reports import MonitoringReports
@@ -65,6 +65,8 @@ class MonitoringRequests:
         self._context = context
         self._monitors = monitors
         self._watch = watch
+        self._limits_of_set = SizeLimits(context.device_model, _CONTROLLER, limits_of="SetVariableMonitoring")
+        self._limits_of_clear = SizeLimits(context.device_model, _CONTROLLER, limits_of="ClearVariableMonitoring")
 
     def register(self) -> None:
         self._context.handlers.add(SetVariableMonitoringRequest, self.set_monitors)
@@ -72,28 +74,16 @@ class MonitoringRequests:
         self._context.handlers.add(SetMonitoringBaseRequest, self.set_base)
         self._context.handlers.add(SetMonitoringLevelRequest, self.set_level)
 
-    async def set_monitors(self, request: SetVariableMonitoringRequest) -> SetVariableMonitoringResponse:
+    def set_monitors(self, request: SetVariableMonitoringRequest) -> SetVariableMonitoringResponse:
         data = request.set_monitoring_data
-        check_size(  # N04.FR.09
-            self._context.device_model,
-            request,
-            len(data),
-            controller=_CONTROLLER,
-            limits_of="SetVariableMonitoring",
-        )
+        self._limits_of_set.check(request, len(data))  # N04.FR.09
         results = [self._set(item) for item in data]  # N04.FR.01
         set_ids = [id for result in results if (id := given(result.id)) is not None]
         self._context.handlers.after_response(partial(self._watch.refresh, set_ids))  # N07.FR.11
         return SetVariableMonitoringResponse(set_monitoring_result=results)
 
-    async def clear_monitors(self, request: ClearVariableMonitoringRequest) -> ClearVariableMonitoringResponse:
-        check_size(  # N06.FR.06, N06.FR.07
-            self._context.device_model,
-            request,
-            len(request.id),
-            controller=_CONTROLLER,
-            limits_of="ClearVariableMonitoring",
-        )
+    def clear_monitors(self, request: ClearVariableMonitoringRequest) -> ClearVariableMonitoringResponse:
+        self._limits_of_clear.check(request, len(request.id))  # N06.FR.06, N06.FR.07
         results = [
             t.ClearMonitoringResultType(status=t.ClearMonitoringStatusEnumType(self._monitors.clear(id)), id=id)
             for id in request.id
@@ -101,7 +91,7 @@ class MonitoringRequests:
         self._watch.refresh()  # N07.FR.12: a removed monitor is not cleared
         return ClearVariableMonitoringResponse(clear_monitoring_result=results)
 
-    async def set_base(self, request: SetMonitoringBaseRequest) -> SetMonitoringBaseResponse:
+    def set_base(self, request: SetMonitoringBaseRequest) -> SetMonitoringBaseResponse:
         if not self._context.product.supports_values("monitoring_base", [request.monitoring_base]):
             return SetMonitoringBaseResponse(
                 status=t.GenericDeviceModelStatusEnumType.NotSupported,  # N03.FR.02
@@ -111,7 +101,7 @@ class MonitoringRequests:
         self._context.handlers.after_response(self._watch.refresh)
         return SetMonitoringBaseResponse(status=t.GenericDeviceModelStatusEnumType.Accepted)  # N03.FR.01
 
-    async def set_level(self, request: SetMonitoringLevelRequest) -> SetMonitoringLevelResponse:
+    def set_level(self, request: SetMonitoringLevelRequest) -> SetMonitoringLevelResponse:
         if not 0 <= request.severity <= LOWEST_SEVERITY:  # N05.FR.02
             return SetMonitoringLevelResponse(
                 status=t.GenericStatusEnumType.Rejected, status_info=status_info("ValueOutOfRange")

@@ -11,7 +11,7 @@ from plugfest.ocpp.v201.messages import (
     GetMonitoringReportResponse,
     NotifyMonitoringReportRequest,
 )
-from plugfest.station.blocks.conversion.message_size import check_size
+from plugfest.station.blocks.conversion.message_size import SizeLimits
 from plugfest.station.blocks.conversion.v201 import component_type, requested_variables, status_info, variable_type
 from plugfest.station.context import Context, Offline
 from plugfest.station.device_model.reports import ComponentVariable
@@ -34,15 +34,14 @@ class MonitoringReports:
     def __init__(self, context: Context, monitors: Monitors) -> None:
         self._context = context
         self._monitors = monitors
+        self._limits = SizeLimits(context.device_model, "DeviceDataCtrlr", limits_of="GetReport")
 
     def register(self) -> None:
         self._context.handlers.add(GetMonitoringReportRequest, self.get_report)
 
-    async def get_report(self, request: GetMonitoringReportRequest) -> GetMonitoringReportResponse:
+    def get_report(self, request: GetMonitoringReportRequest) -> GetMonitoringReportResponse:
         variables = given(request.component_variable) or []
-        check_size(  # N02.FR.07
-            self._context.device_model, request, len(variables), controller="DeviceDataCtrlr", limits_of="GetReport"
-        )
+        self._limits.check(request, len(variables))  # N02.FR.07
         criteria = given(request.monitoring_criteria) or []
         if not self._context.product.supports_values("monitoring_criteria", criteria):
             return GetMonitoringReportResponse(

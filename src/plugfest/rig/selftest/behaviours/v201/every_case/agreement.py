@@ -8,7 +8,7 @@ from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import later_with_fields, with_fields
+from plugfest.rig.selftest.behaviours.builders import with_fields
 from plugfest.station.blocks.e_transactions import v201 as block
 from plugfest.station.blocks.f_remote_control import v201 as remote_control
 
@@ -120,6 +120,6 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "answers RequestStartTransaction with an unknown transactionId",
         "F01.FR.13",
         "TC_F_01 TC_F_02",
-        Patch(remote_control, "_start", later_with_fields(transaction_id="unknown")),
+        Patch(remote_control, "_start", with_fields(transaction_id="unknown")),
     ),
 )

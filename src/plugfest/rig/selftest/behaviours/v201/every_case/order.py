@@ -5,6 +5,7 @@ from typing import Any
 
 from plugfest.lab.verdict import Level
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
+from plugfest.rig.selftest.behaviours.builders import awaited
 from plugfest.station.connection.handlers import Handlers
 from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.authorization.tokens import TokenInfo
@@ -36,7 +37,7 @@ def _at_once(original: Function) -> Function:
 
 def _slow_answer(original: Function) -> Function:
     async def answer(self: Any, request: Any) -> Any:
-        response = await original(self, request)
+        response = await awaited(original(self, request))
         await asyncio.sleep(ANSWERED_LATER)
         return response
 

@@ -13,7 +13,6 @@ from plugfest.rig.selftest.behaviours.behaviour import Function, Patch, wrong_v2
 from plugfest.rig.selftest.behaviours.builders import (
     ChangingPeer,
     changed,
-    later_changed,
     with_arguments,
     with_boot,
     with_fields,
@@ -132,7 +131,7 @@ BEHAVIOURS = (
         "reports child certificates of a root certificate",
         "M03.FR.05",
         "TC_M_12",
-        Patch(certificates, "_list", later_changed(_with_children)),
+        Patch(certificates, "_list", changed(_with_children)),
     ),
     wrong_v201(
         "reports variables above their maximum",
@@ -189,13 +188,13 @@ BEHAVIOURS = (
         "reports hashes that are shorter than those of their algorithm",
         "CertificateHashDataType",
         "TC_M_12 TC_M_17",
-        Patch(certificates, "_list", later_changed(_hashes(hash_algorithm=t.HashAlgorithmEnumType.SHA512))),
+        Patch(certificates, "_list", changed(_hashes(hash_algorithm=t.HashAlgorithmEnumType.SHA512))),
     ),
     wrong_v201(
         "lists certificates with status NotFound",
         "M03.FR.03",
         "TC_M_01 TC_M_22",
-        Patch(certificates, "_list", later_changed(_not_found)),
+        Patch(certificates, "_list", changed(_not_found)),
     ),
     wrong_v201(
         "sends a security event with a type of its own",

@@ -8,7 +8,7 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, later_changed, with_arguments
+from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, with_arguments
 from plugfest.security.keys import KeyKind
 from plugfest.station.blocks.a_security import v201 as security
 from plugfest.station.blocks.a_security.renewal import CertificateRenewal
@@ -40,7 +40,7 @@ def _without(use: str) -> Any:
         status = statuses.Accepted if left else statuses.NotFound
         return msgspec.structs.replace(answer, status=status, certificate_hash_data_chain=left or UNSET)
 
-    return later_changed(change)
+    return changed(change)
 
 
 def _as_root(chain: t.CertificateHashDataChainType) -> t.CertificateHashDataChainType:

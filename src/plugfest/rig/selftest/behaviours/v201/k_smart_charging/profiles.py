@@ -10,7 +10,7 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, later_with_fields, with_arguments
+from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, with_arguments, with_fields
 from plugfest.rig.selftest.behaviours.charging_profiles import (
     first_period_only,
     ignores,
@@ -124,14 +124,14 @@ def _profile_not_supported(context: Any, evse_id: int, request: m.RequestStartTr
     return None if request.charging_profile is UNSET else status_info("UnsupportedRequest")
 
 
-async def _security_error(self: Handlers, request: Any) -> Any:
+def _security_error(self: Handlers, request: Any) -> Any:
     raise Refusal(ErrorCode.SecurityError, "no charging profiles are allowed")
 
 
 def _refuses_profiles(original: Function) -> Function:
-    async def answer(self: Handlers, request: Any) -> Any:
+    def answer(self: Handlers, request: Any) -> Any:
         refused = isinstance(request, m.SetChargingProfileRequest)
-        return await (_security_error if refused else original)(self, request)
+        return (_security_error if refused else original)(self, request)
 
     return answer
 
@@ -200,7 +200,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "answers Rejected to a charging profile and stores it",
         "K01.FR.07",
         "TC_K_01 TC_K_03 TC_K_10 TC_K_19 TC_P_04",
-        Patch(profiles, "_set", later_with_fields(status=_SET.Rejected)),
+        Patch(profiles, "_set", with_fields(status=_SET.Rejected)),
     ),
     wrong_v201(
         "accepts a charging profile for any EVSE and transaction",
@@ -220,14 +220,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K01.FR.09, K01.FR.28",
         "TC_K_02 TC_K_14",
         Patch(profiles, "_request_problem", NOTHING),
-        Patch(profiles, "_set", later_with_fields(status=_SET.Rejected)),
+        Patch(profiles, "_set", with_fields(status=_SET.Rejected)),
     ),
     wrong_v201(
         "rejects the charging profile of an unknown transaction and stores it",
         "K01.FR.33",
         "TC_K_16",
         Patch(profiles, "_request_problem", NOTHING),
-        Patch(profiles, "_set", later_with_fields(status=_SET.Rejected)),
+        Patch(profiles, "_set", with_fields(status=_SET.Rejected)),
     ),
     wrong_v201(
         "accepts limits in a unit that it does not support",

@@ -8,7 +8,7 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import always, changed, later_with_fields, with_arguments, with_fields
+from plugfest.rig.selftest.behaviours.builders import always, changed, with_arguments, with_fields
 from plugfest.rig.selftest.behaviours.charging_profiles import above_the_limits, first_period_reported, other_evse
 from plugfest.station.blocks.k_smart_charging.v201 import composite_schedules, external_limits, reports
 from plugfest.station.model.smart_charging import external_limits as limits_of_others
@@ -95,7 +95,7 @@ def _schedule_with(**fields: Any) -> Patch:
         values = {name: value(response.schedule) if callable(value) else value for name, value in fields.items()}
         return msgspec.structs.replace(response.schedule, **values)
 
-    return Patch(composite_schedules, "_get", later_with_fields(schedule=schedule))
+    return Patch(composite_schedules, "_get", with_fields(schedule=schedule))
 
 
 def _answers_for_evse_1(context: Any, request: m.GetCompositeScheduleRequest) -> tuple[Any, ...]:

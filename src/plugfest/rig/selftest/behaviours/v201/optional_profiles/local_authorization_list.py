@@ -8,7 +8,7 @@ import msgspec
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.v201 import messages as m
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, later_changed, with_fields
+from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, with_fields
 from plugfest.station.blocks.d_local_authorization_list import updates
 from plugfest.station.blocks.d_local_authorization_list import v201 as block
 from plugfest.station.blocks.d_local_authorization_list.rules import Decision, ListUpdate, SendLocalListStatus
@@ -40,11 +40,11 @@ def _decides_with(**settings: bool) -> Patch:
 # Versions
 
 
-async def _version_of_a_disabled_list(local_list: LocalList, _: object) -> m.GetLocalListVersionResponse:
+def _version_of_a_disabled_list(local_list: LocalList, _: object) -> m.GetLocalListVersionResponse:
     return m.GetLocalListVersionResponse(version_number=local_list.version)
 
 
-async def _version_of_a_list_with_entries(local_list: LocalList, _: object) -> m.GetLocalListVersionResponse:
+def _version_of_a_list_with_entries(local_list: LocalList, _: object) -> m.GetLocalListVersionResponse:
     version = local_list.version if local_list.enabled and len(local_list) else NO_VERSION
     return m.GetLocalListVersionResponse(version_number=version)
 
@@ -372,7 +372,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(
             block,
             "_get_version",
-            later_changed(lambda answer: m.GetLocalListVersionResponse(version_number=answer.version_number + 1)),
+            changed(lambda answer: m.GetLocalListVersionResponse(version_number=answer.version_number + 1)),
         ),
     ),
 )

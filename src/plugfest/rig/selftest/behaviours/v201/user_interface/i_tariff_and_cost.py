@@ -5,7 +5,7 @@ from typing import Any
 from plugfest.hardware.ports import FormattedText
 from plugfest.ocpp.v201 import messages as m
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import NOTHING, except_when, later, with_arguments, with_fields
+from plugfest.rig.selftest.behaviours.builders import NOTHING, always, except_when, with_arguments, with_fields
 from plugfest.station.blocks.i_tariff_and_cost import v201 as block
 from plugfest.station.model.display.prices import Prices
 
@@ -59,7 +59,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "does not show the cost in CostUpdated",
         "I02.FR.03",
         "TC_I_01",
-        Patch(block, "_cost_updated", later(m.CostUpdatedResponse())),
+        Patch(block, "_cost_updated", always(m.CostUpdatedResponse())),
     ),
     wrong_v201(
         "shows only the first running cost",

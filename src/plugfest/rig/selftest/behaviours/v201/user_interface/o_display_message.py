@@ -108,8 +108,8 @@ def _clears_all(original: Function) -> Function:
 
 
 def _accepts_none(original: Function) -> Function:
-    async def get(self: Any, request: Any) -> m.GetDisplayMessagesResponse:
-        await original(self, request)
+    def get(self: Any, request: Any) -> m.GetDisplayMessagesResponse:
+        original(self, request)
         return m.GetDisplayMessagesResponse(status=t.GetDisplayMessagesStatusEnumType.Accepted)
 
     return get
