@@ -63,7 +63,7 @@ def test_the_oldest_frames_are_dropped() -> None:
 
 
 @given(st.integers(0, 3000), st.integers(0, 3000), st.integers(1, 20))
-def test_frames_that_nobody_reads_are_dropped_like_others(unread: int, more: int, keep: int) -> None:
+def test_frames_that_are_not_read_are_dropped_too(unread: int, more: int, keep: int) -> None:
     frames = Frames(keep)
     for count in (unread, more):
         for number in range(count):
