@@ -160,12 +160,16 @@ def test_what_the_csms_does_is_no_action_of_people_but_a_remark() -> None:
         [2, "2", "StatusNotification", {"connectorId": 1, "status": "Preparing"}],
         [2, "3", "StartTransaction", {"connectorId": 1, "idTag": "APP1", "timestamp": "2026-03-01T12:00:03Z"}],
         [3, "3", {"transactionId": 5, "idTagInfo": {"status": "Accepted"}}],
-        [2, "4", "StopTransaction", {"transactionId": 5, "reason": "Remote", "timestamp": "2026-03-01T12:00:04Z"}],
+        [2, "4", "RemoteStopTransaction", {"transactionId": 5}],
+        [2, "5", "StopTransaction", {"transactionId": 5, "reason": "Remote", "timestamp": "2026-03-01T12:00:05Z"}],
     ]
     text = "\n".join(f"12:00:{number:02} {json.dumps(each)}" for number, each in enumerate(frames, 1))
     history = history_of(frames_of_text(text))
     assert [each.operation for each in history.actions] == ["plug_in"]
-    assert history.remarks == ["12:00:01: the CSMS started a transaction for APP1: it has to do it again"]
+    assert history.remarks == [
+        "12:00:01: the CSMS started a transaction for APP1: it has to do it again",
+        "12:00:05: the CSMS stopped a transaction: it has to do it again",
+    ]
 
 
 def test_a_cable_that_is_taken_from_the_ev_first_is_unplugged_there() -> None:

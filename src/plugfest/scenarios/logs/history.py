@@ -210,6 +210,9 @@ class _Reader:
         self._remote[token] = at
         self.remarks.append(f"{at:%H:%M:%S}: the CSMS started a transaction for {token}: it has to do it again")
 
+    def remote_stop(self, _: _Payload, at: datetime) -> None:
+        self.remarks.append(f"{at:%H:%M:%S}: the CSMS stopped a transaction: it has to do it again")
+
     def _is_remote(self, token: str, at: datetime) -> bool:
         asked = self._remote.get(token)
         return asked is not None and at - asked <= _REMOTE_WITHIN
@@ -297,6 +300,8 @@ _HANDLERS: Final[Mapping[str, Callable[[_Reader, _Payload, datetime], None]]] = 
     "BootNotification": _Reader.boot,
     "RemoteStartTransaction": _Reader.remote_start,
     "RequestStartTransaction": _Reader.remote_start,
+    "RemoteStopTransaction": _Reader.remote_stop,
+    "RequestStopTransaction": _Reader.remote_stop,
     "Reset": _Reader.restart_asked,
     "StartTransaction": _Reader.start_transaction,
     "StatusNotification": _Reader.status,
