@@ -53,7 +53,7 @@ class Station(Actions):
     """A virtual station of a product. It runs inside `async with`, or between `start` and `stop`.
 
     `async with` waits until the CSMS has accepted the station. If it cannot be reached, refuses the station or does not
-    answer within 10 s, the block begins all the same; `connection_failure` has the reason.
+    answer within 10 s, the block begins all the same; see `connection_failure` and `state`.
 
     `product`: a name of the catalog, the path of a PICS file, or a Product. `csms`: the URL without the identity; it
     can be set until the station starts.
