@@ -49,8 +49,8 @@ class RpcEndpoint:
     call; the default is all actions of the version. `tolerant`: a message that violates the schema is used if it can be
     understood. No message from the peer raises an exception.
 
-    A CALL with the message id of a CALL that is not answered yet is refused (2.0.1 Part 4 and 1.6J, 4.2.3). After the
-    answer the id may come again: a repeated message may keep its id (Part 4 errata 4.6, 1.6J errata 3.1).
+    A CALL with the message id of a CALL that is being handled is refused (2.0.1 Part 4 and 1.6J, 4.2.3). Afterwards
+    the id may come again: a repeated message may keep its id (Part 4 errata 4.6, 1.6J errata 3.1).
     """
 
     def __init__(
@@ -135,6 +135,10 @@ class RpcEndpoint:
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
             raise LocalError(f"CALLERROR is not valid: {error}") from error
         del self._open_calls[message_id]
+
+    def leave_unanswered(self, message_id: str) -> None:
+        """Never answer a CALL. Its id may come again: the peer may repeat what was not answered."""
+        self._open_calls.pop(message_id, None)
 
     def receive(self, text: str | bytes, now: float) -> list[Event]:
         """Process one WebSocket message from the peer."""
