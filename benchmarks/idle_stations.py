@@ -1,6 +1,7 @@
 """Idle stations in one process: `python idle_stations.py KIND URL ROOTS COUNT...` prints their cost at each.
 
-Kinds: `plugfest`, complete virtual stations that the CSMS has accepted; `websocket`, bare connections, the lower bound.
+Kinds: `plugfest`, complete virtual stations that the CSMS has accepted; `plugfest16`, the same with OCPP 1.6;
+`websocket`, bare connections, the lower bound.
 ROOTS: the file of the root certificate of the CSMS, or an empty text without TLS.
 """
 
@@ -12,6 +13,7 @@ import ssl
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +31,7 @@ from plugfest.station.control.virtual_station import VirtualStation
 from plugfest.station.setup.provisioning import Settings
 
 PRODUCT: Final = "chargepoint-ct4000"
+PRODUCT_16: Final = "reference-16-ac"
 
 PASSWORD: Final = "password-of-sixteen"
 
@@ -50,9 +53,9 @@ class Cost(msgspec.Struct, frozen=True):
     cpu: float
 
 
-def plugfest(url: str, roots: str) -> Start:
+def plugfest(url: str, roots: str, product_name: str = PRODUCT) -> Start:
     """Complete stations."""
-    product = load_product(PRODUCT)
+    product = load_product(product_name)
     roots_pem = (Path(roots).read_text(),) if roots else ()
     profile = SecurityProfile.TLS_BASIC if roots else SecurityProfile.BASIC
 
@@ -96,7 +99,11 @@ def websocket(url: str, roots: str) -> Start:
     return start
 
 
-KINDS: Final = {"plugfest": plugfest, "websocket": websocket}
+KINDS: Final[dict[str, Callable[[str, str], Start]]] = {
+    "plugfest": plugfest,
+    "plugfest16": partial(plugfest, product_name=PRODUCT_16),
+    "websocket": websocket,
+}
 
 
 async def costs(start: Start, counts: list[int]) -> None:

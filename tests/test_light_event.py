@@ -44,6 +44,19 @@ def test_what_was_set_and_cleared_at_once_has_still_woken_what_waits() -> None:
     run_simulated(scenario())
 
 
+def test_who_waits_after_it_was_woken_waits_for_the_next_time() -> None:
+    async def scenario() -> None:
+        event = LightEvent()
+        waiting = asyncio.create_task(event.wait())
+        await asyncio.sleep(0)
+        event.wake()
+        assert not event.is_set()
+        assert not await set_within(event, 5.0)
+        await waiting
+
+    run_simulated(scenario())
+
+
 def test_a_wait_that_is_cancelled_leaves_the_others() -> None:
     async def scenario() -> None:
         event = LightEvent()

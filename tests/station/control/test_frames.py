@@ -62,6 +62,18 @@ def test_the_oldest_frames_are_dropped() -> None:
     assert len(Frames(keep=0)) == 0
 
 
+@given(st.integers(0, 3000), st.integers(0, 3000), st.integers(1, 20))
+def test_frames_that_are_not_read_are_dropped_too(unread: int, more: int, keep: int) -> None:
+    frames = Frames(keep)
+    for count in (unread, more):
+        for number in range(count):
+            frames.add(Direction.SENT, f'[2,"{number}","Heartbeat",{{}}]')
+            frames.add(Direction.RECEIVED, f'[3,"{number}",{{}}]')
+        newest = frames.newest
+        assert [each.number for each in frames] == list(range(max(1, newest - keep + 1), newest + 1))
+        assert {each.action for each in frames} <= {"Heartbeat"}
+
+
 def test_frames_are_found_by_action_and_fields() -> None:
     frames = Frames()
     frames.add(Direction.SENT, CALL)

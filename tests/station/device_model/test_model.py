@@ -123,6 +123,7 @@ def test_persistent_values_survive_a_power_loss_and_volatile_ones_do_not() -> No
     before.set(SPEED, "9")
     before.set(SPEED, "4", AttributeType.TARGET)
     before.put("Fan", "State", 5)
+    store.records("variables", str).put("Fan.OfAnotherProduct", "1")
     after = model(store)
     assert after.get(SPEED).value == "9"
     assert after.get(SPEED, AttributeType.TARGET).value == "4"
