@@ -297,14 +297,6 @@ def test_the_id_of_a_call_that_was_answered_may_come_again():
         endpoint.reply("a", v201.ClearCacheResponse(status="Accepted"), now=0.0)
 
 
-def test_the_id_of_a_call_that_is_never_answered_may_come_again():
-    endpoint = new_endpoint()
-    for _ in range(2):
-        assert isinstance(only(endpoint.receive('[2,"a","ClearCache",{}]', now=0.0)), CallReceived)
-        endpoint.leave_unanswered("a")
-    assert endpoint.to_send() == []
-
-
 # Each failure: the message; the id and error code of the answer in 2.0.1, and in 1.6 (None: ignored)
 FAILURES = [
     ("hello", ("-1", "RpcFrameworkError"), None),
