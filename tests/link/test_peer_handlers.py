@@ -9,8 +9,9 @@ from tests.link.endpoints import STATION, connect, connected_station, running_cs
 
 from plugfest import clock
 from plugfest.link.errors import CallErrorReceived, ConnectionLost
-from plugfest.link.peer import HANDLER_GRACE, MAX_QUEUED_CALLS, Answer, Refusal
+from plugfest.link.peer import HANDLER_GRACE, MAX_QUEUED_CALLS, Answer, Direction, NoAnswer, Peer, Refusal
 from plugfest.ocpp.errors import ErrorCode
+from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.v201.messages import (
     ClearCacheResponse,
     HeartbeatRequest,
@@ -244,3 +245,117 @@ def test_an_answer_that_takes_no_time_is_written_before_a_task_learns_of_the_cal
 
     clock.run_simulated(main())
     assert seen == ['[2,"1","Reset",{"type":"Immediate"}]', answer, "learned"]
+
+
+def test_a_call_that_waited_is_handled_when_the_caller_knows_an_answer_that_has_arrived_meanwhile() -> None:
+    order: list[str] = []
+
+    async def main() -> None:
+        ready, never = asyncio.Event(), asyncio.Event()
+
+        async def slow() -> ResetResponse:
+            await ready.wait()
+            return ACCEPTED
+
+        def slow_first(_: object) -> ResetResponse | Awaitable[ResetResponse]:
+            order.append("reset")
+            return slow() if len(order) == 1 else ACCEPTED
+
+        async def call_heartbeat(peer: Peer) -> None:
+            await peer.call(HeartbeatRequest())
+            order.append("heartbeat")
+
+        async with running_csms() as csms:
+            csms.on_call = lambda _: never.wait()
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
+            peer = Peer(websocket, RpcEndpoint(V201, new_message_id=lambda: "h"), on_call=slow_first)
+            serving = asyncio.create_task(peer.run())
+            calling = asyncio.create_task(call_heartbeat(peer))
+            await asyncio.sleep(1)
+            peer.deliver('[2,"1","Reset",{"type":"Immediate"}]')
+            await asyncio.sleep(1)
+            ready.set()
+            peer.deliver('[3,"h",{"currentTime":"2026-01-01T00:00:00Z"}]')
+            peer.deliver('[2,"2","Reset",{"type":"Immediate"}]')
+            await calling
+            await asyncio.sleep(1)
+            peer.abort()
+            await serving
+
+    clock.run_simulated(main())
+    assert order == ["reset", "heartbeat", "reset"]
+
+
+def test_calls_that_have_arrived_before_are_handled_after_what_has_begun_before() -> None:
+    order: list[str] = []
+
+    def accept(_: object) -> ResetResponse:
+        order.append("reset")
+        return ACCEPTED
+
+    async def begin() -> None:
+        order.append("begun")
+
+    async def main() -> None:
+        async with running_csms() as csms:
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
+            await (await csms.peer()).send_text('[2,"1","Reset",{"type":"Immediate"}]')
+            await asyncio.sleep(1)
+            peer = Peer(websocket, RpcEndpoint(V201), on_call=accept)
+            begun = asyncio.create_task(begin())
+            asyncio.get_running_loop().call_later(1, peer.abort)
+            await peer.run()
+            await begun
+
+    clock.run_simulated(main())
+    assert order == ["begun", "reset"]
+
+
+def test_a_call_is_not_handled_when_the_connection_is_closing() -> None:
+    handled: list[object] = []
+    sent: list[str] = []
+
+    async def main() -> None:
+        async with running_csms() as csms:
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
+            peer = Peer(
+                websocket,
+                RpcEndpoint(V201),
+                on_call=handled.append,
+                on_frame=lambda direction, text, _: sent.append(text) if direction is Direction.SENT else None,
+            )
+            serving = asyncio.create_task(peer.run())
+            await csms.peer()
+            far_end = csms.connections[0].websocket
+            far_end.protocol.send_text(b'[2,"1","Reset",{"type":"Immediate"}]')
+            far_end.protocol.send_text(b'[2,"2","NoAction",{}]')
+            far_end.protocol.send_close(1000)
+            far_end.send_data()
+            await serving
+
+    clock.run_simulated(main())
+    assert handled == []
+    assert sent == []
+
+
+def test_the_id_of_a_call_that_is_left_unanswered_may_come_again() -> None:
+    calls = 0
+
+    def answer_the_second(_: object) -> ResetResponse:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise NoAnswer
+        return ACCEPTED
+
+    async def main() -> str:
+        async with running_csms() as csms:
+            csms.on_call = answer_the_second
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
+            for _ in range(2):
+                await websocket.send('[2,"1","Reset",{"type":"Immediate"}]')
+            answer = str(await websocket.recv())
+            await websocket.close()
+            return answer
+
+    assert clock.run_simulated(main()) == '[3,"1",{"status":"Accepted"}]'

@@ -121,3 +121,17 @@ def test_only_an_open_connection_answers_a_ping() -> None:
             return alive, await connection.websocket.answers_ping(5.0)
 
     assert clock.run_simulated(main()) == (True, False)
+
+
+def test_nothing_is_written_after_it_was_dropped() -> None:
+    async def main() -> tuple[bool, Messages]:
+        messages: Messages = []
+        async with sender_and_receiver() as (sender, receiver):
+            await receiver.set_receiver(messages.append)
+            sender.websocket.drop("enough")
+            is_open = sender.websocket.is_open
+            sender.websocket.write("one")
+            await receiver.wait_closed()
+            return is_open, messages
+
+    assert clock.run_simulated(main()) == (False, [])

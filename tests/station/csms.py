@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from tests.docs.reason_codes import check_documented
 
 from plugfest.clock import utc_now
-from plugfest.link.peer import Peer, Refusal
+from plugfest.link.peer import Direction, Peer, Refusal
 from plugfest.link.server import Admission, Connection, Handshake, Server
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
@@ -43,6 +43,7 @@ class Csms:
         self.interval = interval
         self.ahead = 0.0
         self.peer: Peer | None = None
+        self.call_errors: list[str] = []
         self._changed = asyncio.Event()
 
     @property
@@ -91,10 +92,16 @@ class Csms:
         return self.admission(handshake)
 
     async def _serve(self, connection: Connection) -> None:
-        self.peer = Peer(connection.websocket, RpcEndpoint(self.protocol), on_call=self._answer)
+        self.peer = Peer(
+            connection.websocket, RpcEndpoint(self.protocol), on_call=self._answer, on_frame=self._record_error
+        )
         self._changed.set()
         await self.peer.run()
         self._changed.set()
+
+    def _record_error(self, direction: Direction, text: str, _: float) -> None:
+        if direction is Direction.RECEIVED and text.startswith("[4,"):
+            self.call_errors.append(text)
 
     async def _answer(self, request: Request[Any]) -> Response:
         self.received.append((asyncio.get_running_loop().time(), request))

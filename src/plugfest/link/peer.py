@@ -146,6 +146,7 @@ class Peer:
 
     async def run(self) -> None:
         """Serve the connection until either end closes it or it is lost."""
+        self._handling = self._loop.create_task(self._handle_calls())
         try:
             await self._websocket.set_receiver(self._on_message)
             await self._websocket.wait_closed()
@@ -177,12 +178,13 @@ class Peer:
         message_id = self._rpc.call(request, self._loop.time(), timeout=timeout)
         future: asyncio.Future[Response] = self._loop.create_future()
         self._waiting[message_id] = future
-        self._flush()
         try:
+            self._flush()
             return cast(R, await future)
         finally:
             if future.done() and not future.cancelled():
                 self._unread_answers -= 1
+            future.cancel()
 
     async def send_text(self, raw: str) -> None:
         """Send a text frame as it is, without the RPC layer: for a lab that sends invalid frames on purpose."""
@@ -268,6 +270,8 @@ class Peer:
         self._set_timer()
 
     def _write(self, text: str) -> None:
+        if self.closed:
+            return
         if self._on_frame is not None:
             self._on_frame(Direction.SENT, text, self._loop.time())
         self._websocket.write(text)
@@ -300,6 +304,8 @@ class Peer:
     def _accept(self, call: CallReceived) -> None:
         if self._respond is not None:
             self._answer(call, self._respond)
+        elif self.closed:
+            return  # no answer can be sent any more
         elif self._handling is None and not self._unread_answers and not self._websocket.unread_bytes:
             later = self._answer(call, self._on_call)
             if later is not None:
@@ -315,17 +321,23 @@ class Peer:
         try:
             if first is not None:
                 await first
-            await self._websocket.wait_until_read()
+            await self._wait_until_read()
             while self._calls and not self.closed:
                 later = self._answer(self._calls.pop(0), self._on_call)
                 self._flush()
                 if later is not None:
                     await later
-                await self._websocket.wait_until_read()
+                await self._wait_until_read()
         except Exception as error:
             self._fail(error)
         finally:
             self._handling = None
+
+    async def _wait_until_read(self) -> None:
+        """Wait while the peer does not read, and until those who wait for its answers know them."""
+        await self._websocket.wait_until_read()
+        while self._unread_answers:  # noqa: ASYNC110 - they are woken in this step of the loop
+            await asyncio.sleep(0)
 
     def _answer(self, call: CallReceived, handler: Handler) -> Coroutine[Any, Any, None] | None:
         """Answer a CALL; `_flush` sends the answer. Returns what answers it, if the handler must wait."""
@@ -369,7 +381,7 @@ class Peer:
         """What a handler has raised decides the answer: a CALLERROR or none."""
         match error:
             case NoAnswer():
-                pass
+                self._rpc.leave_unanswered(call.message_id)
             case Refusal():
                 self._refuse(call, error)
             case _:

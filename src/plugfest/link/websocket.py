@@ -91,7 +91,7 @@ class CallbackWebSocket(TlsEndpoint, Connection):
     @property
     def is_open(self) -> bool:
         """Whether it is neither closing nor closed."""
-        return self.state is State.OPEN
+        return self.state is State.OPEN and not self._dropped
 
     @property
     def unread_bytes(self) -> int:
@@ -104,7 +104,7 @@ class CallbackWebSocket(TlsEndpoint, Connection):
 
     def write_bytes(self, data: bytes) -> None:
         """Send a text message with these bytes, which need not be UTF-8; without effect after the end."""
-        if self.state is State.OPEN:
+        if self.is_open:
             self.protocol.send_text(data)
             self.send_data()
 

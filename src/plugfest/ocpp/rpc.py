@@ -47,10 +47,11 @@ class RpcEndpoint:
 
     Times are in seconds on a monotonic clock, sizes in bytes of UTF-8. `supported` are the actions that the peer may
     call; the default is all actions of the version. `tolerant`: a message that violates the schema is used if it can be
-    understood. No message from the peer raises an exception.
+    understood. `refusal_code`: the error code of the answer to a CALL that cannot be used, from the one it would have;
+    None for no answer. No message from the peer raises an exception.
 
-    A CALL with the message id of a CALL that is not answered yet is refused (2.0.1 Part 4 and 1.6J, 4.2.3). After the
-    answer the id may come again: a repeated message may keep its id (Part 4 errata 4.6, 1.6J errata 3.1).
+    A CALL with the message id of a CALL that is being handled is refused (2.0.1 Part 4 and 1.6J, 4.2.3). Afterwards
+    the id may come again: a repeated message may keep its id (Part 4 errata 4.6, 1.6J errata 3.1).
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class RpcEndpoint:
         new_message_id: Callable[[], str] = new_uuid,
         supported: Container[str] | None = None,
         tolerant: bool = False,
+        refusal_code: Callable[[ErrorCode], ErrorCode | None] | None = None,
     ) -> None:
         self.protocol = protocol
         self.message_timeout = message_timeout
@@ -69,6 +71,7 @@ class RpcEndpoint:
         self._new_message_id = new_message_id
         self._supported = supported
         self._tolerant = tolerant
+        self._refusal_code = refusal_code
         self._outgoing: list[str] = []
         self._queue: list[_QueuedCall] = []
         self._pending: PendingCall | None = None
@@ -135,6 +138,10 @@ class RpcEndpoint:
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
             raise LocalError(f"CALLERROR is not valid: {error}") from error
         del self._open_calls[message_id]
+
+    def leave_unanswered(self, message_id: str) -> None:
+        """Never answer a CALL. Its id may come again: the peer may repeat what was not answered."""
+        self._open_calls.pop(message_id, None)
 
     def receive(self, text: str | bytes, now: float) -> list[Event]:
         """Process one WebSocket message from the peer."""
@@ -234,6 +241,11 @@ class RpcEndpoint:
         return self._refused(message_id, error.action, code, error.description, text)
 
     def _refused(self, message_id: str, action: str | None, code: ErrorCode, description: str, text: str) -> Event:
+        if self._refusal_code is not None and message_id != UNREADABLE_ID:
+            other = self._refusal_code(code)
+            if other is None:
+                return FrameIgnored(description, text)
+            code = other
         self._send_error(message_id, code, description)
         return CallRefused(message_id, action, code, description, text)
 

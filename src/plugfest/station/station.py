@@ -131,6 +131,7 @@ class Station:
             on_sent=self._registration.frame_sent,
             on_frame=self._environment.on_frame,
             on_event=self._environment.on_event,
+            refusal_code=self._registration.refusal_code,
             tolerant=not self._environment.strict,
             compression=self._environment.compression,
             open_websocket=self._environment.open_websocket,

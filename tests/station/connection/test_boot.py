@@ -85,6 +85,22 @@ def test_while_rejected_it_answers_with_a_security_error() -> None:
     run_simulated(scenario())
 
 
+def test_while_rejected_it_answers_what_it_cannot_use_with_a_security_error() -> None:
+    async def scenario() -> None:
+        async with powered_station(on=False) as (station, csms):
+            csms.statuses.extend([REJECTED])
+            station.power_on()
+            await csms.expect(m.BootNotificationRequest)
+            await asyncio.sleep(1)
+            assert csms.peer is not None
+            await csms.peer.send_text('[2,"x","NoAction",{}]')
+            await asyncio.sleep(1)
+            (error,) = csms.call_errors
+            assert error.startswith('[4,"x","SecurityError",')  # B03.FR.08
+
+    run_simulated(scenario())
+
+
 def test_while_pending_it_answers_and_reports_but_sends_nothing_unsolicited() -> None:
     async def scenario() -> None:
         async with powered_station(on=False) as (station, csms):

@@ -217,6 +217,22 @@ def test_a_rejected_station_sends_nothing() -> None:
     run_simulated(scenario())
 
 
+def test_a_rejected_station_answers_nothing_that_it_cannot_use() -> None:
+    async def scenario() -> None:
+        async with station_bench(on=False) as bench:
+            bench.csms.registrations = ["Rejected"]
+            bench.station.power_on()
+            await bench.csms.expect(m.BootNotificationRequest)
+            await asyncio.sleep(1)
+            assert bench.csms.peer is not None
+            for text in ('[2,"x","NoAction",{}]', '[2,"y","Reset",{}]', '[2,"z"]'):
+                await bench.csms.peer.send_text(text)
+            await asyncio.sleep(1)
+            assert bench.csms.call_errors == []  # 4.2
+
+    run_simulated(scenario())
+
+
 def test_an_installer_sets_keys_too() -> None:
     async def scenario() -> None:
         keys = {"MeterValueSampleInterval": "17", "authorizationkey": "41" * 20}

@@ -6,6 +6,7 @@ from plugfest.link.client import OpenWebSocket, WebSocketToCsms
 from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused
 from plugfest.link.handshake import Credentials
 from plugfest.link.peer import Direction, Handler, Peer
+from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.events import Event
 from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE, RpcEndpoint
 from plugfest.ocpp.versions import Protocol
@@ -47,6 +48,7 @@ class ConnectionOpener:
         on_sent: Callable[[float], None],
         on_frame: FrameListener | None,
         on_event: EventListener | None,
+        refusal_code: Callable[[ErrorCode], ErrorCode | None],
         tolerant: bool,
         compression: bool,
         open_websocket: OpenWebSocket,
@@ -59,6 +61,7 @@ class ConnectionOpener:
         self._on_sent = on_sent
         self._on_frame = on_frame
         self._on_event = on_event
+        self._refusal_code = refusal_code
         self._tolerant = tolerant
         self._compression = compression
         self._open_websocket = open_websocket
@@ -85,6 +88,7 @@ class ConnectionOpener:
             max_message_size=self._max_message_size(),
             new_message_id=self._new_id,
             tolerant=self._tolerant,
+            refusal_code=self._refusal_code,
         )
         return Peer(websocket, rpc, on_call=on_call, on_frame=self._on_each_frame, on_event=self._on_event)
 

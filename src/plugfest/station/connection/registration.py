@@ -141,6 +141,12 @@ class Registration:
                 raise NoAnswer
             raise Refusal(ErrorCode.SecurityError, "the CSMS has rejected this station")  # B03.FR.08
 
+    def refusal_code(self, code: ErrorCode) -> ErrorCode | None:
+        """The error code of the answer to a request that cannot be used and would have this one; None for no answer."""
+        if self.status is not RegistrationStatus.REJECTED:
+            return code
+        return None if self._behaviour.silent_while_rejected else ErrorCode.SecurityError  # B03.FR.08
+
     async def send_queued(self, request: Request[Any]) -> Response:
         """Send a message of the outbox. Raises LinkError."""
         if self._peer is None:
