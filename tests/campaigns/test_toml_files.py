@@ -149,7 +149,7 @@ WRONG_TOKENS = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.permutations(WRONG_SETTINGS), st.permutations(WRONG_TOKENS), st.data())
 def test_each_error_of_a_file_has_its_message_and_its_line(
     in_file: list[str], in_tokens: list[str], data: st.DataObject

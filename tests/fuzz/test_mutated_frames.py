@@ -48,7 +48,6 @@ numbered_mutations = st.tuples(st.integers(0, 10_000), mutations)
 
 few_examples = settings(
     max_examples=12,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

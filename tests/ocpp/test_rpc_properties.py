@@ -61,7 +61,7 @@ def check_frame(text: str, protocol) -> None:
 
 
 @BOTH
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts=st.lists(TEXTS, max_size=5))
 def test_no_message_raises_and_each_is_one_event(protocol, texts):
     endpoint = RpcEndpoint(protocol)
@@ -72,7 +72,7 @@ def test_no_message_raises_and_each_is_one_event(protocol, texts):
 
 
 @BOTH
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=TEXTS)
 def test_answers_are_never_answered(protocol, text):
     endpoint = RpcEndpoint(protocol)
@@ -168,4 +168,4 @@ class OneSideOfAConnection(RuleBasedStateMachine):
 
 
 TestOneSideOfAConnection = OneSideOfAConnection.TestCase
-TestOneSideOfAConnection.settings = settings(max_examples=100, deadline=None)
+TestOneSideOfAConnection.settings = settings(max_examples=100)

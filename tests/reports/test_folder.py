@@ -119,7 +119,7 @@ def real_form(name: SignedKind) -> bytes:
 
 
 @pytest.mark.parametrize("name", RENDERERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_no_byte_of_a_real_file_can_be_changed(name: SignedKind, data: st.DataObject) -> None:
     whole = real_form(name)

@@ -50,7 +50,7 @@ def one_per_stack_level(drawn: list[t.ChargingProfile]) -> list[Installed]:
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(profiles(), max_size=6).map(one_per_stack_level))
 def test_lab_and_station_compute_the_same_schedule(installed: list[Installed]) -> None:
     supply = Supply(frozenset({3}), OWN * 230.0 * 3)

@@ -40,7 +40,7 @@ def test_an_unknown_curve_is_an_invalid_certificate() -> None:
 
 
 @given(damaged(ROOT))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_damaged_certificate_is_invalid_or_not_trusted(der: bytes) -> None:
     problem = ""
     try:
@@ -54,7 +54,7 @@ def test_a_damaged_certificate_is_invalid_or_not_trusted(der: bytes) -> None:
 
 
 @given(damaged(der_of(REQUEST)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_damaged_request_is_an_error_or_can_be_used(der: bytes) -> None:
     try:
         request = signing_request_from_pem(pem_of(der, "CERTIFICATE REQUEST"))

@@ -328,6 +328,9 @@ class Peer:
                 if later is not None:
                     await later
                 await self._wait_until_read()
+        except asyncio.CancelledError:  # also by a handler whose station stops
+            self.abort()
+            raise
         except Exception as error:
             self._fail(error)
         finally:

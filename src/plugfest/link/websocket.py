@@ -138,7 +138,7 @@ class CallbackWebSocket(TlsEndpoint, Connection):
 
     def drop(self, reason: str) -> None:
         """Close the TCP connection at once, without a closing handshake. `reason` is then its `end`."""
-        if self.state is State.OPEN:
+        if self.is_open:
             self._dropped = reason
         self.transport.abort()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plugfest.ocpp.secrets.json_scanner import MAX_PATH_LENGTH, Path, scalars
@@ -25,7 +25,6 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-@settings(deadline=None)
 @given(trees, st.sampled_from([None, 1]), st.booleans())
 def test_every_value_is_found_with_its_path_and_position(tree: Any, indent: int | None, ascii_only: bool) -> None:
     text = json.dumps({"": tree}, indent=indent, ensure_ascii=ascii_only)
@@ -33,7 +32,6 @@ def test_every_value_is_found_with_its_path_and_position(tree: Any, indent: int 
     assert found == list(leaves({"": tree}))
 
 
-@settings(deadline=None)
 @given(st.text('{}[]:,"\\ a1', max_size=40))
 def test_any_text_is_accepted_and_positions_are_exact(text: str) -> None:
     for one in scalars(text):

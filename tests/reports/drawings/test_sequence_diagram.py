@@ -143,7 +143,7 @@ VALUES: st.SearchStrategy[object] = (
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=100, deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=100)
 @given(st.sampled_from(["TransactionEvent", "MeterValues", "StopTransaction", "GetVariables", "SetVariables"]), VALUES)
 def test_any_payload_can_be_drawn(action: str, payload: object) -> None:
     report = conversations.report(*exchange(0, STATION, 1, action, json.dumps(payload), json.dumps(payload)))
@@ -153,7 +153,7 @@ def test_any_payload_can_be_drawn(action: str, payload: object) -> None:
         assert misplaced(session_chart(session)) == []
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50, deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 @given(st.lists(st.tuples(st.floats(0, 1e5), st.sampled_from([STATION, LAB]), st.text(max_size=300)), max_size=6))
 def test_any_frames_can_be_drawn(sent: list[conversations.TimedFrame]) -> None:
     report = conversations.report(*sorted(sent, key=lambda frame: frame[0]))
@@ -161,7 +161,7 @@ def test_any_frames_can_be_drawn(sent: list[conversations.TimedFrame]) -> None:
     assert misplaced(diagram(report, report.cases[0])) == []
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.text(max_size=40),
     st.lists(st.text(max_size=20), max_size=12),

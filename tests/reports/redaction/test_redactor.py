@@ -7,7 +7,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.reports import campaigns
 
@@ -201,7 +201,6 @@ def test_a_token_that_is_a_prefix_of_the_identity_does_not_replace_it() -> None:
     assert payload_of(frames[1])["chargePointSerialNumber"] == "PLUGFEST-01"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_can_be_redacted(text: str) -> None:
     (shown,) = redacted(text)

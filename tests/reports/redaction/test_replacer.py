@@ -1,13 +1,12 @@
 """Known texts are replaced, the longest match first, and nothing else."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plugfest.reports.redaction.replacer import MAX_LENGTH, MIN_LENGTH_ANYWHERE, MIN_LENGTH_ISOLATED, Replacer
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("ab", min_size=MIN_LENGTH_ANYWHERE, max_size=16), max_size=8), st.text("abAB", max_size=60))
 def test_it_replaces_like_a_search_one_after_the_other(texts: list[str], text: str) -> None:
     assert Replacer(dict.fromkeys(texts, "#"))(text) == one_after_the_other(texts, text)

@@ -101,7 +101,7 @@ def test_a_signature_can_be_verified_by_the_steps_of_the_guide(
 
 
 @formats
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=st.data())
 def test_every_altered_inserted_or_deleted_byte_is_detected(format: SignedFormat, data: st.DataObject) -> None:
     whole = signed(format)
@@ -121,7 +121,6 @@ def test_no_byte_of_the_signature_can_be_changed(format: SignedFormat) -> None:
 
 
 @formats
-@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=40))
 def test_appended_bytes_are_detected(format: SignedFormat, appended: bytes) -> None:
     assert verify_report(signed(format) + appended).state is not SignatureState.INTACT
@@ -134,7 +133,6 @@ def test_a_truncated_file_is_not_intact(format: SignedFormat) -> None:
         assert verify_report(whole[:length]).state is not SignatureState.INTACT
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_content_has_a_result(garbage: bytes) -> None:
     assert verify_report(garbage).state is not SignatureState.INTACT

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plugfest.clock import run_simulated
@@ -321,7 +321,6 @@ def test_a_failing_callback_loses_no_message() -> None:
 
 
 @given(st.lists(st.sampled_from(["send", "cut", "open", "close", "wait", "lose", "time out"]), max_size=40))
-@settings(deadline=None)
 def test_every_message_arrives_in_order(steps: list[str]) -> None:
     """Every message reaches the CSMS at least once, first deliveries are in order, and only unanswered ones repeat."""
     store, connection, sent = Store(), ScriptedConnection(), 0

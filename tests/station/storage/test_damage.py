@@ -155,7 +155,7 @@ def test_an_interrupted_repair_is_finished(file: Path) -> None:
 
 
 @given(offset=st.integers(0, 60 * PAGE), content=st.binary(min_size=1, max_size=2 * PAGE))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_overwritten_the_store_opens_and_no_message_is_changed(
     offset: int, content: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

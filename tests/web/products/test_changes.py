@@ -25,7 +25,7 @@ answers = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(answers)
 def test_the_text_has_the_answers_of_the_form_and_all_others_as_before(given: list[tuple[str, str, Answer]]) -> None:
     form = initial(BASE.source.pics, BASE.product)

@@ -71,7 +71,7 @@ def of_station(number: int, profile: InstalledProfile) -> ChargingProfile:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(profiles(), max_size=6).map(one_in_each_place), st.integers(0, 600))
 def test_limits_of_the_simulation_and_the_station_are_equal(drawn: list[InstalledProfile], elapsed: int) -> None:
     started = NOW - timedelta(seconds=elapsed)

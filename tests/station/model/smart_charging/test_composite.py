@@ -225,7 +225,7 @@ def composite_request(evse_id: int, supply: Supply, started: int | None) -> Comp
     return CompositeRequest(start=NOW, duration=LENGTH, evse_id=evse_id, supply=supply, transaction_start=begun)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, SUPPLIES)
 def test_every_second_is_as_in_the_slow_reference(
     drawn: list[ChargingProfile], started: int | None, supply: Supply
@@ -236,7 +236,7 @@ def test_every_second_is_as_in_the_slow_reference(
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, st.lists(SUPPLIES, min_size=1, max_size=3))
 def test_every_second_of_the_whole_station_is_as_in_the_slow_reference(
     drawn: list[ChargingProfile], started: int | None, supplies: list[Supply]
@@ -256,7 +256,7 @@ def assert_as_in_the_slow_reference(fast: tuple[Interval, ...], slow: list[SlowL
     assert [limit.in_unit(RateUnit.AMPERE) for limit in in_seconds] == pytest.approx([limit.amperes for limit in slow])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(profiles(), max_size=6).map(installed))
 def test_a_composite_schedule_starts_at_0_and_has_no_equal_neighbours(drawn: list[ChargingProfile]) -> None:
     request = CompositeRequest(start=NOW, duration=200, evse_id=1, supply=SWITCHABLE)

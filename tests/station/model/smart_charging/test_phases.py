@@ -195,7 +195,7 @@ def numbered(changes: Sequence[tuple[int, ChargingProfile]]) -> list[tuple[int, 
     return [(second, msgspec.structs.replace(each, id=number)) for number, (second, each) in enumerate(changes)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(KINDS)), st.integers(1, 3), CHANGES.map(numbered))
 def test_an_ev_charges_with_the_limit_of_each_second(
     kind: str, ev_phases: int, changes: list[tuple[int, ChargingProfile]]
@@ -208,7 +208,7 @@ def test_an_ev_charges_with_the_limit_of_each_second(
     run_simulated(scenario())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.sampled_from(sorted(KINDS)), min_size=2, max_size=3),
     st.integers(1, 3),
