@@ -249,10 +249,8 @@ class Peer:
                 case CallTimedOut(message_id, request):
                     self._resolve(message_id, CallTimeout(f"no answer to {request.action} in time"))
                 case CallLost(message_id, request):
-                    self._resolve(message_id, ConnectionLost(self._lost_text(request)))
-
-    def _lost_text(self, request: Request[Response]) -> str:
-        return f"the connection was lost during {request.action}{f': {self.end}' if self.end else ''}"
+                    how = f": {self.end}" if self.end else ""
+                    self._resolve(message_id, ConnectionLost(f"the connection was lost during {request.action}{how}"))
 
     def _resolve(self, message_id: str, outcome: Response | LinkError) -> None:
         future = self._waiting.pop(message_id)
