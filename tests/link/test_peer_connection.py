@@ -104,6 +104,18 @@ def test_a_peer_that_does_not_read_is_disconnected():
     assert clock.run_simulated(main())
 
 
+def test_a_dropped_connection_is_closed_when_the_other_end_can_know_it():
+    async def main() -> tuple[bool, bool]:
+        async with running_csms() as csms, connected_station(csms):
+            peer = await csms.peer()
+            peer.abort()
+            at_once = peer.closed
+            await csms.connections[0].websocket.wait_closed()
+            return at_once, peer.closed
+
+    assert clock.run_simulated(main()) == (False, True)
+
+
 def test_a_failing_callback_fails_run():
     def fail(*_: object) -> None:
         raise RuntimeError("disk full")

@@ -129,9 +129,9 @@ def test_nothing_is_written_after_it_was_dropped() -> None:
         async with sender_and_receiver() as (sender, receiver):
             await receiver.set_receiver(messages.append)
             sender.websocket.drop("enough")
-            is_open = sender.websocket.is_open
+            is_writable = sender.websocket.is_writable
             sender.websocket.write("one")
             await receiver.wait_closed()
-            return is_open, messages
+            return is_writable, messages
 
     assert clock.run_simulated(main()) == (False, [])

@@ -268,7 +268,7 @@ class Peer:
         self._set_timer()
 
     def _write(self, text: str) -> None:
-        if not self._websocket.is_open:
+        if not self._websocket.is_writable:
             return
         if self._on_frame is not None:
             self._on_frame(Direction.SENT, text, self._loop.time())
@@ -302,7 +302,7 @@ class Peer:
     def _accept(self, call: CallReceived) -> None:
         if self._respond is not None:
             self._answer(call, self._respond)
-        elif not self._websocket.is_open:
+        elif not self._websocket.is_writable:
             return  # no answer can be sent any more
         elif self._handling is None and not self._unread_answers and not self._websocket.unread_bytes:
             later = self._answer(call, self._on_call)

@@ -32,6 +32,10 @@ class WebSocket(Protocol):
         """Whether it is neither closing nor closed."""
 
     @property
+    def is_writable(self) -> bool:
+        """Whether it is open, and not about to be closed by `drop`."""
+
+    @property
     def end(self) -> str:
         """How the connection ended, in one line; empty while it is open."""
 
@@ -91,6 +95,11 @@ class CallbackWebSocket(TlsEndpoint, Connection):
     @property
     def is_open(self) -> bool:
         """Whether it is neither closing nor closed."""
+        return self.state is State.OPEN
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether it is open, and not about to be closed by `drop`."""
         return self.state is State.OPEN and not self._dropped
 
     @property
@@ -104,7 +113,7 @@ class CallbackWebSocket(TlsEndpoint, Connection):
 
     def write_bytes(self, data: bytes) -> None:
         """Send a text message with these bytes, which need not be UTF-8; without effect after the end."""
-        if self.is_open:
+        if self.is_writable:
             self.protocol.send_text(data)
             self.send_data()
 
@@ -138,7 +147,7 @@ class CallbackWebSocket(TlsEndpoint, Connection):
 
     def drop(self, reason: str) -> None:
         """Close the TCP connection at once, without a closing handshake. `reason` is then its `end`."""
-        if self.is_open:
+        if self.is_writable:
             self._dropped = reason
         self.transport.abort()
 

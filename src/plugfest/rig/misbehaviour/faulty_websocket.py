@@ -52,6 +52,11 @@ class FaultyWebSocket:
         return self._inner.is_open and not self._left.is_set()
 
     @property
+    def is_writable(self) -> bool:
+        """Whether it is open, and not about to be closed by `drop`, as far as the station knows."""
+        return self._inner.is_writable and not self._left.is_set()
+
+    @property
     def end(self) -> str:
         """How the connection ended, in one line; empty while it is open."""
         return self._end or self._inner.end
@@ -63,7 +68,7 @@ class FaultyWebSocket:
 
     def write(self, text: str) -> None:
         """Send a text message, as the faults permit."""
-        if not self._silent and self.is_open:
+        if not self._silent and self.is_writable:
             self._outgoing.take(self._decided(text, sent=True))
 
     async def wait_until_read(self) -> None:

@@ -49,6 +49,11 @@ class MemoryWebSocket:
         self._closed = asyncio.Event()
         self._last_sent = self._last_received = 0.0
 
+    @property
+    def is_writable(self) -> bool:
+        """A connection that is dropped is closed at once."""
+        return self.is_open
+
     def write(self, text: str) -> None:
         if self.is_open and self.far_end is not None:
             self._last_sent = max(self._network.arrival(), self._last_sent)
