@@ -328,12 +328,6 @@ def run_simulated(main: Coroutine[Any, Any, T]) -> T:
     return run(main, simulated=True, start=TEST_START)
 
 
-def current() -> Clock:
-    """The clock of the running loop; the clock of the computer if there is no simulated loop."""
-    loop = _running_loop()
-    return loop.clock if isinstance(loop, SimulatedLoop | WatchedLoop) else SystemClock()
-
-
 def on_standstill(listener: Callable[[str], None]) -> None:
     """Call the listener whenever the process stood still, or the clock was set. No effect unless time is watched."""
     loop = _running_loop()

@@ -1,6 +1,8 @@
 """Cold boot: messages before and after the CSMS accepts the station (B01, B02, B03), and heartbeats."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -32,6 +34,16 @@ HEARTBEAT_INTERVAL = m.GetVariablesRequest(
         )
     ]
 )
+
+
+@asynccontextmanager
+async def answered_station(status: RegistrationStatusEnumType) -> AsyncIterator[Csms]:
+    """The CSMS of a station that gets this answer to its first BootNotification."""
+    async with powered_station(on=False) as (station, csms):
+        csms.statuses.append(status)
+        station.power_on()
+        await csms.expect(m.BootNotificationRequest)
+        yield csms
 
 
 def test_it_boots_with_its_identity_and_product() -> None:
@@ -73,10 +85,7 @@ def test_while_rejected_it_sends_nothing_until_the_interval_is_over() -> None:
 
 def test_while_rejected_it_answers_with_a_security_error() -> None:
     async def scenario() -> None:
-        async with powered_station(on=False) as (station, csms):
-            csms.statuses.extend([REJECTED])
-            station.power_on()
-            await csms.expect(m.BootNotificationRequest)
+        async with answered_station(REJECTED) as csms:
             await asyncio.sleep(1)
             with pytest.raises(CallErrorReceived) as caught:
                 await csms.call(HEARTBEAT_INTERVAL)
@@ -87,10 +96,7 @@ def test_while_rejected_it_answers_with_a_security_error() -> None:
 
 def test_while_rejected_it_answers_what_it_cannot_use_with_a_security_error() -> None:
     async def scenario() -> None:
-        async with powered_station(on=False) as (station, csms):
-            csms.statuses.extend([REJECTED])
-            station.power_on()
-            await csms.expect(m.BootNotificationRequest)
+        async with answered_station(REJECTED) as csms:
             await asyncio.sleep(1)
             assert csms.peer is not None
             await csms.peer.send_text('[2,"x","NoAction",{}]')
@@ -103,10 +109,7 @@ def test_while_rejected_it_answers_what_it_cannot_use_with_a_security_error() ->
 
 def test_while_pending_it_answers_and_reports_but_sends_nothing_unsolicited() -> None:
     async def scenario() -> None:
-        async with powered_station(on=False) as (station, csms):
-            csms.statuses.extend([PENDING])
-            station.power_on()
-            await csms.expect(m.BootNotificationRequest)
+        async with answered_station(PENDING) as csms:
             answer = await csms.call(HEARTBEAT_INTERVAL)
             assert answer.get_variable_result[0].attribute_value == "300"
             await csms.call(m.GetBaseReportRequest(request_id=1, report_base=ReportBaseEnumType.ConfigurationInventory))
@@ -135,10 +138,7 @@ def test_while_pending_it_reports_neither_statuses_nor_clock_aligned_values_with
 
 def test_while_pending_a_trigger_brings_the_boot_notification_forward() -> None:
     async def scenario() -> None:
-        async with powered_station(on=False) as (station, csms):
-            csms.statuses.extend([PENDING])
-            station.power_on()
-            await csms.expect(m.BootNotificationRequest)
+        async with answered_station(PENDING) as csms:
             await asyncio.sleep(5)
             assert (await csms.call(TRIGGER)).status == "Accepted"
             triggered = await csms.expect(m.BootNotificationRequest, 2, within=5)
@@ -151,10 +151,7 @@ def test_while_pending_a_trigger_brings_the_boot_notification_forward() -> None:
 
 def test_a_lost_connection_does_not_bring_the_next_boot_notification_forward() -> None:
     async def scenario() -> None:
-        async with powered_station(on=False) as (station, csms):
-            csms.statuses.extend([PENDING])
-            station.power_on()
-            await csms.expect(m.BootNotificationRequest)
+        async with answered_station(PENDING) as csms:
             await asyncio.sleep(1)
             assert csms.peer is not None
             await csms.peer.close()

@@ -70,8 +70,8 @@ class DeviceModel:
         self._variables = variables
         self._store = store.records("variables", str)
         self._secrets = store.records(SECRET_VARIABLES, str)
-        stored = ((variables.place(name), value) for name, value in (*self._store.items(), *self._secrets.items()))
-        self._values = {place: value for place, value in stored if place is not None}
+        stored = ((variables.stored_key(name), value) for name, value in (*self._store.items(), *self._secrets.items()))
+        self._values = {key: value for key, value in stored if key is not None}
         self._values |= {variable.address.key(): value for variable, value in constants}
         self._readers: dict[Address, Callable[[], str]] = {}
         self._watchers: dict[Address, tuple[Watcher, ...]] = {}
@@ -255,12 +255,12 @@ class DeviceModel:
         self._guards[_key(component, variable, instance)] = guard
 
     def _write(self, variable: Variable, value: str, attribute: AttributeType) -> None:
-        place = variable.place(attribute)
+        key = variable.key(attribute)
         old = self.value(variable, attribute)
-        if variable.persistent and self._values.get(place) != value:
+        if variable.persistent and self._values.get(key) != value:
             secret = variable.mutability is Mutability.WRITE_ONLY
             (self._secrets if secret else self._store).put(variable.name(attribute), value)
-        self._values[place] = value
+        self._values[key] = value
         if value != old and attribute is AttributeType.ACTUAL:
             for watcher in (*self._watchers.get(variable.address.key(), ()), *self._watchers_of_all):
                 watcher(variable.address, old, value)

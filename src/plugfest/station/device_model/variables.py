@@ -101,8 +101,8 @@ class Variable(msgspec.Struct, frozen=True):
     reboot_required: bool = False
     attributes: tuple[AttributeType, ...] = (AttributeType.ACTUAL,)
 
-    def place(self, attribute: AttributeType) -> "Place":
-        """Where the value of an attribute is."""
+    def key(self, attribute: AttributeType) -> "AttributeKey":
+        """The key of the value of an attribute."""
         key = self.address.key()
         return key if attribute is AttributeType.ACTUAL else (key, attribute)
 
@@ -111,19 +111,19 @@ class Variable(msgspec.Struct, frozen=True):
         return self.address.text() if attribute is AttributeType.ACTUAL else f"{self.address.text()}:{attribute}"
 
 
-Place: TypeAlias = Address | tuple[Address, AttributeType]
-"""The key of a variable stands for its actual value; with an attribute, it stands for the value of that one."""
+AttributeKey: TypeAlias = Address | tuple[Address, AttributeType]
+"""That of an actual value is the key of its variable; other attributes are named in it."""
 
 
 class VariableTable:
     """The variables that a station has, in their order, without their values. It cannot change."""
 
-    __slots__ = ("_by_key", "_components", "_places")
+    __slots__ = ("_by_key", "_components", "_stored_keys")
 
     def __init__(self, variables: Iterable[Variable]) -> None:
         self._by_key: Mapping[Address, Variable] = MappingProxyType({each.address.key(): each for each in variables})
         self._components = frozenset(key.component for key in self._by_key)
-        self._places: dict[str, Place] = {}
+        self._stored_keys: dict[str, AttributeKey] = {}
 
     def __iter__(self) -> Iterator[Variable]:
         return iter(self._by_key.values())
@@ -132,15 +132,15 @@ class VariableTable:
         """The variable with this key."""
         return self._by_key.get(key)
 
-    def place(self, name: str) -> Place | None:
-        """The place of a value that is stored under this name; None if no variable has it."""
-        if not self._places:
-            self._places |= {
-                each.name(attribute): each.place(attribute)
+    def stored_key(self, name: str) -> AttributeKey | None:
+        """The key of the value that is stored under this name; None if no variable has it."""
+        if not self._stored_keys:
+            self._stored_keys |= {
+                each.name(attribute): each.key(attribute)
                 for each in self
                 for attribute in (AttributeType.ACTUAL, *each.attributes)
             }
-        return self._places.get(name)
+        return self._stored_keys.get(name)
 
     def has_component(self, key: Component) -> bool:
         """Whether a variable belongs to the component with this key."""
