@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from plugfest.light_event import LightEvent
 
@@ -45,14 +45,6 @@ LOOK_INTERVAL: Final = 1.0
 
 TEST_START = datetime(2026, 1, 1, tzinfo=UTC)
 """The time of day at which :func:`run_simulated` starts."""
-
-
-class Clock(Protocol):
-    """Provides the time of day."""
-
-    def now(self) -> datetime:
-        """The time of day in UTC."""
-        ...
 
 
 class SystemClock:
